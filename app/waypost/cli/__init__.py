@@ -1,0 +1,92 @@
+"""The `waypost` command: finds the subcommand, runs it, turns what goes wrong into an exit code.
+
+Each subcommand is a module of its own beside this one, imported only when it is asked for, so that a check in a
+pull request does not pay for a web server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+from importlib import import_module
+
+from waypost import __version__
+
+
+class Exit(IntEnum):
+    """What a script may rely on."""
+
+    FINE = 0
+    PROBLEMS = 1
+    USAGE = 2
+    OUR_FAULT = 3
+
+
+# Every module here has `add_arguments(parser)` and `run(arguments) -> int`.
+COMMANDS = {
+    "demo": "a sandbox GitHub with a sample organisation, the App and its worker",
+    "validate": "check descriptors",
+    "problems": "every problem Waypost can report: what, why, how to fix",
+    "build": "write the catalog repository's files from checkouts, offline",
+    "plan": "show what would change in the catalog repository",
+    "apply": "commit what would change in the catalog repository",
+    "reconcile": "read every repository again and publish the difference",
+    "serve": "the web process: webhooks, health, metrics",
+    "worker": "the process that reads repositories and writes the catalog",
+    "replay": "run a stored delivery's keys again",
+    "dead": "list or revive keys that were set aside",
+    "sandbox": "a GitHub in a box",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return its exit code (0 fine, 1 problems found, 2 wrong usage, 3 our fault)."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    name = next((word for word in words if not word.startswith("-")), "")
+    if name not in COMMANDS or words[0] != name:
+        return _front(words, name)
+    command = import_module(f"waypost.cli.{name}")
+    parser = argparse.ArgumentParser(prog=f"waypost {name}", description=command.__doc__)
+    command.add_arguments(parser)
+    parsed = parser.parse_args(words[1:])
+    try:
+        return int(command.run(parsed))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `waypost problems | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FINE
+    except UsageError as error:
+        print(f"waypost {name}: {error}", file=sys.stderr)
+        return Exit.USAGE
+    except Exception as error:
+        if os.environ.get("WAYPOST_DEBUG"):
+            raise
+        print(f"waypost {name}: {type(error).__name__}: {error}", file=sys.stderr)
+        print("That is our fault, not yours. WAYPOST_DEBUG=1 shows where.", file=sys.stderr)
+        return Exit.OUR_FAULT
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done as asked; the text says what to write instead."""
+
+
+def _front(words: list[str], name: str) -> int:
+    parser = argparse.ArgumentParser(
+        prog="waypost",
+        description="A developer portal that lives in GitHub.",
+        usage="waypost COMMAND [...]",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="commands:\n" + "\n".join(f"  {command:<12}{text}" for command, text in COMMANDS.items()),
+    )
+    parser.add_argument("--version", action="version", version=f"waypost {__version__}")
+    if name and words[0] == name:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, COMMANDS, n=1)
+        parser.error(f'no command "{name}".' + (f' Did you mean "{near[0]}"?' if near else " See waypost --help."))
+    parser.parse_args(words[:1] or ["--help"])
+    return Exit.USAGE

@@ -1,0 +1,1 @@
+"""What Waypost needs from a forge (GitHub), and its adapters."""

@@ -1,0 +1,144 @@
+"""The port to a forge: the few things Waypost asks of GitHub, and the errors that mean something to us.
+
+`github.py` is the real one, `memory.py` the in-memory one that tests use; both pass tests/unit/forge/contract.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from waypost.catalog.entities import Repository
+
+
+class ForgeError(Exception):
+    """Something between us and the forge went wrong. The text is for a person and holds no secret."""
+
+
+class NotFound(ForgeError):
+    """The forge answered 404: it does not exist or this token may not see it."""
+
+
+class NotInstalled(ForgeError):
+    """The App is not installed there, or suspended."""
+
+
+class NotAllowed(ForgeError):
+    """401 or 403 without a rate limit: the token lacks a permission. The text names it where known."""
+
+
+class HeadMoved(ForgeError):
+    """The branch is no longer at the parent we planned from. Nothing was written; plan again."""
+
+
+class BranchProtected(ForgeError):
+    """A rule of the repository refused the write."""
+
+
+class RateLimited(ForgeError):
+    """No call may be made before `until` (seconds since the epoch)."""
+
+    def __init__(self, message: str, until: float) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class Unavailable(ForgeError):
+    """5xx, a time-out or no connection: try again later."""
+
+
+class Blob(NamedTuple):
+    """A file's content: `text` is None when it is binary or larger than the forge hands out inline."""
+
+    id: str  # git blob id
+    text: str | None
+    size: int = 0
+
+
+class Touch(NamedTuple):
+    """The last commit that touched a path, and its date (ISO 8601)."""
+
+    commit: str
+    committed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to read of one repository in a batch."""
+
+    repository_id: int
+    full_name: str  # owner/name as last known; the answer carries the present one
+    paths: tuple[str, ...] = ()  # files whose blobs are wanted
+    folders: tuple[str, ...] = ()  # folders whose entries are wanted; "" is the root
+    touches: tuple[str, ...] = ()  # paths whose last commit is wanted
+    at: str = ""  # commit to read at; "" means the head of the default branch
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answer to a wish. `repository` is None when the forge says it is not there (or not for us)."""
+
+    wish: Wish
+    repository: Repository | None
+    blobs: Mapping[str, Blob] = field(default_factory=dict)  # only paths that exist
+    folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # folder -> entry names, "name/" for folders
+    touches: Mapping[str, Touch] = field(default_factory=dict)
+
+
+class Installation(NamedTuple):
+    """One place the App is installed in: the tenant. Its id is part of every key."""
+
+    id: int
+    account: str  # the organisation's login
+    is_suspended: bool = False
+    selects_all: bool = True  # repository_selection: all | selected
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What the rate-limit headers said last. Times are seconds since the epoch."""
+
+    limit: int
+    remaining: int
+    reset: float
+
+
+class Forge(Protocol):
+    """One installation's view of the forge: every call uses that installation's token and budget."""
+
+    def repositories(self) -> Iterable[Repository]:
+        """Every repository the installation can see, in the forge's order. Unchanged listings cost no quota."""
+
+    def read(self, wishes: Sequence[Wish]) -> Sequence[Reading]:
+        """Answer up to 50 wishes in one call, in their order."""
+
+    def tree(self, full_name: str, commit: str) -> Sequence[str]:
+        """Every path in a commit (for globs); raise NotFound for an unknown commit."""
+
+    def blob(self, full_name: str, blob_id: str) -> bytes:
+        """The bytes of one blob, also of one too large for `read`."""
+
+    def git_url(self, full_name: str) -> str:
+        """The address git clones from, without credentials."""
+
+    def git_token(self, full_name: str) -> str:
+        """A token for git over HTTP (user x-access-token), narrowed to that repository, contents: write."""
+
+    def commit(self, full_name: str, branch: str, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        """Commit changes (None removes) on top of `parent` and return the new head.
+
+        Small batches (see limits) only; raise ValueError above. Raise HeadMoved when the branch is elsewhere.
+        """
+
+    def budgets(self) -> Mapping[str, Budget]:
+        """The last known budgets by resource ("core", "graphql")."""
+
+
+class Forges(Protocol):
+    """The App's view: which installations there are, and a Forge for each."""
+
+    def installations(self) -> Sequence[Installation]: ...
+
+    def forge(self, installation: int) -> Forge:
+        """Raise NotInstalled when it is gone or suspended."""

@@ -1,0 +1,23 @@
+"""Options and places that every test may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bless", action="store_true", help="rewrite the golden files with what came out")
+    parser.addoption("--faults-full", action="store_true", help="run the fault tests at their full length")
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Real descriptors with Backstage's verdicts; they stay outside the project."""
+    folder = SHARED / "corpus"
+    if not folder.is_dir():
+        pytest.skip("the corpus of real descriptors (../shared/corpus) is not on this machine")
+    return folder
