@@ -25,7 +25,9 @@ class Config:
     github_token: str = ""  # Actions-only mode: writes the catalog repository
 
     def __repr__(self) -> str:
-        return f"Config(api_url={self.api_url!r}, app_id={self.app_id}, database={self.database_path or 'postgresql'!r})"
+        return (
+            f"Config(api_url={self.api_url!r}, app_id={self.app_id}, database={self.database_path or 'postgresql'!r})"
+        )
 
     @property
     def database_path(self) -> Path | None:
@@ -36,17 +38,18 @@ class Config:
 
 def read_config(environment: Mapping[str, str]) -> Config:
     """Read the WAYPOST_* and GITHUB_* variables; raise ConfigError for what cannot be meant."""
+    default = Config()
     app_id = environment.get("WAYPOST_APP_ID", "0")
     if not app_id.isdecimal():
         raise ConfigError(f'WAYPOST_APP_ID is "{app_id}": it is the number on the App\'s settings page')
     secrets = environment.get("WAYPOST_WEBHOOK_SECRET", "")
     return Config(
-        api_url=environment.get("GITHUB_API_URL", Config.api_url).rstrip("/"),
+        api_url=environment.get("GITHUB_API_URL", default.api_url).rstrip("/"),
         app_id=int(app_id),
         private_key=_private_key(environment),
         webhook_secrets=tuple(secret.strip() for secret in secrets.split(",") if secret.strip()),
-        database_url=environment.get("WAYPOST_DATABASE_URL", Config.database_url),
-        catalog_repository=environment.get("WAYPOST_CATALOG_REPOSITORY", Config.catalog_repository),
+        database_url=environment.get("WAYPOST_DATABASE_URL", default.database_url),
+        catalog_repository=environment.get("WAYPOST_CATALOG_REPOSITORY", default.catalog_repository),
         token=environment.get("WAYPOST_TOKEN", ""),
         github_token=environment.get("GITHUB_TOKEN", ""),
     )

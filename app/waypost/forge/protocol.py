@@ -125,7 +125,9 @@ class Forge(Protocol):
     def git_token(self, full_name: str) -> str:
         """A token for git over HTTP (user x-access-token), narrowed to that repository, contents: write."""
 
-    def commit(self, full_name: str, branch: str, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
+    def commit(
+        self, full_name: str, branch: str, parent: str, changes: Mapping[str, bytes | None], message: str
+    ) -> str:
         """Commit changes (None removes) on top of `parent` and return the new head.
 
         Small batches (see limits) only; raise ValueError above. Raise HeadMoved when the branch is elsewhere.

@@ -81,7 +81,10 @@ class Queue(Protocol):
         """Extend leases; those lost to another worker are missing from the answer."""
 
     def finish(
-        self, leases: Sequence[Lease], cache: Mapping[tuple[int, str], bytes | None] | None = None, marks: Iterable[Mark] = ()
+        self,
+        leases: Sequence[Lease],
+        cache: Mapping[tuple[int, str], bytes | None] | None = None,
+        marks: Iterable[Mark] = (),
     ) -> Sequence[Lease]:
         """End work on leases, store cache entries and mark further keys, all in one transaction.
 

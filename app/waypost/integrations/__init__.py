@@ -1,0 +1,1 @@
+"""Tools as data: an annotation becomes a link, a badge, a state. Pure."""

@@ -1,0 +1,1 @@
+"""From a catalog to the files of the catalog repository. Pure: no network, no clock, no environment."""

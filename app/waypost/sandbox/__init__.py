@@ -1,0 +1,1 @@
+"""A GitHub in a box: the REST and the little GraphQL we use, over real bare git repositories on disk."""
