@@ -1,0 +1,2 @@
+// Cart
+fun main() = println("ok")

@@ -1,0 +1,2 @@
+// Shared workflows
+export const health = () => ({ status: 'ok' })

@@ -1,0 +1,5 @@
+"""Courier gateway."""
+
+
+def health() -> dict[str, str]:
+    return {"status": "ok"}

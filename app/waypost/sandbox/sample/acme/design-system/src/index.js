@@ -1,0 +1,2 @@
+// Design system
+export const health = () => ({ status: 'ok' })

@@ -1,0 +1,5 @@
+"""Fraud check."""
+
+
+def health() -> dict[str, str]:
+    return {"status": "ok"}

@@ -1,0 +1,3 @@
+module github.com/acme/geo
+
+go 1.23

@@ -1,0 +1,8 @@
+// Geo
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("ok")
+}

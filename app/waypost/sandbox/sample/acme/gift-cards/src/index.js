@@ -1,0 +1,2 @@
+// Gift cards
+export const health = () => ({ status: 'ok' })

@@ -1,0 +1,8 @@
+// Identity
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("ok")
+}

@@ -1,0 +1,2 @@
+// Invoices
+fun main() = println("ok")

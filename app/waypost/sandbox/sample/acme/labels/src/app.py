@@ -1,0 +1,5 @@
+"""Labels."""
+
+
+def health() -> dict[str, str]:
+    return {"status": "ok"}

@@ -1,0 +1,8 @@
+// Ledger
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("ok")
+}

@@ -1,0 +1,5 @@
+"""Nightly scripts."""
+
+
+def health() -> dict[str, str]:
+    return {"status": "ok"}

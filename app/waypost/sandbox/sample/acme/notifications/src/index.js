@@ -1,0 +1,2 @@
+// Notifications
+export const health = () => ({ status: 'ok' })

@@ -1,0 +1,3 @@
+module github.com/acme/observability
+
+go 1.23

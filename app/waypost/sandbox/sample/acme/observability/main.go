@@ -1,0 +1,8 @@
+// Observability
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("ok")
+}

@@ -1,0 +1,2 @@
+// Orders
+fun main() = println("ok")

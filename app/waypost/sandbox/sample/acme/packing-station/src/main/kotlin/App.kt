@@ -1,0 +1,2 @@
+// Packing station
+fun main() = println("ok")

@@ -1,0 +1,4 @@
+# Payments infrastructure
+terraform {
+  required_version = ">= 1.9"
+}

@@ -1,0 +1,5 @@
+"""Payments."""
+
+
+def health() -> dict[str, str]:
+    return {"status": "ok"}

@@ -1,0 +1,2 @@
+// Picking
+fun main() = println("ok")

@@ -1,0 +1,4 @@
+# Platform modules
+terraform {
+  required_version = ">= 1.9"
+}

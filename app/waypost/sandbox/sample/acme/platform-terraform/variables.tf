@@ -1,0 +1,4 @@
+variable "environment" {
+  description = "Where this runs: staging or production."
+  type        = string
+}

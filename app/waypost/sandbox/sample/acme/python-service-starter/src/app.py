@@ -1,0 +1,5 @@
+"""Python service, ready to go."""
+
+
+def health() -> dict[str, str]:
+    return {"status": "ok"}

@@ -1,0 +1,5 @@
+"""Recommendations."""
+
+
+def health() -> dict[str, str]:
+    return {"status": "ok"}

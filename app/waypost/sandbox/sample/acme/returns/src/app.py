@@ -1,0 +1,5 @@
+"""Returns."""
+
+
+def health() -> dict[str, str]:
+    return {"status": "ok"}

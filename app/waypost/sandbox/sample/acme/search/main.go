@@ -1,0 +1,8 @@
+// Search
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("ok")
+}

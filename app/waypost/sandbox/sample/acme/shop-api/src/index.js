@@ -1,0 +1,2 @@
+// Shop API
+export const health = () => ({ status: 'ok' })

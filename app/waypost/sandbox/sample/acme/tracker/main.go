@@ -1,0 +1,8 @@
+// Tracker
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("ok")
+}

@@ -1,0 +1,2 @@
+// Tracking page
+export const health = () => ({ status: 'ok' })

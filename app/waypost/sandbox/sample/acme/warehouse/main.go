@@ -1,0 +1,8 @@
+// Warehouse
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("ok")
+}

@@ -1,0 +1,2 @@
+// Web shop
+export const health = () => ({ status: 'ok' })
