@@ -1,0 +1,41 @@
+"""Where descriptors are found without being told, and which changes of a repository can matter to the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from waypost.catalog.globs import matches
+
+FOLDERS = ("", ".backstage/", "backstage/", "catalog/", ".github/", ".vtex/")
+SUFFIXES = (".yaml", ".yml")
+# In the order of reading: within one repository the first to declare a name keeps it.
+WELL_KNOWN = tuple(f"{folder}catalog-info{suffix}" for folder in FOLDERS for suffix in SUFFIXES)
+# GitHub takes the first it finds, in this order:
+# https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
+CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+# People's folder in the catalog repository; its other folders are written by the bot and declare nothing.
+REGISTRATIONS = tuple(f"registrations/**/*{suffix}" for suffix in SUFFIXES)
+# Files of the catalog repository that change the catalog without declaring an entity.
+SETTINGS = ("waypost.yaml", "about.md")
+_SKELETONS = frozenset({"skeleton", "skeletons", "content"})
+
+
+def is_ours(path: str, watched: Collection[str] = (), is_catalog: bool = False) -> bool:
+    """Say whether a change of `path` can change what Waypost knows of the repository.
+
+    `watched` is Snapshot.watched: the paths and globs that Locations and placeholders named. Other names in the root
+    folder are evidence for coverage only, and not worth an API call per push: the full reconcile sees to them.
+    """
+    if path in CODEOWNERS or any(matches(path, pattern) for pattern in watched):
+        return True
+    if is_catalog:
+        return path in SETTINGS or any(matches(path, pattern) for pattern in REGISTRATIONS)
+    return path in WELL_KNOWN
+
+
+def is_skeleton(path: str) -> bool:
+    """Say whether a glob should pass over `path`: it belongs to a repository that a template has yet to make."""
+    *folders, name = path.split("/")
+    if "{{" in path or any(folder in _SKELETONS or folder.endswith("-skeleton") for folder in folders):
+        return True
+    return "template" in folders and not name.startswith("template.")
