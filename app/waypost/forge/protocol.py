@@ -45,7 +45,11 @@ class RateLimited(ForgeError):
 
 
 class Unavailable(ForgeError):
-    """5xx, a time-out or no connection: try again later."""
+    """5xx, a time-out or no connection: try again later, not before `until` when that is given (else 0)."""
+
+    def __init__(self, message: str, until: float = 0.0) -> None:
+        super().__init__(message)
+        self.until = until
 
 
 class Blob(NamedTuple):
@@ -104,11 +108,45 @@ class Budget:
     reset: float
 
 
+class Store(Protocol):
+    """One branch as its writer sees it: read everything at one head, commit on top of exactly that head.
+
+    `refresh` chooses the head; `tree` and `read` speak of it until the next `refresh` or own `commit`.
+    Only one thread may use a store at a time (the catalog key's lease sees to that).
+    """
+
+    def refresh(self) -> str:
+        """Look where the branch is now and return that commit; "" while it does not exist (an empty repository).
+
+        Cheap when nothing moved. Costs no API quota (git), raises as the Forge does.
+        """
+
+    def tree(self) -> Mapping[str, str]:
+        """Path -> git blob id of every file at the head; empty while there is no branch. Do not change it."""
+
+    def read(self, paths: Iterable[str]) -> Mapping[str, bytes]:
+        """The bytes of those paths that exist at the head. Ask for many at once: it is one pass over git."""
+
+    def commit(self, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        """Commit changes of any size (None removes) on top of `parent` and return the new head.
+
+        `parent` is what `refresh` returned ("" makes the branch's first commit). Removing a path that is not there
+        is no change. Raise HeadMoved when the branch is elsewhere (nothing was written), BranchProtected when a rule
+        forbids it, ValueError when nothing would change.
+        """
+
+
 class Forge(Protocol):
     """One installation's view of the forge: every call uses that installation's token and budget."""
 
     def repositories(self) -> Iterable[Repository]:
-        """Every repository the installation can see, in the forge's order. Unchanged listings cost no quota."""
+        """Every repository the installation can see, in the forge's order. Unchanged listings cost no quota.
+
+        A listing does not know heads: `head` is "" in all of them. Raises rather than stop half way.
+        """
+
+    def repository(self, repository_id: int) -> Repository:
+        """One repository by its number, wherever it moved (`head` is ""); raise NotFound when gone or not for us."""
 
     def read(self, wishes: Sequence[Wish]) -> Sequence[Reading]:
         """Answer up to 50 wishes in one call, in their order."""
@@ -130,11 +168,18 @@ class Forge(Protocol):
     ) -> str:
         """Commit changes (None removes) on top of `parent` and return the new head.
 
-        Small batches (see limits) only; raise ValueError above. Raise HeadMoved when the branch is elsewhere.
+        Small batches (see limits) on an existing branch only; raise ValueError otherwise. Raise HeadMoved when the
+        branch is elsewhere. The writer uses `store`, which chooses between this and a push.
         """
+
+    def store(self, full_name: str, branch: str) -> Store:
+        """The catalog repository's branch for its one writer; the same object for the same branch."""
 
     def budgets(self) -> Mapping[str, Budget]:
         """The last known budgets by resource ("core", "graphql")."""
+
+    def calls(self) -> Mapping[tuple[str, str], int]:
+        """How many calls were made, by (resource, "charged" | "free"); a 304 and git are free."""
 
 
 class Forges(Protocol):
