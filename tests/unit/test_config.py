@@ -1,0 +1,45 @@
+"""The environment is read once, with a clear word about what cannot be meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from waypost.config import ConfigError, read_config
+
+
+def test_an_empty_environment_gives_the_documented_defaults() -> None:
+    config = read_config({})
+    assert (config.api_url, config.database_url, config.catalog_repository) == (
+        "https://api.github.com",
+        "sqlite:///waypost.db",
+        "catalog",
+    )
+    assert config.webhook_secrets == ()
+
+
+def test_two_webhook_secrets_are_accepted_while_rotating() -> None:
+    assert read_config({"WAYPOST_WEBHOOK_SECRET": "old, new,"}).webhook_secrets == ("old", "new")
+
+
+def test_an_app_id_that_is_no_number_is_named() -> None:
+    with pytest.raises(ConfigError, match='WAYPOST_APP_ID is "waypost"'):
+        read_config({"WAYPOST_APP_ID": "waypost"})
+
+
+def test_a_key_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot read .*key\.pem"):
+        read_config({"WAYPOST_PRIVATE_KEY_FILE": str(tmp_path / "key.pem")})
+
+
+def test_secrets_do_not_show_in_repr() -> None:
+    config = read_config(
+        {
+            "WAYPOST_WEBHOOK_SECRET": "hush",
+            "WAYPOST_TOKEN": "ghp_x",
+            "WAYPOST_PRIVATE_KEY": "-----BEGIN",
+            "GITHUB_TOKEN": "ghs_y",
+        }
+    )
+    assert not [secret for secret in ("hush", "ghp_x", "BEGIN", "ghs_y") if secret in repr(config)]
