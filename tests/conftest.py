@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+# judges every exchange that any sandbox had in the run by GitHub's own description
+pytest_plugins = ["contract.plugin"]
+
 SHARED = Path(__file__).parents[2] / "shared"
 
 
