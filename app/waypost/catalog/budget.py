@@ -15,7 +15,7 @@ class Budget:
     aliases: int = 100  # uses of `*name`
     copied: int = 10_000  # nodes that aliases stand for, were they written out: stops the bombs that 100 can be
     documents: int = 1_000
-    digits: int = 400  # of one number: beyond, turning text into an integer costs more than it tells
+    directives: int = 20  # lines that begin with %: the C parser compares each with all before it
 
 
 DEFAULT_BUDGET = Budget()

@@ -1,0 +1,232 @@
+"""One YAML document from libyaml's events: values, the place of every node, and what is wrong with it.
+
+Holds the budgets: each is checked when the event passes by, so nothing over budget is ever built. Every descriptor of
+every repository comes through here, so the two loops below handle ordinary scalars inline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from sys import intern
+from typing import Any, NamedTuple
+
+from yaml._yaml import Mark
+from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
+
+from waypost.catalog.budget import Budget
+from waypost.catalog.problems import Severity
+from waypost.catalog.scalars import FIRST_LETTERS, STR, TooLong, key_text, resolve, resolve_as
+
+# The stubs say that every mark and anchor may be missing; libyaml's events always have theirs.
+Event = Any
+_MOST_DUPLICATES = 20
+_COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
+
+class Finding(NamedTuple):
+    """A problem before its file is known."""
+
+    id: str
+    mark: Mark
+    message: str
+    fix: str = ""
+    severity: Severity = Severity.ERROR
+
+
+class OverBudget(Exception):
+    """Reading on is not worth it; carries the finding that says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.id)
+        self.finding = finding
+
+
+class Builder:
+    """Builds one document. `marks` are in the order of the text: a key's mark stands right before its value's."""
+
+    __slots__ = ("aliases", "anchors", "budget", "copied", "findings", "get", "marks")
+
+    def __init__(self, get: Callable[[], Event], budget: Budget) -> None:
+        self.get = get
+        self.budget = budget
+        self.marks: list[Mark] = []
+        self.aliases: set[int] = set()  # which of the marks are aliases: their value has no marks of its own here
+        self.anchors: dict[str, tuple[Any, int] | None] = {}  # name -> value and its nodes; None while it is open
+        self.copied = 0  # nodes that the aliases so far stand for
+        self.findings: list[Finding] = []
+
+    def build(self) -> Any:
+        """Return the value of the next node."""
+        return self._node(self.get(), 0)
+
+    def _node(self, event: Event, depth: int) -> Any:
+        """Build anything; the loops call it for all but plain scalars."""
+        mark = event.start_mark
+        if type(event) is AliasEvent:
+            return self._alias(event)
+        before = len(self.marks) + self.copied
+        self.marks.append(mark)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        is_scalar = type(event) is ScalarEvent
+        value = self._scalar(event) if is_scalar else self._collection(event, depth + 1)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, len(self.marks) + self.copied - before)
+        return value
+
+    def _collection(self, event: Event, depth: int) -> Any:
+        if depth > self.budget.depth:
+            text = f"nested deeper than {self.budget.depth} levels"
+            raise OverBudget(
+                Finding("yaml-depth", event.start_mark, text, "Flatten it: no descriptor needs that depth.")
+            )
+        if event.tag is not None and event.tag not in _COLLECTION_TAGS:
+            self._unknown_tag(event)
+        return self._mapping(depth) if type(event) is MappingStartEvent else self._sequence(depth)
+
+    def _mapping(self, depth: int) -> dict[str, Any]:
+        get, marks, limit = self.get, self.marks, self.budget.nodes
+        result: dict[str, Any] = {}
+        places: list[int] = []
+        while True:
+            event = get()
+            if type(event) is MappingEndEvent:
+                return result
+            place = len(marks)
+            if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
+                marks.append(event.start_mark)
+                key = event.value
+                if key[:1] in FIRST_LETTERS or key == "<<":
+                    key = self._odd_key(event)
+            else:
+                key = self._complex_key(event, depth)
+            event = get()
+            if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
+                marks.append(event.start_mark)
+                value = event.value
+                if value[:1] in FIRST_LETTERS and event.implicit[0]:
+                    value = self._resolve(event)
+            else:
+                value = self._node(event, depth)
+            if key in result:
+                self._duplicate(key, place, places[list(result).index(key)])
+            else:
+                result[intern(key)] = value
+                places.append(place)
+            if len(marks) > limit:
+                self._too_many(marks[-1])
+
+    def _sequence(self, depth: int) -> list[Any]:
+        get, marks, limit = self.get, self.marks, self.budget.nodes
+        result: list[Any] = []
+        while True:
+            event = get()
+            if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
+                marks.append(event.start_mark)
+                value = event.value
+                if value[:1] in FIRST_LETTERS and event.implicit[0]:
+                    value = self._resolve(event)
+            elif type(event) is SequenceEndEvent:
+                return result
+            else:
+                value = self._node(event, depth)
+            result.append(value)
+            if len(marks) > limit:
+                self._too_many(marks[-1])
+
+    def _too_many(self, mark: Mark) -> None:
+        text = f"more than {self.budget.nodes:,} values in one document"
+        raise OverBudget(Finding("yaml-nodes", mark, text, "Split the file, or move large data out of the descriptor."))
+
+    def _resolve(self, event: Event) -> Any:
+        try:
+            value = resolve(event.value)
+        except TooLong:
+            text = f'"{event.value[:20]}..." would be a number of {len(event.value):,} letters'
+            self.findings.append(Finding("yaml-number", event.start_mark, text, "Put it in quotes if it is text."))
+            return event.value
+        if value != value or value in (float("inf"), -float("inf")):
+            text = f'"{event.value}" is a number that JSON does not have; it is read as null'
+            fix = "Put it in quotes if it is text."
+            self.findings.append(Finding("yaml-not-finite", event.start_mark, text, fix, Severity.WARNING))
+        return value
+
+    def _scalar(self, event: Event) -> Any:
+        tag = event.tag
+        if tag is None:
+            return self._resolve(event) if event.implicit[0] else event.value
+        try:
+            return resolve_as(event.value, tag)
+        except ValueError:
+            if tag != STR:
+                self._unknown_tag(event)
+            return event.value
+
+    def _unknown_tag(self, event: Event) -> None:
+        text = f'the tag "{event.tag}" means nothing here; the value is read without it'
+        self.findings.append(Finding("yaml-tag", event.start_mark, text, "Remove the tag.", Severity.WARNING))
+
+    def _odd_key(self, event: Event) -> str:
+        """Name a key that may be a number, a word like `null`, or the merge key of YAML 1.1."""
+        text: str = event.value
+        if not event.implicit[0]:
+            return text
+        if text == "<<":
+            message = '"<<" is an ordinary key here, as in YAML 1.2 and in Backstage: nothing is merged'
+            fix = "Write the values out."
+            self.findings.append(Finding("yaml-merge", event.start_mark, message, fix, Severity.WARNING))
+            return text
+        value = self._resolve(event)
+        return key_text(value)
+
+    def _complex_key(self, event: Event, depth: int) -> str:
+        place = len(self.marks)
+        value = self._node(event, depth)
+        self._forget(place + 1)
+        if isinstance(value, (dict, list)):
+            text = _flow(value)
+            message = f'"{text[:60]}" is a collection used as a key; it is read as text'
+            fix = "Put it in quotes; a template expression is written ${{ ... }}."
+            self.findings.append(Finding("yaml-key", event.start_mark, message, fix, Severity.WARNING))
+            return text
+        return key_text(value)
+
+    def _alias(self, event: Event) -> Any:
+        mark = event.start_mark
+        self.aliases.add(len(self.marks))
+        self.marks.append(mark)
+        known = self.anchors.get(event.anchor)
+        if known is None:
+            why = "would contain itself" if event.anchor in self.anchors else "is not defined before"
+            finding = Finding("yaml-alias", mark, f'the alias "*{event.anchor}" {why}', "Write the value out.")
+            self.findings.append(finding)
+            return None
+        value, size = known
+        self.copied += size
+        if self.copied > self.budget.copied or len(self.aliases) > self.budget.aliases:
+            text = f'aliases stand for more than we are willing to copy ("*{event.anchor}")'
+            raise OverBudget(Finding("yaml-aliases", mark, text, "Write the values out, or leave them out."))
+        return value
+
+    def _duplicate(self, key: str, place: int, first: int) -> None:
+        mark, earlier = self.marks[place], self.marks[first]
+        self._forget(place)
+        text = f'"{key[:60]}" is written twice here: in line {earlier.line + 1} and in line {mark.line + 1}'
+        finding = Finding("yaml-duplicate", mark, text, "Keep one of them.")
+        self.findings.append(finding)
+        if sum(known.id == finding.id for known in self.findings) > _MOST_DUPLICATES:
+            raise OverBudget(finding)
+
+    def _forget(self, place: int) -> None:
+        """Drop the marks from `place` on: their nodes are not part of the value."""
+        del self.marks[place:]
+        self.aliases = {alias for alias in self.aliases if alias < place}
+
+
+def _flow(value: Any) -> str:
+    """Write a collection in one line, as the `yaml` npm package names such a key."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(k if v is None else f"{k}: {_flow(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return "[ " + ", ".join(_flow(item) for item in value) + " ]"
+    return key_text(value)
