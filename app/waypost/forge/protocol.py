@@ -52,6 +52,10 @@ class Unavailable(ForgeError):
         self.until = until
 
 
+class TooLarge(Unavailable):
+    """The forge gave up on a question that takes it too long: ask less at once."""
+
+
 class Blob(NamedTuple):
     """A file's content: `text` is None when it is binary or larger than the forge hands out inline."""
 

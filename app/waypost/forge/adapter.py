@@ -1,0 +1,192 @@
+"""One installation's view of GitHub: the port `Forge`, on top of `Api`."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from waypost.catalog.entities import Repository
+from waypost.forge import graphql
+from waypost.forge.api import Api
+from waypost.forge.credentials import Credential
+from waypost.forge.mirror import Author
+from waypost.forge.protocol import Budget, ForgeError, NotFound, Reading, TooLarge, Wish
+from waypost.forge.small import is_small
+from waypost.forge.store import GitStore
+from waypost.limits import REPOSITORIES_PER_READ
+
+TREE_CALLS = 100  # for one tree too large for a single answer; a repository larger than that has no business here
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How one installation signs its calls and where its repositories are listed."""
+
+    reader: Credential
+    writer: Callable[[str], Credential]  # by owner/name: narrowed to that repository where GitHub can do it
+    listing: str  # address of the first page
+    author: Callable[[], Author]  # of the commits we make with git
+
+
+class GitHubForge:
+    """Implements `protocol.Forge`. Safe between threads; its stores are not."""
+
+    def __init__(self, api: Api, access: Access, mirrors: Path, clock: Callable[[], float]) -> None:
+        self.api, self._access = api, access
+        self._mirrors, self._clock = mirrors, clock
+        self._writers: dict[str, Credential] = {}
+        self._stores: dict[tuple[str, str], GitStore] = {}
+        self._lock = threading.Lock()
+
+    def sign_in(self) -> None:
+        """Have a token; raise NotInstalled when there is none to be had."""
+        self._access.reader.token()
+
+    def repositories(self) -> Iterable[Repository]:
+        for page in self.api.pages(self._access.reader, self._access.listing, "listing the repositories", _listed):
+            yield from page
+
+    def repository(self, repository_id: int) -> Repository:
+        address = f"/repositories/{repository_id}"
+        found: Repository = self._get(address, f"looking for repository {repository_id}", _repository)
+        return found
+
+    def read(self, wishes: Sequence[Wish]) -> Sequence[Reading]:
+        if len(wishes) > REPOSITORIES_PER_READ:
+            raise ValueError(f"{len(wishes)} wishes in one call: at most {REPOSITORIES_PER_READ}")
+        readings = self._read(wishes)
+        lost = {index for index, reading in enumerate(readings) if _is_another(reading)}
+        moved: dict[int, Wish] = {}
+        for index in lost:
+            try:
+                found = self.repository(wishes[index].repository_id)
+            except NotFound:
+                continue
+            moved[index] = replace(wishes[index], full_name=found.full_name)
+        again = dict(zip(moved, self._read(list(moved.values())), strict=True)) if moved else {}
+        for index in lost:
+            reading = again.get(index)
+            if reading is None or _is_another(reading):
+                readings[index] = Reading(wishes[index], None)
+            else:
+                readings[index] = replace(reading, wish=wishes[index])
+        return readings
+
+    def tree(self, full_name: str, commit: str) -> Sequence[str]:
+        remaining = TREE_CALLS
+        paths: list[str] = []
+        folders = [("", commit, True)]
+        while folders:
+            prefix, tree, is_deep = folders.pop()
+            if remaining == 0:
+                raise ForgeError(f"{full_name} holds too many files to list: {TREE_CALLS} calls were not enough")
+            remaining -= 1
+            found = self._tree(full_name, tree, is_deep)
+            if is_deep and found.get("truncated"):  # list this folder alone, and each one in it by a call of its own
+                folders.append((prefix, tree, False))
+                continue
+            paths += [prefix + entry["path"] for entry in found["tree"] if entry["type"] == "blob"]
+            if not is_deep:
+                below = (entry for entry in found["tree"] if entry["type"] == "tree")
+                folders += [(f"{prefix}{entry['path']}/", entry["sha"], True) for entry in below]
+        return paths
+
+    def blob(self, full_name: str, blob_id: str) -> bytes:
+        address = f"/repos/{quote(full_name)}/git/blobs/{quote(blob_id, safe='')}"
+        answer = self.api.call(self._access.reader, "GET", address, f"reading a file of {full_name}")
+        return base64.b64decode(answer.body["content"])
+
+    def git_url(self, full_name: str) -> str:
+        address = f"/repos/{quote(full_name)}"
+        found: str = self._get(address, f"looking for {full_name}", lambda body: body["clone_url"])
+        return found
+
+    def git_token(self, full_name: str) -> str:
+        return self.writer(full_name).token()
+
+    def commit(
+        self, full_name: str, branch: str, parent: str, changes: Mapping[str, bytes | None], message: str
+    ) -> str:
+        if not is_small(changes) or not parent:
+            raise ValueError("only a small, non-empty batch on an existing branch can be committed by the API")
+        asked = {"input": graphql.commit_input(full_name, branch, parent, changes, message)}
+        data = self.api.graphql(self.writer(full_name), graphql.COMMIT, asked, f"committing to {full_name}")
+        return str(data["createCommitOnBranch"]["commit"]["oid"])
+
+    def store(self, full_name: str, branch: str) -> GitStore:
+        key = full_name.lower(), branch
+        with self._lock:
+            if key not in self._stores:
+                folder = self._mirrors / f"{full_name.lower().replace('/', '-')}-{quote(branch, safe='')}.git"
+                self._stores[key] = GitStore(self, full_name, branch, folder, self._access.author, self._clock)
+            return self._stores[key]
+
+    def budgets(self) -> Mapping[str, Budget]:
+        return self.api.pacer.budgets()
+
+    def calls(self) -> Mapping[tuple[str, str], int]:
+        return self.api.calls()
+
+    def writer(self, full_name: str) -> Credential:
+        """The credential that may write this repository, and nothing else where it can be narrowed."""
+        with self._lock:
+            if full_name not in self._writers:
+                self._writers[full_name] = self._access.writer(full_name)
+            return self._writers[full_name]
+
+    def _read(self, wishes: Sequence[Wish]) -> list[Reading]:
+        if not wishes:
+            return []
+        query, variables = graphql.question(wishes)
+        try:
+            data = self.api.graphql(
+                self._access.reader, query, variables, f"reading {len(wishes)} repositories", len(wishes)
+            )
+        except TooLarge:
+            if len(wishes) == 1:
+                raise
+            half = len(wishes) // 2
+            return self._read(wishes[:half]) + self._read(wishes[half:])
+        return [graphql.reading(wish, number, data) for number, wish in enumerate(wishes)]
+
+    def _tree(self, full_name: str, tree: str, is_deep: bool) -> Mapping[str, Any]:
+        address = f"/repos/{quote(full_name)}/git/trees/{quote(tree, safe='')}{'?recursive=1' if is_deep else ''}"
+        answer = self.api.call(self._access.reader, "GET", address, f"listing the files of {full_name}")
+        found: Mapping[str, Any] = answer.body
+        return found
+
+    def _get(self, address: str, what: str, shape: Callable[[Any], Any]) -> Any:
+        return next(self.api.pages(self._access.reader, address, what, shape))
+
+
+def _is_another(reading: Reading) -> bool:
+    """Say whether the name led nowhere, or to another repository than the one whose number is known."""
+    wanted, found = reading.wish.repository_id, reading.repository
+    return bool(wanted) and (found is None or found.id != wanted)
+
+
+def _listed(body: Any) -> list[Repository]:
+    entries = body["repositories"] if isinstance(body, Mapping) else body
+    return [_repository(entry) for entry in entries]
+
+
+def _repository(found: Mapping[str, Any]) -> Repository:
+    """Read GitHub's long description: https://docs.github.com/en/rest/repos/repos#get-a-repository"""
+    return Repository(
+        id=found["id"],
+        owner=found["owner"]["login"],
+        name=found["name"],
+        url=found["html_url"].rstrip("/"),
+        default_branch=found.get("default_branch") or "main",
+        visibility=found.get("visibility") or ("private" if found["private"] else "public"),
+        is_archived=found.get("archived", False),
+        is_fork=found["fork"],
+        description=found.get("description") or "",
+        language=found.get("language") or "",
+        topics=tuple(sorted(found.get("topics") or ())),
+    )

@@ -1,0 +1,117 @@
+"""GitHub behind the port, by PyGithub: the only module that imports it.
+
+PyGithub carries the requests; its own throttling and retrying stay off, because `pacing` knows the installation's
+limits and a worker thread must not sleep through an outage. No token reaches an error's text or a log.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from github import Github
+
+from waypost.config import Config, ConfigError
+from waypost.forge.api import Answer
+from waypost.forge.installations import ActionsForges, AppForges
+from waypost.forge.protocol import Forges, Unavailable
+from waypost.forge.redact import RedactingFilter, redact
+
+# https://docs.github.com/en/rest/about-the-rest-api/api-versions
+HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+TIMEOUT_SECONDS = 30  # GitHub itself ends a request after 10 s
+
+
+def connect(
+    config: Config,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+    mirrors: Path | None = None,
+) -> Forges:
+    """Return GitHub as the configuration allows to see it: as an App, or with the tokens of a workflow.
+
+    `mirrors` is the folder for clones of catalog repositories, a cache; by default beside the database, or a
+    temporary one. Raises ConfigError when there is nothing to sign in with. Makes no call yet.
+    """
+    if urlsplit(config.api_url).scheme not in ("http", "https"):
+        raise ConfigError(f'GITHUB_API_URL is "{config.api_url}": it begins with https://, as https://api.github.com')
+    secrets = (config.private_key, config.token, config.github_token)
+    logging.getLogger("github.Requester").addFilter(RedactingFilter(secrets))
+    send = Wire(config.api_url, secrets).send
+    folder = mirrors or _mirrors(config.database_path)
+    if config.app_id and config.private_key:
+        return AppForges(send, config.app_id, config.private_key, folder, clock, sleep)
+    owner = config.catalog_repository.partition("/")[0] if "/" in config.catalog_repository else ""
+    if not (config.token or config.github_token):
+        raise ConfigError(
+            "nothing to sign in to GitHub with: set WAYPOST_APP_ID and WAYPOST_PRIVATE_KEY"
+            " (or WAYPOST_PRIVATE_KEY_FILE), or in a workflow WAYPOST_TOKEN and GITHUB_TOKEN"
+        )
+    if not owner:
+        raise ConfigError(
+            f'WAYPOST_CATALOG_REPOSITORY is "{config.catalog_repository}": without an App it must name the organisation'
+            f" too, as acme/{config.catalog_repository}"
+        )
+    reading, writing = config.token or config.github_token, config.github_token or config.token
+    return ActionsForges(send, owner, reading, writing, folder, clock, sleep)
+
+
+def _mirrors(database: Path | None) -> Path:
+    if database is not None:
+        return database.with_name(f"{database.name}-mirrors")
+    return Path(tempfile.mkdtemp(prefix="waypost-mirrors-"))
+
+
+class Wire:
+    """Sends one request with one token and returns whatever came back; raises Unavailable when nothing did."""
+
+    def __init__(self, api_url: str, secrets: tuple[str, ...] = ()) -> None:
+        self._url, self._secrets = api_url, secrets
+        self._local = threading.local()
+
+    def send(self, verb: str, address: str, token: str, headers: Mapping[str, str], body: Any = None) -> Answer:
+        """`address` is a path, a whole address below the API's, or "graphql"."""
+        requester = self._github().requester
+        sent = {**HEADERS, **headers, "Authorization": f"Bearer {token}"}
+        where = requester.graphql_url if address == "graphql" else address
+        try:
+            status, answered, text = requester.requestJson(verb, where, headers=sent, input=body)
+        except requests.Timeout as error:
+            raise Unavailable(f"{self._host} did not answer within {TIMEOUT_SECONDS} seconds") from error
+        except (requests.RequestException, RuntimeError) as error:  # RuntimeError: a redirect to another host
+            raise Unavailable(redact(f"{self._host} cannot be reached: {error}", self._secrets)) from None
+        return Answer(status, answered, _parse(text))
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._url).netloc
+
+    def _github(self) -> Github:
+        # One for each thread: PyGithub keeps the request it is about to send on its connection.
+        if not hasattr(self._local, "github"):
+            self._local.github = Github(
+                base_url=self._url,
+                timeout=TIMEOUT_SECONDS,
+                user_agent="waypost",
+                retry=None,
+                seconds_between_requests=0,
+                seconds_between_writes=0,
+            )
+        found: Github = self._local.github
+        return found
+
+
+def _parse(text: str) -> Any:
+    """Return the JSON of a body, or None: a proxy between us and GitHub answers in HTML."""
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return None

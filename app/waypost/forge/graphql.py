@@ -1,0 +1,160 @@
+"""The questions we ask in GraphQL and how their answers become readings. Sends nothing.
+
+Names and paths travel as variables, never inside the text of a question. Schema:
+https://docs.github.com/en/graphql/reference/objects#repository
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from waypost.catalog.entities import Repository
+from waypost.forge.protocol import Blob, Reading, Touch, Wish
+
+FRAGMENTS = {
+    "facts": """fragment facts on Repository {
+  databaseId name owner { login } url visibility isArchived isFork description
+  primaryLanguage { name }
+  repositoryTopics(first: 20) { nodes { topic { name } } }
+  defaultBranchRef { name target { oid } }
+}""",
+    "file": "fragment file on GitObject { ... on Blob { oid byteSize isBinary isTruncated text } }",
+    "folder": "fragment folder on GitObject { ... on Tree { entries { name type } } }",
+}
+
+COMMIT = """
+mutation commit($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid } }
+}
+"""
+
+
+def question(wishes: Sequence[Wish]) -> tuple[str, dict[str, str]]:
+    """Return one query for all wishes, an alias each (`r0`, `r1`, ...), and its variables."""
+    variables: dict[str, str] = {}
+    parts = []
+    for number, wish in enumerate(wishes):
+        alias = f"r{number}"
+        variables[f"{alias}_owner"], _, variables[f"{alias}_name"] = wish.full_name.partition("/")
+        at = wish.at or "HEAD"
+        files = [_object(f"{alias}_p{n}", f"{at}:{path}", "file", variables) for n, path in enumerate(wish.paths)]
+        folders = [_object(f"{alias}_f{n}", f"{at}:{path}", "folder", variables) for n, path in enumerate(wish.folders)]
+        inner = " ".join([*files, *folders, *_touches(alias, at, wish.touches, variables)])
+        parts.append(f"{alias}: repository(owner: ${alias}_owner, name: ${alias}_name) {{ ...facts {inner} }}")
+    declared = ", ".join(f"${name}: String!" for name in variables)
+    body = "\n".join(parts)
+    # GitHub refuses a fragment that no field uses
+    used = [text for name, text in FRAGMENTS.items() if f"...{name}" in body]
+    return "\n".join([f"query read({declared}) {{", body, "}", *used]), variables
+
+
+def _object(alias: str, expression: str, fragment: str, variables: dict[str, str]) -> str:
+    variables[alias] = expression
+    return f"{alias}: object(expression: ${alias}) {{ ...{fragment} }}"
+
+
+def _touches(alias: str, at: str, paths: Sequence[str], variables: dict[str, str]) -> Iterable[str]:
+    if not paths:
+        return
+    asked = []
+    for number, path in enumerate(paths):
+        name = f"{alias}_t{number}"
+        variables[name] = path
+        asked.append(f"{name}: history(first: 1, path: ${name}) {{ nodes {{ oid committedDate }} }}")
+    variables[f"{alias}_at"] = at
+    yield f"at: object(expression: ${alias}_at) {{ ... on Commit {{ {' '.join(asked)} }} }}"
+
+
+def reading(wish: Wish, number: int, data: Mapping[str, Any]) -> Reading:
+    """Read the answer to the wish with this number from the `data` of the whole answer."""
+    alias = f"r{number}"
+    found = data.get(alias)
+    if found is None:
+        return Reading(wish, None)
+    blobs = {path: _blob(found.get(f"{alias}_p{n}")) for n, path in enumerate(wish.paths)}
+    folders = {path: _entries(found.get(f"{alias}_f{n}")) for n, path in enumerate(wish.folders)}
+    histories = found.get("at") or {}
+    touches = {path: _touch(histories.get(f"{alias}_t{n}")) for n, path in enumerate(wish.touches)}
+    return Reading(
+        wish,
+        _repository(found),
+        {path: blob for path, blob in blobs.items() if blob is not None},
+        {path: entries for path, entries in folders.items() if entries is not None},
+        {path: touch for path, touch in touches.items() if touch is not None},
+    )
+
+
+def _repository(found: Mapping[str, Any]) -> Repository:
+    branch = found.get("defaultBranchRef")  # null while there is no commit
+    topics = (found.get("repositoryTopics") or {}).get("nodes") or ()
+    return Repository(
+        id=found["databaseId"],
+        owner=found["owner"]["login"],
+        name=found["name"],
+        url=found["url"].rstrip("/"),
+        default_branch=branch["name"] if branch else "main",
+        head=branch["target"]["oid"] if branch else "",
+        visibility=found["visibility"].lower(),
+        is_archived=found["isArchived"],
+        is_fork=found["isFork"],
+        description=found.get("description") or "",
+        language=(found.get("primaryLanguage") or {}).get("name") or "",
+        topics=tuple(sorted(node["topic"]["name"] for node in topics)),
+    )
+
+
+def _blob(found: Mapping[str, Any] | None) -> Blob | None:
+    if not found or "oid" not in found:  # {}: there is a folder of that name
+        return None
+    hidden = found.get("isBinary") or found.get("isTruncated")
+    return Blob(found["oid"], None if hidden else found.get("text"), found["byteSize"])
+
+
+def _entries(found: Mapping[str, Any] | None) -> tuple[str, ...] | None:
+    if not found or "entries" not in found:
+        return None
+    return tuple(sorted(entry["name"] + ("/" if entry["type"] == "tree" else "") for entry in found["entries"] or ()))
+
+
+def _touch(found: Mapping[str, Any] | None) -> Touch | None:
+    nodes = (found or {}).get("nodes") or ()
+    return Touch(nodes[0]["oid"], nodes[0]["committedDate"]) if nodes else None
+
+
+def broken(wishes: int, errors: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the errors that make the whole answer useless.
+
+    A repository that is missing or forbidden is an answer: its alias is null and the others are good.
+    """
+    aliases = {f"r{number}" for number in range(wishes)}
+    return [
+        error
+        for error in errors
+        if error.get("type") not in ("NOT_FOUND", "FORBIDDEN")
+        or not isinstance(path := error.get("path"), list)
+        or len(path) != 1
+        or path[0] not in aliases
+    ]
+
+
+def commit_input(
+    full_name: str, branch: str, parent: str, changes: Mapping[str, bytes | None], message: str
+) -> dict[str, Any]:
+    """Return the input of `createCommitOnBranch`: https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch"""
+    headline, _, body = message.partition("\n")
+    additions = [
+        {"path": path, "contents": base64.b64encode(data).decode()}
+        for path, data in sorted(changes.items())
+        if data is not None
+    ]
+    return {
+        "branch": {"repositoryNameWithOwner": full_name, "branchName": branch},
+        "expectedHeadOid": parent,
+        "message": {"headline": headline, "body": body.lstrip("\n")},
+        "fileChanges": {
+            "additions": additions,
+            "deletions": [{"path": path} for path, data in sorted(changes.items()) if data is None],
+        },
+    }

@@ -1,0 +1,130 @@
+"""Which installations there are, as the App sees them, or the one organisation that a workflow's tokens can see."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from waypost.forge.adapter import Access, GitHubForge
+from waypost.forge.api import Api, Send
+from waypost.forge.credentials import READ, AppCredential, Fixed, Grant, InstallationCredential, Scope, writing
+from waypost.forge.mirror import Author
+from waypost.forge.pacing import Pacer
+from waypost.forge.protocol import Installation, NotFound, NotInstalled
+
+# Who a workflow's GITHUB_TOKEN is: https://github.com/actions/checkout#push-a-commit-using-the-built-in-token
+WORKFLOW_BOT = Author("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
+ONLY = 1  # the number of the one installation without an App
+
+
+class AppForges:
+    """Implements `protocol.Forges` for a GitHub App. Each installation has its own tokens, pace and memory."""
+
+    def __init__(
+        self,
+        send: Send,
+        app_id: int,
+        private_key: str,
+        mirrors: Path,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._send, self._mirrors, self._clock, self._sleep = send, mirrors, clock, sleep
+        self._app = AppCredential(app_id, private_key, clock)
+        self._api = Api(send, Pacer(clock, sleep))
+        self._forges: dict[int, GitHubForge] = {}
+        self._lock = threading.Lock()
+        self._author: Author | None = None
+
+    def installations(self) -> Sequence[Installation]:
+        pages = self._api.pages(self._app, "/app/installations?per_page=100", "listing the installations", _installed)
+        return [installation for page in pages for installation in page]
+
+    def forge(self, installation: int) -> GitHubForge:
+        with self._lock:
+            if installation not in self._forges:
+                self._forges[installation] = self._make(installation)
+            forge = self._forges[installation]
+        forge.sign_in()  # the first one shows whether it is still there; later it costs nothing
+        return forge
+
+    def _make(self, installation: int) -> GitHubForge:
+        def credential(scope: Scope) -> InstallationCredential:
+            return InstallationCredential(lambda: self._mint(installation, scope), self._clock)
+
+        reader = credential(READ)
+        access = Access(
+            reader=reader,
+            writer=lambda full_name: credential(writing(full_name)),
+            listing="/installation/repositories?per_page=100",
+            author=lambda: self._bot(reader),
+        )
+        api = Api(self._send, Pacer(self._clock, self._sleep))
+        return GitHubForge(api, access, self._mirrors / str(installation), self._clock)
+
+    def _mint(self, installation: int, scope: Scope) -> Grant:
+        what = f"asking for a token of installation {installation}"
+        address = f"/app/installations/{installation}/access_tokens"
+        try:
+            answer = self._api.call(self._app, "POST", address, what, dict(scope.request()))
+        except NotFound as error:
+            raise NotInstalled(f"installation {installation} does not exist any more") from error
+        return Grant(answer.body["token"], datetime.fromisoformat(answer.body["expires_at"]).timestamp())
+
+    def _bot(self, reader: InstallationCredential) -> Author:
+        """The App's own account: commits that carry it are shown with its name and picture."""
+        if self._author is None:
+            slug = self._api.call(self._app, "GET", "/app", "asking for the App's name").body["slug"]
+            name = f"{slug}[bot]"
+            address = f"/users/{quote(name)}"
+            user = self._api.call(reader, "GET", address, f"looking for {name}").body
+            self._author = Author(name, f"{user['id']}+{name}@users.noreply.github.com")
+        return self._author
+
+
+class ActionsForges:
+    """Implements `protocol.Forges` in a workflow: one organisation, read with one token, written with another."""
+
+    def __init__(
+        self,
+        send: Send,
+        owner: str,
+        reading: str,
+        writing: str,
+        mirrors: Path,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._installation = Installation(ONLY, owner)
+        access = Access(
+            reader=Fixed(reading),
+            writer=lambda full_name: Fixed(writing),
+            listing=f"/orgs/{quote(owner)}/repos?per_page=100&type=all",
+            author=lambda: WORKFLOW_BOT,
+        )
+        self._forge = GitHubForge(Api(send, Pacer(clock, sleep)), access, mirrors, clock)
+
+    def installations(self) -> Sequence[Installation]:
+        return [self._installation]
+
+    def forge(self, installation: int) -> GitHubForge:
+        if installation != ONLY:
+            raise NotInstalled(f"there is no installation {installation} without an App")
+        return self._forge
+
+
+def _installed(body: Sequence[Mapping[str, Any]]) -> list[Installation]:
+    return [
+        Installation(
+            one["id"],
+            one["account"]["login"],
+            is_suspended=bool(one.get("suspended_at")),
+            selects_all=one.get("repository_selection") == "all",
+        )
+        for one in body
+        if one.get("account")
+    ]

@@ -1,0 +1,110 @@
+"""The catalog repository's branch for its one writer: small batches through the API, larger ones by a push.
+
+Implements `protocol.Store` over a mirror on disk. What it knows of the head's tree it keeps up to date itself after
+its own commits, so that a write costs what was changed, not what there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from waypost.forge.blobs import blob_id
+from waypost.forge.mirror import Author, Mirror, Remote
+from waypost.forge.protocol import HeadMoved, NotAllowed, NotFound, Unavailable
+from waypost.forge.small import is_small
+
+if TYPE_CHECKING:
+    from waypost.forge.adapter import GitHubForge
+
+Result = TypeVar("Result")
+
+
+class GitStore:
+    """One thread at a time."""
+
+    def __init__(
+        self,
+        forge: GitHubForge,
+        full_name: str,
+        branch: str,
+        folder: Path,
+        author: Callable[[], Author],
+        clock: Callable[[], float],
+    ) -> None:
+        self._forge, self._full_name, self._branch = forge, full_name, branch
+        self._author, self._clock = author, clock
+        self._mirror = Mirror(folder)
+        self._url = ""
+        self._head = ""
+        self._tree: dict[str, str] | None = {}  # of the head; None: not read yet
+        self._fetched = ""  # the head whose objects the mirror holds
+
+    def refresh(self) -> str:
+        head = self._remotely(self._mirror.remote_head)
+        if head != self._head:
+            self._head, self._tree = head, None if head else {}
+        return self._head
+
+    def tree(self) -> Mapping[str, str]:
+        if self._tree is None:
+            self._fetch()
+            self._tree = self._mirror.tree(self._head)
+        return self._tree
+
+    def read(self, paths: Iterable[str]) -> Mapping[str, bytes]:
+        tree = self.tree()
+        wanted = {path: tree[path] for path in paths if path in tree}
+        if wanted:
+            self._fetch()
+        return dict(zip(wanted, self._mirror.read(wanted.values()), strict=True))
+
+    def commit(self, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        if parent != self._head:
+            raise HeadMoved(f"{self._full_name}: {self._branch} is at {self._head or 'nothing'}, not at {parent}")
+        tree = self.tree()
+        changes = {path: data for path, data in changes.items() if data is not None or path in tree}
+        if not changes:
+            raise ValueError("nothing would change")
+        if parent and is_small(changes):
+            head = self._forge.commit(self._full_name, self._branch, parent, changes, message)
+        else:
+            head = self._push(parent, changes, message)
+        new = {path: blob_id(data) for path, data in changes.items() if data is not None}
+        kept = {path: known for path, known in tree.items() if path not in changes}
+        self._head, self._tree = head, kept | new
+        return head
+
+    def _push(self, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        if parent:
+            self._fetch()
+        built = self._mirror.write(parent, changes, message, self._author(), int(self._clock()))
+        self._remotely(lambda remote: self._mirror.push(remote, parent, built), is_write=True)
+        self._fetched = built
+        return built
+
+    def _fetch(self) -> None:
+        """Have the objects of the head; when the branch has moved since, the plan is void."""
+        if self._fetched == self._head:
+            return
+        self._fetched = self._remotely(self._mirror.fetch)
+        if self._fetched != self._head:
+            raise HeadMoved(f"{self._full_name}: {self._branch} moved to {self._fetched} while it was read")
+
+    def _remotely(self, act: Callable[[Remote], Result], is_write: bool = False) -> Result:
+        """Do something with the remote, once more with a new token or address when it refuses the present one."""
+        pacer = self._forge.api.pacer
+        pacer.before("git", is_write)
+        credential = self._forge.writer(self._full_name)
+        self._url = self._url or self._forge.git_url(self._full_name)
+        token = credential.token()
+        self._forge.api.count("git", is_free=True)
+        try:
+            return act(Remote(self._url, self._branch, token))
+        except Unavailable as error:
+            raise pacer.failed(str(error)) from error
+        except (NotAllowed, NotFound):
+            self._url = self._forge.git_url(self._full_name)  # raises what is true by now: renamed, gone, suspended
+            credential.renew(token, None)
+            return act(Remote(self._url, self._branch, credential.token()))
