@@ -1,0 +1,43 @@
+"""Log lines as JSON objects, one a line. Never a body, a header or a secret: callers pass named fields."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from typing import Any
+
+FIELDS = ("delivery", "event", "status", "ms", "path")
+
+
+class JsonLines(logging.Formatter):
+    """time, level, logger, message, then the fields the caller named; a traceback under "error"."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        for field in FIELDS:
+            if (value := getattr(record, field, None)) is not None:
+                line[field] = value
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def configuration(level: str = "INFO") -> dict[str, Any]:
+    """Return the logging configuration (logging.config.dictConfig) of the web process, gunicorn's lines included."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "waypost.server.logs.JsonLines"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"level": level, "handlers": ["stderr"]},
+        "loggers": {
+            "gunicorn.error": {"level": level, "handlers": ["stderr"], "propagate": False},
+            "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": False},
+        },
+    }

@@ -1,0 +1,87 @@
+"""GET /metrics for Prometheus: what each web process counted, summed, and the state of the queue as it is now.
+
+Under gunicorn every worker counts for itself. With PROMETHEUS_MULTIPROC_DIR set before this module is imported (as
+`waypost serve` does) the counters live in files there, and any worker can answer for all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from flask import Blueprint, Response
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from waypost.queue.protocol import Queue, QueueUnavailable
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+STATES = {
+    "dirty": "Keys that wait for a worker",
+    "leased": "Keys that a worker holds",
+    "dead": "Keys set aside after too many failures; see: waypost dead",
+    "overdue_seconds": "How long the key that is due longest has waited",
+    "deliveries": "Deliveries kept in the inbox",
+}
+
+
+class Figures:
+    """What one web process counts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._deliveries = Counter(
+            "waypost_deliveries", "Deliveries answered", ["event", "status"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "waypost_delivery_seconds",
+            "From the first line of the route to its answer",
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self._by_label: dict[tuple[str, int], Counter] = {}  # `labels()` costs more than counting
+
+    def answered(self, event: str, status: int, seconds: float) -> None:
+        """Count one delivery; `event` must come from a closed list, since each is a series for ever."""
+        counter = self._by_label.get((event, status))
+        if counter is None:
+            counter = self._by_label[event, status] = self._deliveries.labels(event, str(status))
+        counter.inc()
+        self._seconds.observe(seconds)
+
+
+class _QueueState(Collector):
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+
+    def collect(self) -> Iterable[Metric]:
+        try:
+            counts, seen = self._queue.counts(), self._queue.heartbeat()
+        except QueueUnavailable:
+            yield GaugeMetricFamily("waypost_queue_up", "Whether the queue can be read", 0)
+            return
+        yield GaugeMetricFamily("waypost_queue_up", "Whether the queue can be read", 1)
+        for name, help in STATES.items():
+            yield GaugeMetricFamily(f"waypost_queue_{name}", help, counts[name])
+        yield GaugeMetricFamily("waypost_worker_last_seen_timestamp_seconds", "0: never", seen or 0)
+
+
+def routes(queue: Queue, figures: Figures) -> Blueprint:
+    """Make the route."""
+    blueprint = Blueprint("metrics", __name__)
+
+    @blueprint.get("/metrics")
+    def metrics() -> Response:
+        registry = CollectorRegistry()
+        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        else:
+            registry = figures.registry
+        state = CollectorRegistry()
+        state.register(_QueueState(queue))
+        return Response(generate_latest(registry) + generate_latest(state), content_type=CONTENT_TYPE)
+
+    return blueprint

@@ -1,0 +1,160 @@
+"""POST /webhooks: check the signature, name the keys, store, answer 202. Nothing else happens here.
+
+What is answered with 2xx is on disk, or is of no concern to us: `ping` and events that we do not read are not stored.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from waypost.config import Config
+from waypost.queue.protocol import Delivery, Queue, QueueUnavailable
+from waypost.server.answers import refuse
+from waypost.server.body import read_body
+from waypost.server.metrics import Figures
+from waypost.server.signature import is_signed
+from waypost.sync.events import HANDLERS, marks
+
+log = logging.getLogger("waypost.webhooks")
+
+RETRY_AFTER_SECONDS = 10
+_GUID = re.compile(r"[0-9A-Za-z-]{1,100}").fullmatch  # GitHub's GUID, and what people make up in tests
+_EVENT = re.compile(r"[a-z_]{1,100}").fullmatch
+_LARGEST_ID = 2**63 - 1
+_ACCEPTED = b'{"status": "accepted"}\n'
+_IGNORED = b'{"status": "ignored", "why": "this event changes nothing in the catalog"}\n'
+_PONG = b'{"status": "pong"}\n'
+
+
+class Refused(Exception):
+    """A delivery that we do not take: status, what is wrong, how to mend it."""
+
+    def __init__(self, status: int, error: str, fix: str) -> None:
+        super().__init__(error)
+        self.status, self.error, self.fix = status, error, fix
+
+
+def routes(config: Config, queue: Queue, figures: Figures) -> Blueprint:
+    """Make the route, with the secrets that count."""
+    blueprint = Blueprint("webhooks", __name__)
+    secrets = [secret.encode() for secret in config.webhook_secrets]
+
+    @blueprint.post("/webhooks")
+    def receive() -> Response:
+        started = time.perf_counter()
+        event, id = request.headers.get("X-GitHub-Event", ""), request.headers.get("X-GitHub-Delivery", "")
+        try:
+            response = _take(event, id, secrets, config, queue)
+        except Refused as why:
+            _tell(logging.WARNING, why.error, event, id, why.status, started)
+            response = refuse(why.status, why.error, why.fix)
+        except QueueUnavailable as error:
+            _tell(logging.ERROR, f"not stored: {error}", event, id, 503, started)
+            fix = "Redeliver it later; our log says why it could not be stored"
+            response = refuse(503, "the delivery was not stored", fix, RETRY_AFTER_SECONDS)
+        else:
+            _tell(logging.INFO, "delivery", event, id, response.status_code, started)
+        figures.answered(event if event in HANDLERS else "other", response.status_code, time.perf_counter() - started)
+        return response
+
+    return blueprint
+
+
+def _take(event: str, id: str, secrets: list[bytes], config: Config, queue: Queue) -> Response:
+    body = _body()
+    _check_signature(body, secrets)
+    _check_headers(event, id)
+    payload = _parse(body)
+    if event == "ping":
+        return _answer(200, _PONG)
+    if event not in HANDLERS:
+        return _answer(202, _IGNORED)
+    delivery = Delivery(id, event, _action(payload), _installation(payload), body)
+    try:
+        queue.receive(delivery, marks(event, payload, config))
+    except (ValueError, OverflowError) as error:
+        raise Refused(
+            400, "the payload holds a value that cannot be stored", f"Send what GitHub sends: {error}"
+        ) from error
+    return _answer(202, _ACCEPTED)
+
+
+def _body() -> bytes:
+    try:
+        return read_body(request)
+    except RequestEntityTooLarge as error:
+        raise Refused(413, "the body is larger than 25 MB", "Send what GitHub sends; it never sends more") from error
+    except (ClientDisconnected, OSError) as error:
+        raise Refused(400, "the body ended early", "Send as many bytes as Content-Length says") from error
+
+
+def _answer(status: int, body: bytes) -> Response:
+    return Response(body, status, content_type="application/json")
+
+
+def _check_signature(body: bytes, secrets: list[bytes]) -> None:
+    header = request.headers.get("X-Hub-Signature-256")
+    if header is None:
+        raise Refused(
+            401,
+            "the delivery is not signed: there is no X-Hub-Signature-256",
+            "Set the webhook's secret on GitHub to the one in WAYPOST_WEBHOOK_SECRET (SHA-1 alone is not enough)",
+        )
+    if not is_signed(body, header, secrets):
+        raise Refused(
+            401,
+            "the signature does not match",
+            "Set the webhook's secret on GitHub to the one in WAYPOST_WEBHOOK_SECRET; a proxy must not change the body",
+        )
+
+
+def _check_headers(event: str, id: str) -> None:
+    if not _EVENT(event):
+        raise Refused(
+            400, "X-GitHub-Event is missing or not the name of an event", "Send it as GitHub does, like: push"
+        )
+    if not _GUID(id):
+        raise Refused(400, "X-GitHub-Delivery is missing or not a GUID", "Send it as GitHub does: letters, digits, -")
+    if request.mimetype != "application/json":
+        raise Refused(
+            415,
+            f'the content type is "{request.mimetype}"',
+            "Choose application/json in the webhook's settings on GitHub",
+        )
+
+
+def _parse(body: bytes) -> Mapping[str, Any]:
+    try:
+        payload = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "the body is not JSON", f"Send what GitHub sends: {error}") from error
+    if not isinstance(payload, dict):
+        raise Refused(400, "the body is not a JSON object", "Send what GitHub sends")
+    return payload
+
+
+def _action(payload: Mapping[str, Any]) -> str:
+    action = payload.get("action")
+    return action if isinstance(action, str) and _EVENT(action) else ""
+
+
+def _installation(payload: Mapping[str, Any]) -> int:
+    installation = payload.get("installation")
+    number = installation.get("id") if isinstance(installation, dict) else None
+    return number if isinstance(number, int) and 0 < number <= _LARGEST_ID else 0
+
+
+def _tell(level: int, message: str, event: str, id: str, status: int, started: float) -> None:
+    if not log.isEnabledFor(level):
+        return
+    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    # What has not been checked may be anything: the JSON escapes it, and this bounds it
+    log.log(level, message, extra={"delivery": id[:100], "event": event[:100], "status": status, "ms": milliseconds})
