@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import uuid
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -12,20 +13,36 @@ from flask import Blueprint, Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from waypost.sandbox import ratelimit
+from waypost.sandbox import (
+    comments,
+    delivery_control,
+    exchanges,
+    hook_deliveries,
+    hooks,
+    issues,
+    labels,
+    ratelimit,
+    sending,
+)
 from waypost.sandbox.auth import caller, identify
 from waypost.sandbox.box import Box, box, open_box
 from waypost.sandbox.web import ApiError, accepts_json, not_found
 
 # One line a story.
 BLUEPRINTS: list[Blueprint] = [
+    comments.routes,
+    delivery_control.routes,
+    hook_deliveries.routes,
+    hooks.routes,
+    issues.routes,
+    labels.routes,
     ratelimit.routes,
 ]
 
 # Neither authenticated, nor charged, nor logged as API: what is not api.github.com.
-OUTSIDE = {"control", "git", "pages", "static"}
+OUTSIDE = {"control", "delivery_control", "git", "pages", "static"}
 # These take the store's lock themselves, because they wait for git or for the network.
-UNLOCKED = {"git"}
+UNLOCKED = {"delivery_control", "git"}
 # Asking these costs nothing. https://docs.github.com/en/rest/rate-limit/rate-limit
 FREE = {"/rate_limit"}
 
@@ -49,6 +66,10 @@ def create_app(root: Path, url: str) -> Flask:
     app.register_error_handler(HTTPException, _unrouted)
     app.register_error_handler(Exception, _broken)
     app.wsgi_app = _addresses(app.wsgi_app, app.extensions["box"])  # type: ignore[method-assign, assignment]  # Flask's own way
+    app.extensions["box"].recorder = recorder = exchanges.recorder(os.environ)
+    if recorder is not None:
+        app.wsgi_app = exchanges.recorded(app.wsgi_app, recorder)  # type: ignore[method-assign, assignment]
+    sending.sender(app.extensions["box"])
     return app
 
 

@@ -12,6 +12,7 @@ from flask import current_app, request
 from flask.typing import ResponseReturnValue
 
 from waypost.sandbox.clock import Clock
+from waypost.sandbox.exchanges import Recorder
 from waypost.sandbox.gitstore import GitStore
 from waypost.sandbox.store import Record, Store
 
@@ -50,6 +51,7 @@ class Box:
     windows: dict[tuple[str, str], Window] = field(default_factory=dict)
     writes: dict[str, deque[float]] = field(default_factory=dict)  # when each caller made content
     log: Log = field(default_factory=Log)
+    recorder: Recorder | None = None  # writes down every exchange and delivery, when a judge asked for it
 
     def setting(self, name: str, default: Any = None) -> Any:
         """Return a setting of the sandbox."""

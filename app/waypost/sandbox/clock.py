@@ -32,3 +32,8 @@ class Clock:
 def stamp(seconds: float) -> str:
     """Write a time as GitHub does: 2026-01-31T12:00:00Z."""
     return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds_of(stamped: str) -> float:
+    """Read a time as GitHub writes it."""
+    return datetime.fromisoformat(stamped).timestamp()

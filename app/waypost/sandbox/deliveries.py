@@ -1,6 +1,7 @@
-"""Deliveries of webhooks: recorded, signed and sent from a thread, never in the request that caused them.
+"""Deliveries of webhooks: recorded and signed here, sent by sending.py, never in the request that caused them.
 
-https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries and
+https://docs.github.com/en/rest/apps/webhooks
 """
 
 from __future__ import annotations
@@ -8,106 +9,115 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import queue
-import threading
-import urllib.error
-import urllib.request
 import uuid
+from urllib.parse import urlencode
 
-from waypost.limits import WEBHOOK_ANSWER_SECONDS
+from waypost.sandbox import sending
 from waypost.sandbox.box import Box, box
+from waypost.sandbox.clock import seconds_of
 from waypost.sandbox.store import Record
-from waypost.sandbox.web import Json
+from waypost.sandbox.web import ApiError, Json
+
+# https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks: the past three days
+REDELIVERY_SECONDS = 3 * 86_400
+# older ones are forgotten, so that a storm cannot fill the memory
+KEPT = 20_000
+PENDING = "pending"
 
 
-def post(hook: Record, event: str, payload: Json) -> Record:
+def post(hook: Record, event: str, payload: Json) -> Record | None:
     """Deliver to a repository's or an organisation's hook."""
-    return _queue(event, payload, hook_id=hook["id"], app_id=None, installation_id=None)
+    return _record(event, payload, hook_id=hook["id"], app_id=None, installation_id=None)
 
 
 def post_to_app(app: Record, installation: Record, event: str, payload: Json) -> Record | None:
     """Deliver to an App; one without a webhook address hears nothing."""
     if not app["hook"].get("url"):
         return None
-    return _queue(event, payload, hook_id=None, app_id=app["id"], installation_id=installation["id"])
+    return _record(event, payload, hook_id=None, app_id=app["id"], installation_id=installation["id"])
 
 
-def signature(secret: str, body: bytes) -> str:
-    """Return the X-Hub-Signature-256 header."""
-    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-def _queue(event: str, payload: Json, **target: int | None) -> Record:
-    delivery = box().store.add(
-        "delivery",
+def _record(event: str, payload: Json, **target: int | None) -> Record | None:
+    fate = sending.fate(box(), event, payload.get("action"))
+    if fate.is_lost:
+        return None
+    repository = payload.get("repository", {})
+    return _add(
+        fate,
         guid=str(uuid.uuid4()),
         event=event,
         action=payload.get("action"),
-        repository_id=payload.get("repository", {}).get("id"),
+        repository_id=repository.get("id"),
         redelivery=False,
-        delivered_at=None,
-        status_code=0,
-        status="pending",
         payload=payload,
         **target,
     )
-    sender(box()).put(int(delivery["id"]))
+
+
+def again(old: Record) -> Record:
+    """Deliver once more under the same GUID; raise 422 for what is too old."""
+    if seconds_of(old["delivered_at"]) < box().clock.now() - REDELIVERY_SECONDS:
+        raise ApiError(422, "Delivery is too old to be redelivered.")
+    kept = {name: old[name] for name in ("guid", "event", "action", "repository_id", "payload")}
+    target = {name: old[name] for name in ("hook_id", "app_id", "installation_id")}
+    return _add(sending.SENT, redelivery=True, **kept, **target)
+
+
+def _add(fate: sending.Fate, **fields: object) -> Record:
+    store, sender = box().store, sending.sender(box())
+    outcome = {"status": PENDING, "status_code": 0, "duration": 0.0, "response": None}
+    delivery = store.add("delivery", delivered_at=box().clock.stamp(), **outcome, **fields)
+    store.remove("delivery", delivery["id"] - KEPT)
+    if fate.is_dropped:
+        return store.change("delivery", delivery["id"], status_code=502, status="failed to connect to host")
+    for _ in range(fate.times):
+        sender.put(delivery["id"], fate.delay)
     return delivery
 
 
-_SENDERS: dict[int, queue.SimpleQueue[int]] = {}
-_GUARD = threading.Lock()
-
-
-def sender(sandbox: Box) -> queue.SimpleQueue[int]:
-    """Return the queue of deliveries to send, with a thread that empties it."""
-    with _GUARD:
-        if id(sandbox) not in _SENDERS:
-            _SENDERS[id(sandbox)] = queue.SimpleQueue()
-            threading.Thread(target=_send_all, args=(sandbox, _SENDERS[id(sandbox)]), daemon=True).start()
-        return _SENDERS[id(sandbox)]
-
-
-def _send_all(sandbox: Box, waiting: queue.SimpleQueue[int]) -> None:
-    while True:
-        number = waiting.get()
-        with sandbox.store.lock:
-            delivery = sandbox.store.get("delivery", number)
-            target = delivery and _target(sandbox, delivery)
-        if not delivery or not target:
-            continue
-        status = _send(delivery, target)
-        with sandbox.store.lock:
-            sandbox.store.change(
-                "delivery", number, status_code=status, status="OK" if 200 <= status < 300 else "failed",
-                delivered_at=sandbox.clock.stamp(),
-            )  # fmt: skip
-            sandbox.store.commit()
-
-
-def _target(sandbox: Box, delivery: Record) -> Record | None:
+def target_of(sandbox: Box, delivery: Record) -> Record | None:
+    """Return where a delivery goes (url, secret, content_type), or None when that hook is gone."""
     if delivery["app_id"] is not None:
         app = sandbox.store.get("app", delivery["app_id"])
-        return app["hook"] if app else None
+        return app["hook"] if app is not None and app["hook"].get("url") else None
     hook = sandbox.store.get("hook", delivery["hook_id"])
-    return hook["config"] if hook else None
+    return hook["config"] if hook is not None else None
 
 
-def _send(delivery: Record, target: Record) -> int:
-    body = json.dumps(delivery["payload"], separators=(",", ":")).encode()
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "GitHub-Hookshot/sandbox",
+def encoded(delivery: Record, target: Record) -> bytes:
+    """Return the body as it is sent and signed."""
+    text = json.dumps(delivery["payload"], separators=(",", ":"))
+    return (urlencode({"payload": text}) if target.get("content_type") == "form" else text).encode()
+
+
+def headers(sandbox: Box, delivery: Record, target: Record, content: bytes) -> dict[str, str]:
+    """Return the headers that go with a body."""
+    kind, number = _installation_target(sandbox, delivery)
+    form = target.get("content_type") == "form"
+    found = {
+        "Accept": "*/*",
+        "Content-Type": "application/x-www-form-urlencoded" if form else "application/json",
+        "User-Agent": "GitHub-Hookshot/a1b2c3d",
         "X-GitHub-Delivery": delivery["guid"],
         "X-GitHub-Event": delivery["event"],
+        "X-GitHub-Hook-ID": str(delivery["hook_id"] or delivery["app_id"]),
+        "X-GitHub-Hook-Installation-Target-ID": str(number),
+        "X-GitHub-Hook-Installation-Target-Type": kind,
     }
     if target.get("secret"):
-        headers["X-Hub-Signature-256"] = signature(target["secret"], body)
-    request = urllib.request.Request(target["url"], data=body, headers=headers, method="POST")  # noqa: S310
-    try:
-        with urllib.request.urlopen(request, timeout=WEBHOOK_ANSWER_SECONDS) as answer:  # noqa: S310
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-    except OSError:
-        return 0
+        found["X-Hub-Signature-256"] = signature(target["secret"], content)
+    return found
+
+
+def signature(secret: str, content: bytes) -> str:
+    """Return the X-Hub-Signature-256 header."""
+    return "sha256=" + hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
+
+
+def _installation_target(sandbox: Box, delivery: Record) -> tuple[str, int]:
+    if delivery["app_id"] is not None:
+        return "integration", delivery["app_id"]
+    hook = sandbox.store.get("hook", delivery["hook_id"]) or {}
+    if hook.get("org_id") is not None:
+        return "organization", hook["org_id"]
+    return "repository", hook.get("repository_id") or 0
