@@ -30,13 +30,19 @@ def full_ref(kind: str, namespace: str, name: str) -> str:
 
 
 def parse_ref(text: str, default_kind: str | None = None, default_namespace: str = DEFAULT_NAMESPACE) -> EntityRef:
-    """Parse `[kind:][namespace/]name`; raise ValueError, in words for a person, when it cannot be a ref."""
-    kind, colon, rest = text.strip().rpartition(":")
-    namespace, slash, name = rest.rpartition("/")
-    if ":" in kind or "/" in kind or "/" in namespace or not name:
+    """Parse `[kind:][namespace/]name`; raise ValueError, in words for a person, when it cannot be a ref.
+
+    Cuts where Backstage's parseEntityRef cuts, at the first colon before the first slash: `a:b:c` is kind a, name b:c.
+    """
+    slash = text.find("/")
+    colon = text.find(":")
+    if 0 <= slash < colon:
+        colon = -1
+    kind = text[:colon] if colon >= 0 else default_kind
+    namespace = text[colon + 1 : slash] if slash >= 0 else default_namespace
+    name = text[max(colon, slash) + 1 :]
+    if colon == 0 or not namespace or not name:
         raise ValueError(f'"{text}" is not an entity ref: write [kind:][namespace/]name')
-    if (colon and not kind) or (slash and not namespace):
-        raise ValueError(f'"{text}" has an empty kind or namespace: write [kind:][namespace/]name')
-    if not kind and default_kind is None:
-        raise ValueError(f'"{text}" does not say its kind: write kind:{rest}')
-    return EntityRef(kind or default_kind or "", namespace or default_namespace, name)
+    if not kind:
+        raise ValueError(f'"{text}" does not say its kind: write component:{text} or resource:{text}')
+    return EntityRef(kind, namespace, name)
