@@ -14,15 +14,24 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from waypost.sandbox import (
+    accounts,
+    apps,
+    branches,
     comments,
+    commits,
+    contents,
+    control,
     delivery_control,
     exchanges,
+    gitdata,
     hook_deliveries,
     hooks,
     issues,
     labels,
     ratelimit,
+    repositories,
     sending,
+    smart_http,
 )
 from waypost.sandbox.auth import caller, identify
 from waypost.sandbox.box import Box, box, open_box
@@ -30,13 +39,22 @@ from waypost.sandbox.web import ApiError, accepts_json, not_found
 
 # One line a story.
 BLUEPRINTS: list[Blueprint] = [
+    accounts.routes,
+    apps.routes,
+    branches.routes,
     comments.routes,
+    commits.routes,
+    contents.routes,
+    control.routes,
     delivery_control.routes,
+    gitdata.routes,
     hook_deliveries.routes,
     hooks.routes,
     issues.routes,
     labels.routes,
     ratelimit.routes,
+    repositories.routes,
+    smart_http.routes,
 ]
 
 # Neither authenticated, nor charged, nor logged as API: what is not api.github.com.

@@ -24,7 +24,7 @@ from waypost.sandbox.web import ApiError, forbidden, not_found, unauthorized
 
 View = Callable[..., ResponseReturnValue]
 
-_ORDER = {"none": 0, "read": 1, "write": 2, "admin": 3}
+LEVELS = {"none": 0, "read": 1, "write": 2, "admin": 3}
 # what a person needs in the repository for what an App needs as a permission
 _ADMINISTRATION = ("administration", "repository_hooks", "secrets", "environments", "pages")
 
@@ -59,7 +59,7 @@ class Caller:
 
     def has(self, permission: str, level: str) -> bool:
         """Tell whether an App's token holds a permission."""
-        return _ORDER[(self.permissions or {}).get(permission, "none")] >= _ORDER[level]
+        return LEVELS[(self.permissions or {}).get(permission, "none")] >= LEVELS[level]
 
     def may(self, repository: Record, permission: str, level: str) -> bool:
         """Tell whether this caller may do what needs `permission` at `level` in a repository it can see."""
@@ -91,7 +91,9 @@ def identify() -> Caller:
         return _by_token(_password(value))
     if kind.lower() not in ("bearer", "token"):
         raise unauthorized()
-    return by_jwt(value) if value.count(".") == 2 else _by_token(value)
+    # an installation token may look like one inside
+    is_signed = value.count(".") == 2 and not value.startswith("gh")
+    return by_jwt(value) if is_signed else _by_token(value)
 
 
 def _password(value: str) -> str:
@@ -121,7 +123,7 @@ def _by_installation(token: Record) -> Caller:
     if installation["suspended_at"]:
         raise forbidden("This installation has been suspended")
     held, asked = installation["permissions"], token["permissions"]
-    weaker = {name: min(level, held.get(name, "none"), key=_ORDER.__getitem__) for name, level in asked.items()}
+    weaker = {name: min(level, held.get(name, "none"), key=LEVELS.__getitem__) for name, level in asked.items()}
     within = [ids for ids in (installation["repository_ids"], token["repository_ids"]) if ids is not None]
     app = store.must("app", installation["app_id"])
     return Caller(

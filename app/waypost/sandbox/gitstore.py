@@ -103,6 +103,12 @@ def refs(repository: pygit2.Repository) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def target(repository: pygit2.Repository, ref: str) -> str | None:
+    """Return the id a full ref points to (a tag object's own), or None."""
+    reference = repository.references.get(ref)
+    return str(reference.resolve().target) if reference is not None else None
+
+
 def head(repository: pygit2.Repository, branch: str) -> pygit2.Commit | None:
     """Return the commit a branch points to, or None."""
     reference = repository.references.get(f"refs/heads/{branch}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from waypost.sandbox import access
+from waypost.sandbox import access, languages
 from waypost.sandbox.auth import caller
 from waypost.sandbox.box import api_url, box, owner_of
 from waypost.sandbox.store import Record
@@ -201,6 +201,7 @@ def repository(record: Record) -> Json:
     name = f"{owner['login']}/{record['name']}"
     url, page = f"{api_url()}/repos/{name}", f"{box().url}/{name}"
     host = box().url.partition("://")[2]
+    open_issues = len(box().store.where("issue", repository_id=record["id"], state="open"))
     return {
         "id": record["id"],
         "node_id": node_id("R", record["id"]),
@@ -219,7 +220,7 @@ def repository(record: Record) -> Json:
         "mirror_url": None,
         "svn_url": page,
         "homepage": record["homepage"],
-        "language": record["language"],
+        "language": languages.primary(record),
         "forks_count": 0,
         "forks": 0,
         "stargazers_count": 0,
@@ -227,8 +228,8 @@ def repository(record: Record) -> Json:
         "watchers": 0,
         "size": record["size"],
         "default_branch": record["default_branch"],
-        "open_issues_count": record["open_issues"],
-        "open_issues": record["open_issues"],
+        "open_issues_count": open_issues,
+        "open_issues": open_issues,
         "is_template": record["is_template"],
         "topics": record["topics"],
         "has_issues": record["has_issues"],

@@ -1,0 +1,35 @@
+"""A GitHub in a box: organisations, repositories on real git, REST, a little GraphQL, signed webhooks."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from waypost.cli import Exit, UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--root", type=Path, help="the folder it lives in (default: a new one, removed at the end)")
+    parser.add_argument("--port", type=int, default=0, help="default: a free one")
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
+    parser.add_argument("--seed", type=Path, metavar="DIR", help="folders owner/repository with files, to begin with")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until stopped; one JSON line on stdout says when and where it is ready."""
+    if arguments.seed is not None and not arguments.seed.is_dir():
+        raise UsageError(f"--seed {arguments.seed}: no such folder")
+    try:
+        from waypost.sandbox.server import serve
+    except ImportError as error:
+        raise UsageError(f"{error.name} is missing. Install waypost[sandbox].") from error
+    with tempfile.TemporaryDirectory(prefix="waypost-sandbox-") as folder:
+        root = arguments.root or Path(folder)
+        try:
+            serve(root, arguments.host, arguments.port, arguments.seed)
+        except OSError as error:
+            raise UsageError(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}") from error
+        except SystemExit as stopped:  # gunicorn's way to end
+            return int(stopped.code or 0) and Exit.OUR_FAULT
+    return Exit.FINE

@@ -1,0 +1,249 @@
+"""How refs move: what protection refuses, and the events, log and dates that follow. Every write ends here.
+
+https://docs.github.com/en/webhooks/webhook-events-and-payloads#push
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+import pygit2
+from pygit2.enums import DeltaStatus, SortMode
+
+from waypost.limits import PUSH_COMMITS, PUSH_FILES_PER_COMMIT
+from waypost.sandbox import events, gitstore, objects
+from waypost.sandbox.auth import Caller, caller
+from waypost.sandbox.box import box, full_name
+from waypost.sandbox.clock import stamp
+from waypost.sandbox.store import Record
+from waypost.sandbox.web import ApiError, Json, forbidden, unprocessable
+
+NOTHING = "0" * 40
+_BRANCHES_AT_ONCE, _TAGS_AT_ONCE = 5_000, 3
+_WORKFLOWS = ".github/workflows/"
+
+
+def move(repository: Record, ref: str, new: pygit2.Oid | str | None, force: bool = False) -> None:
+    """Point a ref of the repository somewhere (None removes it) as the caller, and tell who listens.
+
+    Raise 422 for what is no fast-forward unless forced, and what GitHub answers for protected branches.
+    """
+    opened = box().git.open(repository["id"])
+    with box().git.lock(repository["id"]):
+        old = gitstore.target(opened, ref)
+        target = None if new is None else str(new)
+        if old is not None and target is not None and not force and not _is_fast_forward(opened, old, target):
+            raise unprocessable("Update is not a fast forward")
+        check_protection(repository, opened, ref, old, target)
+        if target is not None:
+            check_workflows(opened, old, target)
+        gitstore.move_ref(opened, ref, target)
+    announce(repository, {ref: (old, target)}, "api")
+
+
+def announce(repository: Record, moves: Mapping[str, tuple[str | None, str | None]], via: str) -> None:
+    """Tell of refs that moved: push, create and delete events, the log, the repository's dates."""
+    moved = {ref: pair for ref, pair in moves.items() if pair[0] != pair[1]}
+    if not moved:
+        return
+    store, opened = box().store, box().git.open(repository["id"])
+    repository = store.change("repository", repository["id"], pushed_at=box().clock.stamp())
+    branches = [ref for ref in moved if ref.startswith("refs/heads/")]
+    tags = [ref for ref in moved if ref.startswith("refs/tags/")]
+    # more at once than GitHub tells of
+    quiet = {*(branches if len(branches) > _BRANCHES_AT_ONCE else ()), *(tags if len(tags) > _TAGS_AT_ONCE else ())}
+    at = box().clock.now()
+    for ref, (old, new) in moved.items():
+        commits = new_commits(opened, old, new, repository["default_branch"])
+        _log(repository, ref, old, new, len(commits), via, at)
+        if ref not in quiet and ref.startswith(("refs/heads/", "refs/tags/")):
+            _emit(repository, opened, ref, old, new, commits)
+    for listener in LISTENERS:
+        listener(repository, moved)
+
+
+# called with the repository and {ref: (old, new)} after every move: pull requests follow their branches
+LISTENERS: list[Callable[[Record, Mapping[str, tuple[str | None, str | None]]], None]] = []
+
+
+def new_commits(
+    opened: pygit2.Repository, old: str | None, new: str | None, default_branch: str
+) -> list[pygit2.Commit]:
+    """Return the commits that a move brings, oldest first; a new branch brings what the default branch lacks."""
+    tip = gitstore.resolve(opened, new) if new else None
+    if tip is None:
+        return []
+    walker = opened.walk(tip.id, SortMode.TOPOLOGICAL | SortMode.REVERSE)
+    base = gitstore.resolve(opened, old) if old else gitstore.head(opened, default_branch)
+    if base is not None and (old or base.id != tip.id):
+        walker.hide(base.id)
+    return list(walker)
+
+
+def changed_paths(commit: pygit2.Commit) -> dict[str, list[str]]:
+    """Return which paths a commit added, removed and modified, against its first parent."""
+    before = commit.parents[0].tree if commit.parents else None
+    found: dict[str, list[str]] = {"added": [], "removed": [], "modified": []}
+    for delta in _diff(before, commit.tree).deltas:
+        name = {DeltaStatus.ADDED: "added", DeltaStatus.DELETED: "removed"}.get(delta.status, "modified")
+        found[name].append(delta.new_file.path)
+    return found
+
+
+def check_protection(repository: Record, opened: pygit2.Repository, ref: str, old: str | None, new: str | None) -> None:
+    """Raise what GitHub answers when a rule of the branch refuses this move."""
+    refused, guarded = protected_refs(repository, caller())
+    if ref in refused:
+        raise ApiError(409, f"Repository rule violations found\n\n{refused[ref]}\n\n")
+    if ref in guarded and old is not None and new is None:
+        raise unprocessable("Cannot delete a protected branch")
+    if ref in guarded and old is not None and new is not None and not _is_fast_forward(opened, old, new):
+        raise unprocessable("Cannot force-push to a protected branch")
+
+
+def protected_refs(repository: Record, who: Caller) -> tuple[dict[str, str], set[str]]:
+    """Return the refs that this caller may not move at all (with the reason), and those it may not force or delete."""
+    refused, guarded = {}, set()
+    for protection in box().store.where("protection", repository_id=repository["id"]):
+        rules, ref = protection["rules"], f"refs/heads/{protection['branch']}"
+        exempt = not rules.get("enforce_admins") and objects.permissions(repository)["admin"] and who.app is None
+        if not rules.get("allow_force_pushes"):
+            guarded.add(ref)
+        reason = "" if exempt else _reason(rules, who)
+        if reason:
+            refused[ref] = reason
+    return refused, guarded
+
+
+def _reason(rules: Mapping[str, Any], who: Caller) -> str:
+    restrictions, reviews = rules.get("restrictions"), rules.get("required_pull_request_reviews")
+    slug, login = (who.app or {}).get("slug"), (who.user or {}).get("login")
+    if restrictions is not None and slug not in restrictions.get("apps", []) + [None] * (slug is None):
+        return "You're not authorized to push to this branch."
+    if restrictions is not None and who.app is None and login not in restrictions.get("users", []):
+        return "You're not authorized to push to this branch."
+    if reviews is not None:
+        bypass = (reviews.get("bypass_pull_request_allowances") or {}) if isinstance(reviews, dict) else {}
+        if login not in bypass.get("users", []) and slug not in bypass.get("apps", []):
+            return "Changes must be made through a pull request."
+    checks = rules.get("required_status_checks")
+    if checks is not None and (checks.get("contexts") or checks.get("checks")):
+        return "Required status check is expected."
+    return "Cannot change this locked branch" if rules.get("lock_branch") else ""
+
+
+def check_workflows(opened: pygit2.Repository, old: str | None, new: str) -> None:
+    """Raise 403 when an App without the `workflows` permission brings workflow files."""
+    if caller().installation is None or caller().has("workflows", "write"):
+        return
+    for commit in new_commits(opened, old, new, ""):
+        for path in chain.from_iterable(changed_paths(commit).values()):
+            if path.startswith(_WORKFLOWS):
+                raise forbidden(
+                    f"refusing to allow a GitHub App to create or update workflow `{path}` "
+                    "without `workflows` permission"
+                )
+
+
+def _is_fast_forward(opened: pygit2.Repository, old: str, new: str) -> bool:
+    before, after = gitstore.resolve(opened, old), gitstore.resolve(opened, new)
+    return before is not None and after is not None and gitstore.is_ancestor(opened, before.id, after.id)
+
+
+def _diff(old: pygit2.Tree | None, new: pygit2.Tree) -> pygit2.Diff:
+    return old.diff_to_tree(new) if old is not None else new.diff_to_tree(swap=True)
+
+
+def _log(repository: Record, ref: str, old: str | None, new: str | None, commits: int, via: str, at: float) -> None:
+    box().log.pushes.setdefault(full_name(repository), []).append(
+        {"at": at, "ref": ref, "before": old, "after": new, "commits": commits, "via": via, "by": caller().key}
+    )
+
+
+def _emit(
+    repository: Record,
+    opened: pygit2.Repository,
+    ref: str,
+    old: str | None,
+    new: str | None,
+    commits: list[pygit2.Commit],
+) -> None:
+    name = ref.split("/", 2)[2]
+    kind = "branch" if ref.startswith("refs/heads/") else "tag"
+    if old is None or new is None:
+        about: Json = {"ref": name, "ref_type": kind, "pusher_type": "user"}
+        if old is None:
+            about |= {"master_branch": repository["default_branch"], "description": repository["description"]}
+            about["full_ref"] = ref
+        events.emit("create" if old is None else "delete", about, repository=repository)
+    events.emit("push", _payload(repository, opened, ref, old, new, commits), repository=repository)
+
+
+def _payload(
+    repository: Record,
+    opened: pygit2.Repository,
+    ref: str,
+    old: str | None,
+    new: str | None,
+    commits: list[pygit2.Commit],
+) -> Json:
+    page = f"{box().url}/{full_name(repository)}"
+    tip = gitstore.resolve(opened, new) if new else None
+    user = caller().user
+    login = user["login"] if user else "ghost"
+    shown = objects.repository(repository)
+    # payloads of a push write these two as numbers, unlike every other
+    shown |= {"created_at": _seconds(repository["created_at"]), "pushed_at": int(box().clock.now())}
+    shown |= {"master_branch": repository["default_branch"], "stargazers": 0}
+    shown["owner"] |= {"name": shown["owner"]["login"], "email": None}
+    if shown["owner"]["type"] == "Organization":
+        shown["organization"] = shown["owner"]["login"]
+    return {
+        "ref": ref,
+        "before": old or NOTHING,
+        "after": new or NOTHING,
+        "repository": shown,
+        "pusher": {"name": login, "email": (user or {}).get("email")},
+        "created": old is None,
+        "deleted": new is None,
+        "forced": bool(old and new) and not _is_fast_forward(opened, str(old), str(new)),
+        "base_ref": None,
+        "compare": f"{page}/compare/{(old or NOTHING)[:12]}...{(new or NOTHING)[:12]}",
+        "commits": [_commit(page, commit) for commit in commits[-PUSH_COMMITS:]],
+        "head_commit": _commit(page, tip) if tip is not None else None,
+    }
+
+
+def _commit(page: str, commit: pygit2.Commit) -> Json:
+    paths = _capped(changed_paths(commit))
+    return {
+        "id": str(commit.id),
+        "tree_id": str(commit.tree_id),
+        "distinct": True,
+        "message": commit.message.rstrip("\n"),
+        "timestamp": stamp(commit.commit_time),
+        "url": f"{page}/commit/{commit.id}",
+        "author": _person(commit.author),
+        "committer": _person(commit.committer),
+        **paths,
+    }
+
+
+def _capped(paths: dict[str, list[str]]) -> dict[str, list[str]]:
+    """List no more files of one commit than GitHub does."""
+    left = PUSH_FILES_PER_COMMIT
+    for name, held in paths.items():
+        paths[name] = held[:left]
+        left -= len(paths[name])
+    return paths
+
+
+def _person(signature: pygit2.Signature) -> Json:
+    return {"name": signature.name, "email": signature.email, "username": signature.name}
+
+
+def _seconds(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())
