@@ -9,7 +9,7 @@ LONGEST = 2_000  # what browsers and GitHub's own pages take without complaint
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # Left alone in an address that is already one. Parentheses, quotes, <, >, |, \, ` and @-signs end links or start
 # something else in Markdown, HTML or mermaid, so they are encoded.
-_ADDRESS = _UNRESERVED | frozenset(":/?#[]!$&*+,;=%")
+_ADDRESS = _UNRESERVED | frozenset(":/?#[]!&*+,;=%")
 _HOST = _UNRESERVED | frozenset("[]:")
 _HEX = frozenset("0123456789abcdefABCDEF")
 

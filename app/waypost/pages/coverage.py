@@ -1,0 +1,90 @@
+"""What nobody has described yet: the repositories without a descriptor, and what can be told of them all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from waypost.catalog.coverage import infer
+from waypost.catalog.entities import Snapshot
+from waypost.integrations.urls import quote
+from waypost.pages import paths
+from waypost.pages.markdown import DASH, Md, file_link, link, table, text
+from waypost.pages.page import Page
+from waypost.pages.view import View
+
+ROWS = 500  # a row holds the link that opens a drafted descriptor: about 900 bytes
+
+
+def files(view: View) -> Iterator[tuple[str, str]]:
+    """The coverage page, in parts where many repositories are undescribed."""
+    missing = sorted(view.catalog.undescribed(), key=lambda snapshot: snapshot.repository.full_name.lower())
+    whole = view.repositories()
+    page = Page(paths.COVERAGE)
+    page.begin(f"the repositories of {view.catalog.organisation}", [], Md("Coverage"))
+    described = whole - len(missing)
+    share = f" ({described * 100 // whole} %)" if whole else ""
+    page.say(Md(f"**{described:,} of {whole:,} repositories** are described{share}."))
+    if missing:
+        page.say(
+            Md(
+                "These are not. What is shown of them is inferred from CODEOWNERS, languages and files: a guess, until "
+                "a descriptor says it. *Describe* opens a draft on GitHub; nothing is written before you commit it."
+            )
+        )
+    chunks = [missing[start : start + ROWS] for start in range(0, len(missing), ROWS)]
+    if len(chunks) == 1:
+        page.say(_table(view, chunks[0]))
+    else:
+        page.say(Md("\n".join(_part(view, page, number, chunk) for number, chunk in enumerate(chunks, 1))))
+    return page.files()
+
+
+def _part(view: View, page: Page, number: int, chunk: Sequence[Snapshot]) -> str:
+    part = Page(f"pages/coverage/{number}.md")
+    back = file_link(Md("Coverage"), f"{part.root}{paths.COVERAGE}")
+    first, last = text(chunk[0].repository.name), text(chunk[-1].repository.name)
+    part.begin(f"the repositories of {view.catalog.organisation}", [back], Md(f"Not described: {first} to {last}"))
+    part.say(_table(view, chunk))
+    page.parts.append((part.path, part.text()))
+    return f"- {file_link(Md(f'{first} to {last}'), f'{page.root}{part.path}')}: {len(chunk)}"
+
+
+def _table(view: View, missing: Sequence[Snapshot]) -> Md:
+    return table(
+        ["Repository", "Probably", "Owner, perhaps", "Language", ""], (_row(view, snapshot) for snapshot in missing)
+    )
+
+
+def _row(view: View, snapshot: Snapshot) -> list[Md]:
+    repository = snapshot.repository
+    guess = infer(snapshot)
+    url = view.repository_url(repository)
+    name = link(text(repository.full_name), url)
+    if snapshot.state == "stale":
+        name = Md(f"{name} (could not be read: {text(snapshot.reason)})")
+    return [
+        name,
+        text(guess.type) or DASH,
+        text(guess.owner) or DASH,
+        text(repository.language) or DASH,
+        _describe(view, snapshot),
+    ]
+
+
+def _describe(view: View, snapshot: Snapshot) -> Md:
+    """A link to GitHub's editor with a drafted descriptor; none where nobody can commit."""
+    repository = snapshot.repository
+    if repository.is_archived:
+        return Md("archived")
+    guess = infer(snapshot)
+    draft = descriptor(guess.name, guess.type or "service", guess.owner or "your-team")
+    place = f"{view.repository_url(repository)}/new/{quote(repository.default_branch)}"
+    return link(Md("Describe"), f"{place}?filename=catalog-info.yaml&value={quote(draft)}")
+
+
+def descriptor(name: str, kind: str, owner: str) -> str:
+    """A descriptor to begin with."""
+    return (
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n"
+        f"  name: {name}\n  description: \nspec:\n  type: {kind}\n  lifecycle: production\n  owner: {owner}\n"
+    )

@@ -1,0 +1,175 @@
+"""The front door: README.md. Everything on it while the organisation is small, a constant size beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from waypost.catalog.problems import Severity
+from waypost.pages import paths
+from waypost.pages.columns import headings, row
+from waypost.pages.markdown import NOTHING, Md, bold, file_link, join, table
+from waypost.pages.page import Page
+from waypost.pages.view import View
+
+SMALL = 60  # components up to which the front page lists everything
+MOST_DOMAINS = 40
+_ROWS = ("name", "kind", "owner", "tier", "lifecycle")
+_LISTED = ("component", "api", "resource")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the front page says of one domain."""
+
+    systems: int = 0
+    components: int = 0
+    owners: set[str] = field(default_factory=set)
+    unowned: int = 0
+
+
+def files(view: View) -> Iterator[tuple[str, str]]:
+    """Write README.md."""
+    page = Page(paths.README)
+    page.begin_front(view.site.about, view.catalog.organisation)
+    page.say(_counts(view), _verbs(view))
+    if len(view.catalog.refs("component")) <= SMALL:
+        _everything(view, page)
+    else:
+        _domains(view, page)
+    _attention(view, page)
+    _coverage(view, page)
+    history = f"{view.site.url}/commits/{view.site.branch}/entities"
+    page.heading("Recent changes")
+    page.say(
+        Md(f"[What changed in the catalog]({history}), newest first: each entry says what was added, updated, removed.")
+    )
+    page.custom()
+    return page.files()
+
+
+def _counts(view: View) -> Md:
+    words = {
+        "api": "APIs",
+        "component": "components",
+        "resource": "resources",
+        "system": "systems",
+        "domain": "domains",
+        "group": "teams",
+    }
+    counted = [(len(view.catalog.refs(kind)), word) for kind, word in words.items()]
+    return join(
+        (
+            Md(f"**{count:,}** {word if count != 1 else word.removesuffix('s')}")
+            for count, word in sorted_by_kind(counted)
+            if count
+        )
+    )
+
+
+def sorted_by_kind(counted: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Components first: they are what people look for."""
+    return sorted(counted, key=lambda item: item[1] != "components")
+
+
+def _verbs(view: View) -> Md:
+    cells = [(file_link(bold(Md("Find")), paths.FIND), "a service, its owner, its API, its runbook")]
+    if view.catalog.refs("template"):
+        cells.append((file_link(bold(Md("Create")), paths.list_file("template")), "the next one, from a template"))
+    cells.append((file_link(bold(Md("Register")), paths.REGISTER), "what you have, with one small file"))
+    cells.append((file_link(bold(Md("Start here")), paths.START), "your first day: teams, words, services"))
+    return table([label for label, _ in cells], [[Md(about) for _, about in cells]])
+
+
+def _everything(view: View, page: Page) -> None:
+    """A table for each system, in the order of domains, then what is in none."""
+    placed: set[str] = set()
+    systems = sorted(view.catalog.refs("system"), key=lambda ref: (view.one(ref, "partOf") or "~", ref))
+    for system in systems:
+        inside = [ref for kind in _LISTED for ref in view.catalog.refs(kind) if view.system(ref) == system]
+        placed.update(inside)
+        domain = view.one(system, "partOf")
+        page.heading(view.link(system, page.up))
+        page.say(
+            join(
+                [
+                    view.link(domain, page.up) if domain else NOTHING,
+                    Md(f"owned by {view.owner_link(system, page.up)}"),
+                ]
+            )
+        )
+        if inside:
+            page.say(table(headings(_ROWS), (row(view, _ROWS, ref, page.up) for ref in inside)))
+    rest = [ref for kind in _LISTED for ref in view.catalog.refs(kind) if ref not in placed]
+    if rest:
+        page.heading("Outside any system" if systems else "Everything")
+        page.say(table(headings(_ROWS), (row(view, _ROWS, ref, page.up) for ref in rest)))
+
+
+def _domains(view: View, page: Page) -> None:
+    tallies = tally(view)
+    ranked = sorted(tallies.items(), key=lambda item: (-item[1].components, item[0]))
+    rows = [
+        [
+            view.link(domain, page.up) if domain else Md("outside any domain"),
+            Md(f"{found.systems:,}"),
+            Md(f"{found.components:,}"),
+            Md(f"{len(found.owners):,}"),
+            Md(f"{found.unowned:,}"),
+        ]
+        for domain, found in ranked[:MOST_DOMAINS]
+    ]
+    page.heading("Domains")
+    page.say(table(["Domain", "#Systems", "#Components", "#Owners", "#Unowned"], rows))
+    if len(ranked) > MOST_DOMAINS:
+        page.say(file_link(Md(f"All {len(view.catalog.refs('domain')):,} domains"), paths.list_file("domain")))
+
+
+def tally(view: View) -> dict[str, Tally]:
+    """Count systems and components, their owners and what has none, by domain ("" = in none)."""
+    tallies: dict[str, Tally] = {ref: Tally() for ref in view.catalog.refs("domain")}
+    for system in view.catalog.refs("system"):
+        tallies.setdefault(view.domain(system), Tally()).systems += 1
+    for ref in view.catalog.refs("component"):
+        found = tallies.setdefault(view.domain(ref), Tally())
+        found.components += 1
+        if owner := view.owner(ref):
+            found.owners.add(owner)
+        else:
+            found.unowned += 1
+    return tallies
+
+
+def _attention(view: View, page: Page) -> None:
+    problems = [problem.severity for problem in view.catalog.all_problems()]
+    errors, warnings = problems.count(Severity.ERROR), problems.count(Severity.WARNING)
+    states = view.states()
+    lines = []
+    if errors or warnings:
+        said = " and ".join(
+            f"{count:,} {word}{'s' * (count != 1)}"
+            for count, word in ((errors, "error"), (warnings, "warning"))
+            if count
+        )
+        lines.append(f"- {file_link(Md(f'{said} in descriptors'), paths.PROBLEMS)}, grouped by who can mend them")
+    for state, meaning in (
+        ("orphan", "no longer declared by any descriptor, kept for a grace period"),
+        ("stale", "their repositories could not be read"),
+    ):
+        if found := states.get(state):
+            lines.append(f"- **{len(found):,}** {state}: {meaning}: {view.links(found, page.up, 5)}")
+    if lines:
+        page.heading("Needs attention")
+        page.say(Md("\n".join(lines)))
+
+
+def _coverage(view: View, page: Page) -> None:
+    whole = view.repositories()
+    missing = len(view.catalog.undescribed())
+    if not whole:
+        return
+    page.heading("Coverage")
+    described = whole - missing
+    said = f"**{described:,} of {whole:,} repositories** are described ({described * 100 // whole} %)."
+    more = file_link(Md(f"The other {missing:,}, and what is known of them"), paths.COVERAGE) if missing else NOTHING
+    page.say(join([Md(said), Md(f"{more}.") if more else NOTHING], " "))

@@ -1,0 +1,135 @@
+"""What is wrong, grouped by who can mend it: one page while it fits, else a page for each owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from waypost.catalog.problems import Problem, Severity
+from waypost.integrations.urls import quote_path
+from waypost.pages import paths
+from waypost.pages.markdown import DASH, Md, code, file_link, link, table, text
+from waypost.pages.page import Page
+from waypost.pages.paths import shard
+from waypost.pages.view import View, file_in
+
+ON_ONE_PAGE = 150
+ON_ENTITY_PAGE = 100
+ON_OWNER_PAGE = 500
+OWNERS = 1_000
+_MARKS = {Severity.ERROR: "**error**", Severity.WARNING: "warning", Severity.NOTE: "note"}
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+def problem_table(view: View, problems: Sequence[Problem], most: int = ON_ENTITY_PAGE) -> Md:
+    """Place, what is wrong and how to mend it; errors first."""
+    ordered = sorted(problems, key=lambda problem: (_RANK[problem.severity], problem))
+    rows = [_row(view, problem) for problem in ordered[:most]]
+    shown = table(["", "Where", "What is wrong", "How to mend it"], rows)
+    rest = len(ordered) - most
+    return Md(f"{shown}\n\n…and {rest:,} more of the same place.") if rest > 0 else shown
+
+
+def _row(view: View, problem: Problem) -> list[Md]:
+    what = Md(f"{text(problem.message, 300)} <sub>{code(problem.id, 60)}</sub>")
+    return [Md(_MARKS[problem.severity]), _place(view, problem), what, text(problem.fix, 300) or DASH]
+
+
+def _place(view: View, problem: Problem) -> Md:
+    label = text(f"{problem.file}:{problem.line}" if problem.line else problem.file)
+    if not problem.repository:
+        return label or DASH
+    url = f"{view.site.server_url}/{quote_path(problem.repository)}"
+    if not problem.file:
+        return link(text(problem.repository), url)
+    line = f"#L{problem.line}" if problem.line else ""
+    name = text(problem.repository.rpartition("/")[2])
+    return Md(f"{name}: {link(label, file_in(url, 'HEAD', problem.file) + line)}")
+
+
+def by_owner(view: View, problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    """Problems under the ref of who owns the entity (or an entity of the same file's repository); "" for nobody."""
+    grouped: dict[str, list[Problem]] = {}
+    for problem in problems:
+        grouped.setdefault(owner_of(view, problem), []).append(problem)
+    return grouped
+
+
+def owner_of(view: View, problem: Problem) -> str:
+    """Who can mend it: the owner of the entity it belongs to, else of its repository; "" where nobody is known."""
+    return (view.owner(problem.ref) if problem.ref else None) or view.repository_owner(problem.repository) or ""
+
+
+def files(view: View) -> Iterator[tuple[str, str]]:
+    """The problems page, with a page for each owner where one page would be too long."""
+    problems = [problem for problem in view.catalog.all_problems() if problem.severity is not Severity.NOTE]
+    grouped = by_owner(view, problems)
+    page = Page(paths.PROBLEMS)
+    page.begin(f"the descriptors of {view.catalog.organisation}", [], Md("Problems"))
+    if not problems:
+        page.say(Md("None: every descriptor is sound, every name resolves, every owner exists."))
+    else:
+        errors = sum(problem.severity is Severity.ERROR for problem in problems)
+        page.say(_said(errors, len(problems) - errors, len(grouped)))
+        small = len(problems) <= ON_ONE_PAGE
+        _summary(view, page, grouped, small)
+        if small:
+            _sections(view, page, grouped)
+        else:
+            page.parts += [_owner_page(view, owner, found) for owner, found in sorted(grouped.items())]
+    page.say(Md("---"), Md("<sub>Mend a problem in the file it names; the next push takes it off this page.</sub>"))
+    return page.files()
+
+
+def _said(errors: int, warnings: int, owners: int) -> Md:
+    return Md(
+        f"**{errors:,} error{'s' * (errors != 1)}** keep a descriptor, or a part of it, out of the catalog; "
+        f"{warnings:,} warning{'s' * (warnings != 1)} ask for a look. Grouped by who can mend them, worst first."
+    )
+
+
+def _summary(view: View, page: Page, grouped: dict[str, list[Problem]], small: bool) -> None:
+    rows = []
+    ranked = sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0]))
+    for owner, found in ranked[:OWNERS]:
+        errors = sum(problem.severity is Severity.ERROR for problem in found)
+        count = Md(str(len(found) - errors))
+        here = Md(f"#{anchor(owner)}") if small else Md(f"{page.root}{paths.owner_problems_file(owner)}")
+        rows.append(
+            [
+                file_link(Md("see"), here) if not small else link(Md("see"), here),
+                _who(view, owner, page),
+                Md(str(errors)),
+                count,
+            ]
+        )
+    page.say(table(["", "Owner", "#Errors", "#Warnings"], rows))
+    if len(ranked) > OWNERS:
+        page.say(Md(f"…and {len(ranked) - OWNERS:,} more owners: the problems of each stand on its own page."))
+
+
+def _sections(view: View, page: Page, grouped: dict[str, list[Problem]]) -> None:
+    for owner, found in sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0])):
+        page.say(Md(f'<a id="{anchor(owner)}"></a>'))
+        page.heading(_title(view, owner))
+        page.say(problem_table(view, found, ON_ONE_PAGE))
+
+
+def _owner_page(view: View, owner: str, found: Sequence[Problem]) -> tuple[str, str]:
+    page = Page(paths.owner_problems_file(owner))
+    back = file_link(Md("Problems"), f"{page.root}{paths.PROBLEMS}")
+    page.begin(f"the descriptors of {view.catalog.organisation}", [back], _title(view, owner))
+    page.say(problem_table(view, found, ON_OWNER_PAGE))
+    return page.path, page.text()
+
+
+def _who(view: View, owner: str, page: Page) -> Md:
+    return view.link(owner, page.up) if owner else Md("nobody: no owner is known")
+
+
+def _title(view: View, owner: str) -> Md:
+    return Md(f"Problems of {view.name(owner)}") if owner else Md("Without a known owner")
+
+
+def anchor(owner: str) -> str:
+    """A name for a place on the page."""
+    return f"of-{shard(owner)}-" + "".join(mark if mark.isalnum() else "-" for mark in owner or "nobody")

@@ -1,0 +1,233 @@
+"""A catalog as pages need it: names, links, owners, tiers and tools of an entity, each worked out once.
+
+Holds nothing that the catalog does not say; it only remembers what it was asked before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from waypost.catalog.entities import Entity, Repository
+from waypost.catalog.problems import Severity
+from waypost.integrations import Shown, prepare, show
+from waypost.integrations.urls import quote_path, safe_url
+from waypost.pages import paths
+from waypost.pages.markdown import CLIP, DASH, Md, code, file_link, link, text
+from waypost.pages.site import Site
+
+if TYPE_CHECKING:
+    from waypost.catalog.build import Catalog
+
+# Words in the type, icon or title of a descriptor's link that say what it is for.
+_LINK_WORDS = {
+    "runbook": "runbook", "runbooks": "runbook", "playbook": "runbook", "rollback": "rollback",
+    "dashboard": "dashboard", "dashboards": "dashboard", "grafana": "dashboard", "metrics": "dashboard",
+    "monitoring": "dashboard",
+    "logs": "logs", "log": "logs", "logging": "logs", "kibana": "logs", "traces": "logs",
+    "pager": "on-call", "oncall": "on-call", "pagerduty": "on-call", "opsgenie": "on-call",
+    "chat": "chat", "slack": "chat", "msteams": "chat", "discord": "chat", "mattermost": "chat", "channel": "chat",
+    "docs": "docs", "documentation": "docs", "wiki": "docs", "confluence": "docs", "handbook": "docs",
+    "ci": "ci", "pipeline": "ci", "build": "ci",
+    "ask": "ask", "support": "ask", "request": "ask", "help": "ask",
+}  # fmt: skip
+
+
+class Address(NamedTuple):
+    """Something to open, or to read where it has no address: what it is for, its name and where it leads."""
+
+    section: str
+    label: Md
+
+
+class View:
+    """One catalog on one site, while its pages are written."""
+
+    def __init__(self, catalog: Catalog, site: Site) -> None:
+        self.catalog = catalog
+        self.site = site
+        self.toolbox = prepare(
+            site.integrations,
+            catalog.settings.integrations,
+            {"server": site.server_url, "organisation": catalog.organisation},
+        )
+        self._names: dict[str, Md] = {}
+        self._links: dict[str, Md] = {}
+        self._related: dict[str, dict[str, list[str]]] = {}
+        self._owners: dict[str, str] | None = None
+        self._places: dict[str, tuple[Address, ...]] = {}
+
+    def entity(self, ref: str) -> Entity | None:
+        return self.catalog.entities.get(ref)
+
+    def name(self, ref: str) -> Md:
+        """The title of an entity, or the ref of one that does not exist."""
+        known = self._names.get(ref)
+        if known is None:
+            entity = self.catalog.entities.get(ref)
+            known = self._names[ref] = text(entity.title) if entity else code(ref)
+        return known
+
+    def link(self, ref: str, up: str) -> Md:
+        """A link to an entity's page, `up` being the way to `pages/`; a ref that leads nowhere says so."""
+        tail = self._links.get(ref)
+        if tail is None:
+            known = ref in self.catalog.entities
+            path = quote_path(paths.page_file(ref).removeprefix("pages/"))
+            tail = self._links[ref] = Md(f"{path})") if known else Md("")
+        return Md(f"[{self.name(ref)}]({up}{tail}") if tail else Md(f"{self.name(ref)} (not in the catalog)")
+
+    def links(self, refs: Iterable[str], up: str, most: int = 10) -> Md:
+        """Several links in a cell."""
+        all_refs = list(refs)
+        shown = ", ".join(self.link(ref, up) for ref in all_refs[:most])
+        return Md(shown + (f" and {len(all_refs) - most} more" if len(all_refs) > most else "")) if shown else DASH
+
+    def related(self, ref: str, relation: str) -> Sequence[str]:
+        """The targets of one type of relation, sorted."""
+        known = self._related.get(ref)
+        if known is None:
+            known = self._related[ref] = {}
+            for edge in self.catalog.relations(ref):
+                known.setdefault(edge.type, []).append(edge.target)
+        return known.get(relation, ())
+
+    def one(self, ref: str, relation: str) -> str | None:
+        """The only, or first, target of a relation."""
+        found = self.related(ref, relation)
+        return found[0] if found else None
+
+    def owner(self, ref: str) -> str | None:
+        return self.catalog.owner(ref)
+
+    def owner_link(self, ref: str, up: str) -> Md:
+        """The owner of an entity; one that was named but is not known is shown as written."""
+        owner = self.catalog.owner(ref)
+        if owner is not None:
+            return self.link(owner, up)
+        entity = self.catalog.entities.get(ref)
+        written = entity.spec.get("owner") if entity else None
+        return Md(f"{code(written)} (unknown)") if isinstance(written, str) and written.strip() else DASH
+
+    def system(self, ref: str) -> str | None:
+        """The system an entity is part of; a subcomponent is in the system of its component."""
+        for _ in range(5):
+            parent = next((target for target in self.related(ref, "partOf")), None)
+            if parent is None or parent.startswith("system:"):
+                return parent
+            ref = parent
+        return None
+
+    def domain(self, ref: str) -> str:
+        """The domain of a system, or of what is part of one; "" when it is in none."""
+        holder = ref if ref.startswith("system:") else self.system(ref)
+        above = self.one(holder, "partOf") if holder else self.one(ref, "partOf")
+        return above if above and above.startswith("domain:") and above in self.catalog.entities else ""
+
+    def states(self) -> Mapping[str, list[str]]:
+        """The refs of what is not simply present, by state, sorted."""
+        found: dict[str, list[str]] = {}
+        for ref, entity in self.catalog.entities.items():
+            if entity.state != "present":
+                found.setdefault(entity.state, []).append(ref)
+        return {state: sorted(refs) for state, refs in found.items()}
+
+    def repositories(self) -> int:
+        """How many repositories the organisation has, without the catalog's own."""
+        own = self.site.catalog_repository
+        return sum(snapshot.repository.full_name != own for snapshot in self.catalog.snapshots.values())
+
+    def tier(self, ref: str) -> str:
+        """How much depends on it, as the organisation counts: the label or annotation `tier`."""
+        entity = self.catalog.entities.get(ref)
+        return tier(entity) if entity else ""
+
+    def repository(self, entity: Entity) -> Repository:
+        """The repository that declares an entity, as last seen."""
+        snapshot = self.catalog.snapshots.get(entity.origin.repository_id)
+        if snapshot is not None:
+            return snapshot.repository
+        owner, _, name = entity.origin.repository.partition("/")
+        return Repository(entity.origin.repository_id, owner, name)
+
+    def repository_url(self, repository: Repository) -> str:
+        """Its page on GitHub."""
+        own = safe_url(repository.url, self.site.server_url) if repository.url else None
+        return own or f"{self.site.server_url}/{quote_path(repository.full_name)}"
+
+    def repository_owner(self, full_name: str) -> str | None:
+        """Who owns the first entity that a repository declares: answers for what has no entity of its own."""
+        if self._owners is None:
+            self._owners = {}
+            for snapshot in self.catalog.snapshots.values():
+                for entity in snapshot.entities:
+                    if owner := self.catalog.owner(entity.ref):
+                        self._owners.setdefault(snapshot.repository.full_name, owner)
+                        break
+        return self._owners.get(full_name)
+
+    def places(self, ref: str) -> tuple[Address, ...]:
+        """Where an entity's annotations and links lead, by section, in the order of the tools and then as declared."""
+        known = self._places.get(ref)
+        if known is None:
+            entity = self.catalog.entities.get(ref)
+            known = self._places[ref] = tuple(self._find_places(entity)) if entity else ()
+        return known
+
+    def _find_places(self, entity: Entity) -> list[Address]:
+        found = [Address(shown.section, _shown(shown)) for shown in show(self.toolbox, entity.annotations)]
+        links = entity.metadata.get("links")
+        for item in links if isinstance(links, list) else ():
+            if isinstance(item, Mapping) and isinstance(item.get("url"), str):
+                label = item.get("title") or item["url"]
+                url = safe_url(item["url"], self.site.server_url)
+                place = link(text(label), url) if url else Md(f"{text(label)} {code(item['url'])}")
+                found.append(Address(_section(item), place))
+        return found
+
+    def in_section(self, ref: str | None, *sections: str) -> list[Md]:
+        """The labels of what belongs in these sections."""
+        return [place.label for place in self.places(ref) if place.section in sections] if ref else []
+
+    def counted_problems(self, ref: str) -> int:
+        """How many things are wrong with an entity, errors and warnings; a note is none."""
+        return sum(problem.severity is not Severity.NOTE for problem in self.catalog.problems_of(ref))
+
+
+def tier(entity: Entity) -> str:
+    """The label `tier` (or `waypost.dev/tier`), or the annotation of that name."""
+    labels = entity.metadata.get("labels")
+    for source in (labels if isinstance(labels, Mapping) else {}, entity.annotations):
+        for name in ("waypost.dev/tier", "tier"):
+            if value := source.get(name):
+                return str(value).removeprefix("tier-").removeprefix("tier").strip()
+    return ""
+
+
+def _shown(shown: Shown) -> Md:
+    label = shown.tool if shown.title == shown.tool else f"{shown.tool}: {shown.title}"
+    whole = link(text(label), shown.url) if shown.url else Md(f"{text(label)} {code(shown.value, CLIP)}")
+    if shown.badge:
+        whole = Md(f"{whole} ![{text(shown.tool)}]({shown.badge})")
+    if shown.state:
+        mark = {True: "✓ ", False: "✗ ", None: ""}[shown.is_good]
+        whole = Md(f"{whole} {mark}{text(shown.state)} (as of {text(shown.as_of or 'an unstated date')})")
+    return whole
+
+
+def _section(item: Mapping[str, object]) -> str:
+    for key in ("type", "icon", "title"):
+        for word in str(item.get(key) or "").lower().replace("-", "").replace("_", " ").split():
+            if section := _LINK_WORDS.get(word.strip(".,:()")):
+                return section
+    return "links"
+
+
+def file_in(repository_url: str, branch: str, path: str, what: str = "blob") -> str:
+    """The address of a file on GitHub: to read (blob), edit, or see its history (commits)."""
+    return f"{repository_url}/{what}/{quote_path(branch)}/{quote_path(path)}"
+
+
+def page_link(label: str, path: str, up: str) -> Md:
+    """A link to another generated file, `up` being the way to the root."""
+    return file_link(Md(label), f"{up}{path}")
