@@ -80,7 +80,7 @@ class Mirror:
                 # Asking the remote alone tells whose fault it was; then a broken cache is no reason to stop.
                 if not self.remote_head(remote):
                     raise
-                shutil.rmtree(self._folder, ignore_errors=True)
+                self.clear()
                 self._git(command, remote)
             head = self._head(HEAD)
             self._git(["gc", "--auto", "--quiet"])
@@ -100,7 +100,10 @@ class Mirror:
         at = 0
         while at < len(answer):
             end = answer.index(b"\n", at)
-            size = int(answer[at:end].split()[2])
+            facts = answer[at:end].split()
+            if len(facts) != 3:
+                raise ForgeError(f"the clone {self._folder.name} lacks {facts[0].decode()}")
+            size = int(facts[2])
             yield answer[end + 1 : end + 1 + size]
             at = end + size + 2
 
@@ -125,6 +128,10 @@ class Mirror:
         lease = f"--force-with-lease={remote.ref}:{parent}"
         self._git(["push", "--quiet", "--no-verify", lease, remote.url, f"{commit}:{remote.ref}"], remote)
         self._git(["update-ref", HEAD, commit])
+
+    def clear(self) -> None:
+        """Forget everything; the next fetch begins anew."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _head(self, ref: str) -> str:
         return self._git(["rev-parse", "--verify", ref]).decode().strip()

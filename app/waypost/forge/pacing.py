@@ -29,6 +29,7 @@ class _Hold:
     until: float
     reason: str
     is_limit: bool
+    is_probe: bool = False  # waiting for the answer to the one call that was let through
 
     def error(self) -> ForgeError:
         return RateLimited(self.reason, self.until) if self.is_limit else Unavailable(self.reason, self.until)
@@ -73,9 +74,8 @@ class Pacer:
         """The forge answered us: a storm is over."""
         with self._lock:
             self._troubles = 0
-            hold = self._holds.get("")
-            if hold is not None and hold.until <= self._clock() + RATE_LIMIT_WAIT_SECONDS:
-                del self._holds[""]  # the hold of the probe that has just come back
+            if "" in self._holds and self._holds[""].is_probe:
+                del self._holds[""]
 
     def limited(self, headers: Mapping[str, str], resource: str, reason: str) -> RateLimited:
         """Note a refusal for calling too much and return the error that says until when.
@@ -108,9 +108,12 @@ class Pacer:
         with self._lock:
             return dict(self._budgets)
 
-    def _hold(self, resource: str, until: float, reason: str, is_limit: bool) -> None:
+    def _hold(self, resource: str, until: float, reason: str, is_limit: bool, is_probe: bool = False) -> None:
         now = self._clock()
-        self._holds[resource] = _Hold(min(max(until, now + 1), now + LONGEST_WAIT), reason, is_limit)
+        hold = _Hold(min(max(until, now + 1), now + LONGEST_WAIT), reason, is_limit, is_probe)
+        known = self._holds.get(resource)
+        if known is None or known.until <= hold.until:  # of two answers on their way, the sterner one counts
+            self._holds[resource] = hold
 
     def _refuse(self, resource: str) -> None:
         now = self._clock()
@@ -122,7 +125,7 @@ class Pacer:
                 raise hold.error()
             del self._holds[name]
             if self._troubles >= STORM:  # this caller is the probe: the others wait for what it finds
-                self._hold("", now + RATE_LIMIT_WAIT_SECONDS, hold.reason, hold.is_limit)
+                self._hold("", now + RATE_LIMIT_WAIT_SECONDS, hold.reason, hold.is_limit, is_probe=True)
                 return
 
     def _reserve(self, resource: str, is_write: bool) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from waypost.forge.blobs import blob_id
 from waypost.forge.mirror import Author, Mirror, Remote
-from waypost.forge.protocol import HeadMoved, NotAllowed, NotFound, Unavailable
+from waypost.forge.protocol import ForgeError, HeadMoved, NotAllowed, NotFound, Unavailable
 from waypost.forge.small import is_small
 
 if TYPE_CHECKING:
@@ -49,16 +49,15 @@ class GitStore:
 
     def tree(self) -> Mapping[str, str]:
         if self._tree is None:
-            self._fetch()
-            self._tree = self._mirror.tree(self._head)
+            self._tree = self._locally(lambda: self._mirror.tree(self._head))
         return self._tree
 
     def read(self, paths: Iterable[str]) -> Mapping[str, bytes]:
         tree = self.tree()
         wanted = {path: tree[path] for path in paths if path in tree}
-        if wanted:
-            self._fetch()
-        return dict(zip(wanted, self._mirror.read(wanted.values()), strict=True))
+        if not wanted:
+            return {}
+        return self._locally(lambda: dict(zip(wanted, self._mirror.read(wanted.values()), strict=True)))
 
     def commit(self, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
         if parent != self._head:
@@ -77,20 +76,32 @@ class GitStore:
         return head
 
     def _push(self, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
-        if parent:
-            self._fetch()
-        built = self._mirror.write(parent, changes, message, self._author(), int(self._clock()))
+        author, seconds = self._author(), int(self._clock())
+        built = self._locally(lambda: self._mirror.write(parent, changes, message, author, seconds))
         self._remotely(lambda remote: self._mirror.push(remote, parent, built), is_write=True)
         self._fetched = built
         return built
 
     def _fetch(self) -> None:
         """Have the objects of the head; when the branch has moved since, the plan is void."""
-        if self._fetched == self._head:
+        if not self._head or self._fetched == self._head:
             return
         self._fetched = self._remotely(self._mirror.fetch)
         if self._fetched != self._head:
             raise HeadMoved(f"{self._full_name}: {self._branch} moved to {self._fetched} while it was read")
+
+    def _locally(self, act: Callable[[], Result]) -> Result:
+        """Do something with the objects of the head, once more in a new clone when this one turns out to be broken."""
+        self._fetch()
+        try:
+            return act()
+        except Unavailable:
+            raise
+        except ForgeError:
+            self._mirror.clear()
+            self._fetched = ""
+            self._fetch()
+            return act()
 
     def _remotely(self, act: Callable[[Remote], Result], is_write: bool = False) -> Result:
         """Do something with the remote, once more with a new token or address when it refuses the present one."""

@@ -10,7 +10,7 @@ from waypost.limits import SMALL_COMMIT_FILES
 
 
 def read(world, name, number=0, **wish):
-    (reading,) = world.forge.read([Wish(number, f"acme/{name}", **wish)])
+    (reading,) = world.forge.read([Wish(number, f"{world.org}/{name}", **wish)])
     return reading
 
 
@@ -22,7 +22,7 @@ def test_reading_tells_the_repository_and_its_head(world):
     number = world.create("payments", {"README.md": "# Payments\n"})
     head = world.push("payments", {"b.txt": "b"})
     repository = read(world, "payments", number).repository
-    assert (repository.id, repository.full_name, repository.head) == (number, "acme/payments", head)
+    assert (repository.id, repository.full_name, repository.head) == (number, f"{world.org}/payments", head)
     assert (repository.default_branch, repository.is_archived, repository.is_fork) == ("main", False, False)
 
 
@@ -43,7 +43,7 @@ def test_binary_files_have_an_id_and_no_text(world):
     world.create("payments", {"logo.png": b"\x89PNG\0\1"})
     blob = read(world, "payments", paths=("logo.png",)).blobs["logo.png"]
     assert blob == (blob_id(b"\x89PNG\0\1"), None, 6)
-    assert world.forge.blob("acme/payments", blob.id) == b"\x89PNG\0\1"
+    assert world.forge.blob(f"{world.org}/payments", blob.id) == b"\x89PNG\0\1"
 
 
 def test_folders_list_their_own_entries(world):
@@ -75,7 +75,7 @@ def test_reading_at_a_commit_ignores_what_came_later(world):
 def test_answers_come_in_the_order_of_the_wishes_and_one_missing_spoils_nothing(world):
     world.create("one", {"a.txt": "1"})
     world.create("two", {"a.txt": "2"})
-    wishes = [Wish(0, f"acme/{name}", ("a.txt",)) for name in ("two", "missing", "one")]
+    wishes = [Wish(0, f"{world.org}/{name}", ("a.txt",)) for name in ("two", "missing", "one")]
     readings = world.forge.read(wishes)
     assert [reading.wish for reading in readings] == wishes
     assert readings[1].repository is None
@@ -87,8 +87,8 @@ def test_renamed_repository_is_found_by_its_number_even_when_the_name_was_taken(
     world.rename("old", "new")
     world.create("old", {"a.txt": "another's"})
     reading = read(world, "old", number, paths=("a.txt",))
-    assert (reading.repository.full_name, reading.blobs["a.txt"].text) == ("acme/new", "mine")
-    assert world.forge.repository(number).full_name == "acme/new"
+    assert (reading.repository.full_name, reading.blobs["a.txt"].text) == (f"{world.org}/new", "mine")
+    assert world.forge.repository(number).full_name == f"{world.org}/new"
 
 
 def test_deleted_repository_is_not_found(world):
@@ -133,32 +133,34 @@ def test_unchanged_listing_is_free(world):
 def test_tree_lists_every_file_of_a_commit(world):
     world.create("payments", {"a.txt": "1", "docs/b/c.md": "2"})
     head = read(world, "payments").repository.head
-    assert sorted(world.forge.tree("acme/payments", head)) == ["a.txt", "docs/b/c.md"]
+    assert sorted(world.forge.tree(f"{world.org}/payments", head)) == ["a.txt", "docs/b/c.md"]
     with pytest.raises(NotFound):
-        world.forge.tree("acme/payments", "0" * 40)
+        world.forge.tree(f"{world.org}/payments", "0" * 40)
 
 
 def test_small_commit_lands_on_its_parent_only(world):
     world.create("catalog", {"old.md": "x", "README.md": "people"})
     parent = read(world, "catalog").repository.head
-    head = world.forge.commit("acme/catalog", "main", parent, {"new.md": b"new\n", "old.md": None}, "Say it\n\nWhy")
-    assert sorted(world.forge.tree("acme/catalog", head)) == ["README.md", "new.md"]
+    head = world.forge.commit(
+        f"{world.org}/catalog", "main", parent, {"new.md": b"new\n", "old.md": None}, "Say it\n\nWhy"
+    )
+    assert sorted(world.forge.tree(f"{world.org}/catalog", head)) == ["README.md", "new.md"]
     assert read(world, "catalog").repository.head == head
     with pytest.raises(HeadMoved):
-        world.forge.commit("acme/catalog", "main", parent, {"new.md": b"other\n"}, "Too late")
+        world.forge.commit(f"{world.org}/catalog", "main", parent, {"new.md": b"other\n"}, "Too late")
 
 
 def test_large_batches_are_no_matter_for_the_api(world):
     world.create("catalog", {"README.md": "people"})
     parent = read(world, "catalog").repository.head
     with pytest.raises(ValueError):
-        world.forge.commit("acme/catalog", "main", parent, many(SMALL_COMMIT_FILES + 1), "Too many")
+        world.forge.commit(f"{world.org}/catalog", "main", parent, many(SMALL_COMMIT_FILES + 1), "Too many")
 
 
 @pytest.mark.parametrize("number", [pytest.param(3, id="small"), pytest.param(250, id="large")])
 def test_store_writes_a_batch_of_any_size(world, number):
     world.create("catalog", {"README.md": "people", "pages/old.md": "old"})
-    store = world.forge.store("acme/catalog", "main")
+    store = world.forge.store(f"{world.org}/catalog", "main")
     head = store.refresh()
     wanted = {**many(number), "pages/old.md": None, "pages/never.md": None}
     new = store.commit(head, wanted, "Refresh the pages")
@@ -173,7 +175,7 @@ def test_store_writes_a_batch_of_any_size(world, number):
 @pytest.mark.parametrize("number", [pytest.param(3, id="small"), pytest.param(250, id="large")])
 def test_store_makes_the_first_commit_of_an_empty_repository(world, number):
     world.create("catalog", {})
-    store = world.forge.store("acme/catalog", "main")
+    store = world.forge.store(f"{world.org}/catalog", "main")
     assert (store.refresh(), dict(store.tree())) == ("", {})
     head = store.commit("", many(number), "Begin")
     assert read(world, "catalog").repository.head == head
@@ -183,7 +185,7 @@ def test_store_makes_the_first_commit_of_an_empty_repository(world, number):
 @pytest.mark.parametrize("number", [pytest.param(3, id="small"), pytest.param(250, id="large")])
 def test_store_refuses_a_moved_head_and_sees_it_after_a_refresh(world, number):
     world.create("catalog", {"README.md": "people"})
-    store = world.forge.store("acme/catalog", "main")
+    store = world.forge.store(f"{world.org}/catalog", "main")
     parent = store.refresh()
     pushed = world.push("catalog", {"about.md": "people were faster"})
     with pytest.raises(HeadMoved):
@@ -197,7 +199,7 @@ def test_store_refuses_a_moved_head_and_sees_it_after_a_refresh(world, number):
 @pytest.mark.parametrize("number", [pytest.param(3, id="small"), pytest.param(250, id="large")])
 def test_store_refuses_a_branch_that_was_moved_back(world, number):
     world.create("catalog", {"README.md": "one"})
-    store = world.forge.store("acme/catalog", "main")
+    store = world.forge.store(f"{world.org}/catalog", "main")
     first = store.refresh()
     second = world.push("catalog", {"README.md": "two"})
     assert store.refresh() == second
@@ -212,7 +214,7 @@ def test_store_refuses_a_branch_that_was_moved_back(world, number):
 def test_protected_branch_is_told_apart_from_a_moved_one(world, number):
     world.create("catalog", {"README.md": "people"})
     world.protect("catalog")
-    store = world.forge.store("acme/catalog", "main")
+    store = world.forge.store(f"{world.org}/catalog", "main")
     head = store.refresh()
     with pytest.raises(BranchProtected):
         store.commit(head, many(number), "Refresh the pages")
@@ -221,7 +223,7 @@ def test_protected_branch_is_told_apart_from_a_moved_one(world, number):
 
 def test_a_commit_without_a_change_is_refused(world):
     world.create("catalog", {"README.md": "people"})
-    store = world.forge.store("acme/catalog", "main")
+    store = world.forge.store(f"{world.org}/catalog", "main")
     with pytest.raises(ValueError):
         store.commit(store.refresh(), {"never.md": None}, "Nothing")
 
@@ -229,14 +231,14 @@ def test_a_commit_without_a_change_is_refused(world):
 def test_suspended_installation_is_not_installed(world):
     number = world.create("payments", {"a.txt": "1"})
     world.suspend()
-    (installation,) = world.forges.installations()
+    (installation,) = (one for one in world.forges.installations() if one.account == world.org)
     assert installation.is_suspended
     with pytest.raises(NotInstalled):
         world.forge.repository(number)
     with pytest.raises(NotInstalled):
-        world.forges.forge(installation.id).read([Wish(number, "acme/payments")])
+        world.forges.forge(installation.id).read([Wish(number, f"{world.org}/payments")])
 
 
 def test_unknown_installation_is_not_installed(world):
     with pytest.raises(NotInstalled):
-        world.forges.forge(999_999).read([Wish(1, "acme/payments")])
+        world.forges.forge(999_999).read([Wish(1, f"{world.org}/payments")])

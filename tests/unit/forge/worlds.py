@@ -1,0 +1,118 @@
+"""What people do to an organisation, done to the forge in memory and to GitHub in a box, for the same tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from itertools import count
+
+import requests
+
+from waypost.config import Config
+from waypost.forge.github import connect
+from waypost.forge.memory import MemoryForges
+
+PERSON = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "Somebody")
+PERSON |= dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "somebody@users.noreply.github.com")
+PLAIN = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
+
+
+class MemoryWorld:
+    org = "acme"
+
+    def __init__(self):
+        self.forges = MemoryForges()
+        self.forge = self.forges.install(self.org)
+        self.rename = self.forge.rename
+        self.delete = self.forge.delete
+        self.protect = self.forge.protect
+        self.suspend = self.forge.suspend
+        self.force_push = self.forge.force_push
+
+    def create(self, name, files):
+        return self.forge.create(name, files).id
+
+    def push(self, name, changes):
+        return self.forge.push(name, changes).head
+
+
+class SandboxWorld:
+    """An organisation of its own in a running sandbox; people use plain git and the administrator's token."""
+
+    _numbers = count(1)
+
+    def __init__(self, sandbox, folder):
+        self.org = f"acme{next(self._numbers)}"
+        self._sandbox, self._folder = sandbox, folder
+        self._web = requests.Session()
+        self._web.headers["Authorization"] = f"Bearer {sandbox.admin_token}"
+        self._ask("POST", "/_sandbox/seed", {self.org: {}})
+        config = Config(api_url=sandbox.url, app_id=sandbox.app_id, private_key=sandbox.private_key)
+        # no spacing of writes: what that is for is tested with a clock that does not really wait
+        self.forges = connect(config, time.time, lambda seconds: None, folder / "mirrors")
+        (installed,) = (one for one in self.forges.installations() if one.account == self.org)
+        self.installation = installed.id
+        self.forge = self.forges.forge(installed.id)
+
+    def create(self, name, files):
+        self._ask("POST", "/_sandbox/seed", {self.org: {name: {}}})
+        if files:
+            self.push(name, files)
+        return self._ask("GET", f"/repos/{self.org}/{name}")["id"]
+
+    def push(self, name, changes):
+        clone = self._clone(name)
+        for path, data in changes.items():
+            file = clone / path
+            if data is None:
+                file.unlink()
+                continue
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data if isinstance(data, bytes) else data.encode())
+        self._git(clone, "add", "--all")
+        self._git(clone, "commit", "--quiet", "--message", "By hand")
+        self._git(clone, "push", "--quiet", "origin", "HEAD:refs/heads/main")
+        return self._git(clone, "rev-parse", "HEAD")
+
+    def force_push(self, name, commit):
+        self._git(self._clone(name), "push", "--quiet", "--force", "origin", f"{commit}:refs/heads/main")
+
+    def rename(self, name, new):
+        self._ask("PATCH", f"/repos/{self.org}/{name}", {"name": new})
+
+    def delete(self, name):
+        self._ask("DELETE", f"/repos/{self.org}/{name}")
+
+    def protect(self, name):
+        rules = {
+            "required_status_checks": None,
+            "enforce_admins": True,
+            "required_pull_request_reviews": {"required_approving_review_count": 1},
+            "restrictions": None,
+        }
+        self._ask("PUT", f"/repos/{self.org}/{name}/branches/main/protection", rules)
+
+    def suspend(self):
+        self._ask("PATCH", f"/_sandbox/installations/{self.installation}", {"suspended": True})
+
+    def _clone(self, name):
+        """A fresh clone: repositories change their names, and others take them."""
+        clone = self._folder / "clones" / f"{next(self._numbers)}"
+        clone.mkdir(parents=True)
+        url = self._sandbox.git_url.replace("://", f"://x-access-token:{self._sandbox.admin_token}@")
+        self._git(clone, "clone", "--quiet", f"{url}/{self.org}/{name}.git", ".")
+        return clone
+
+    def _git(self, folder, *command):
+        environment = {"PATH": os.environ["PATH"], **PLAIN, **PERSON}
+        done = subprocess.run(
+            ["git", *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def _ask(self, verb, path, body=None):
+        answer = self._web.request(verb, self._sandbox.url + path, json=body, timeout=30)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
