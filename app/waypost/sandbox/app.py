@@ -17,21 +17,26 @@ from waypost.sandbox import (
     accounts,
     apps,
     branches,
+    checks,
     comments,
     commits,
     contents,
     control,
     delivery_control,
     exchanges,
+    faults,
     gitdata,
     hook_deliveries,
     hooks,
     issues,
     labels,
+    pulls,
+    pushes,
     ratelimit,
     repositories,
     sending,
     smart_http,
+    statuses,
 )
 from waypost.sandbox.auth import caller, identify
 from waypost.sandbox.box import Box, box, open_box
@@ -42,23 +47,27 @@ BLUEPRINTS: list[Blueprint] = [
     accounts.routes,
     apps.routes,
     branches.routes,
+    checks.routes,
     comments.routes,
     commits.routes,
     contents.routes,
     control.routes,
     delivery_control.routes,
+    faults.routes,
     gitdata.routes,
     hook_deliveries.routes,
     hooks.routes,
     issues.routes,
     labels.routes,
+    pulls.routes,
     ratelimit.routes,
     repositories.routes,
     smart_http.routes,
+    statuses.routes,
 ]
 
 # Neither authenticated, nor charged, nor logged as API: what is not api.github.com.
-OUTSIDE = {"control", "delivery_control", "git", "pages", "static"}
+OUTSIDE = {"control", "delivery_control", "faults", "git", "pages", "static"}
 # These take the store's lock themselves, because they wait for git or for the network.
 UNLOCKED = {"delivery_control", "git"}
 # Asking these costs nothing. https://docs.github.com/en/rest/rate-limit/rate-limit
@@ -84,6 +93,8 @@ def create_app(root: Path, url: str) -> Flask:
     app.register_error_handler(HTTPException, _unrouted)
     app.register_error_handler(Exception, _broken)
     app.wsgi_app = _addresses(app.wsgi_app, app.extensions["box"])  # type: ignore[method-assign, assignment]  # Flask's own way
+    app.extensions["box"].before.append(faults.before)
+    pushes.LISTENERS[:] = [pulls.follow, checks.begin_suites]
     app.extensions["box"].recorder = recorder = exchanges.recorder(os.environ)
     if recorder is not None:
         app.wsgi_app = exchanges.recorded(app.wsgi_app, recorder)  # type: ignore[method-assign, assignment]
