@@ -7,7 +7,7 @@ https://docs.github.com/en/graphql/reference/objects#repository
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from waypost.catalog.entities import Repository
@@ -33,38 +33,35 @@ mutation commit($input: CreateCommitOnBranchInput!) {
 
 def question(wishes: Sequence[Wish]) -> tuple[str, dict[str, str]]:
     """Return one query for all wishes, an alias each (`r0`, `r1`, ...), and its variables."""
-    variables: dict[str, str] = {}
+    names: dict[str, str] = {}  # value -> variable; the same paths are asked of every repository
+
+    def variable(value: str) -> str:
+        return f"${names.setdefault(value, f'v{len(names)}')}"
+
     parts = []
     for number, wish in enumerate(wishes):
-        alias = f"r{number}"
-        variables[f"{alias}_owner"], _, variables[f"{alias}_name"] = wish.full_name.partition("/")
-        at = wish.at or "HEAD"
-        files = [_object(f"{alias}_p{n}", f"{at}:{path}", "file", variables) for n, path in enumerate(wish.paths)]
-        folders = [_object(f"{alias}_f{n}", f"{at}:{path}", "folder", variables) for n, path in enumerate(wish.folders)]
-        inner = " ".join([*files, *folders, *_touches(alias, at, wish.touches, variables)])
-        parts.append(f"{alias}: repository(owner: ${alias}_owner, name: ${alias}_name) {{ ...facts {inner} }}")
-    declared = ", ".join(f"${name}: String!" for name in variables)
+        alias, at = f"r{number}", wish.at or "HEAD"
+        owner, _, name = wish.full_name.partition("/")
+        inner = ["...facts"]
+        for kind, fragment, paths in (("p", "file", wish.paths), ("f", "folder", wish.folders)):
+            for n, path in enumerate(paths):
+                expression = variable(f"{at}:{path}")
+                inner.append(f"{alias}_{kind}{n}: object(expression: {expression}) {{ ...{fragment} }}")
+        if wish.touches:
+            asked = [_touched(f"{alias}_t{n}", variable(path)) for n, path in enumerate(wish.touches)]
+            inner.append(f"at: object(expression: {variable(at)}) {{ ... on Commit {{ {' '.join(asked)} }} }}")
+        where = f"owner: {variable(owner)}, name: {variable(name)}"
+        parts.append(f"{alias}: repository({where}) {{ {' '.join(inner)} }}")
+    declared = ", ".join(f"${name}: String!" for name in names.values())
     body = "\n".join(parts)
     # GitHub refuses a fragment that no field uses
     used = [text for name, text in FRAGMENTS.items() if f"...{name}" in body]
+    variables = {name: value for value, name in names.items()}
     return "\n".join([f"query read({declared}) {{", body, "}", *used]), variables
 
 
-def _object(alias: str, expression: str, fragment: str, variables: dict[str, str]) -> str:
-    variables[alias] = expression
-    return f"{alias}: object(expression: ${alias}) {{ ...{fragment} }}"
-
-
-def _touches(alias: str, at: str, paths: Sequence[str], variables: dict[str, str]) -> Iterable[str]:
-    if not paths:
-        return
-    asked = []
-    for number, path in enumerate(paths):
-        name = f"{alias}_t{number}"
-        variables[name] = path
-        asked.append(f"{name}: history(first: 1, path: ${name}) {{ nodes {{ oid committedDate }} }}")
-    variables[f"{alias}_at"] = at
-    yield f"at: object(expression: ${alias}_at) {{ ... on Commit {{ {' '.join(asked)} }} }}"
+def _touched(alias: str, path: str) -> str:
+    return f"{alias}: history(first: 1, path: {path}) {{ nodes {{ oid committedDate }} }}"
 
 
 def reading(wish: Wish, number: int, data: Mapping[str, Any]) -> Reading:

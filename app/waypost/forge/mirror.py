@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from waypost.forge.protocol import ForgeError, Unavailable
 from waypost.forge.redact import redact
@@ -59,6 +59,7 @@ class Mirror:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._reader: subprocess.Popen[bytes] | None = None
         self._lock: tuple[int, ...] = ()  # the file that holds the folder, while it is held
 
     def remote_head(self, remote: Remote) -> str:
@@ -94,18 +95,19 @@ class Mirror:
         return {path: facts[2].decode() for path, facts in kinds if facts[1] == b"blob"}
 
     def read(self, blob_ids: Iterable[str]) -> Iterator[bytes]:
-        """Yield the bytes of these blobs, in order, from one git process."""
-        asked = "".join(f"{blob_id}\n" for blob_id in blob_ids)
-        answer = self._git(["cat-file", "--batch"], given=asked.encode()) if asked else b""
-        at = 0
-        while at < len(answer):
-            end = answer.index(b"\n", at)
-            facts = answer[at:end].split()
-            if len(facts) != 3:
-                raise ForgeError(f"the clone {self._folder.name} lacks {facts[0].decode()}")
-            size = int(facts[2])
-            yield answer[end + 1 : end + 1 + size]
-            at = end + size + 2
+        """Yield the bytes of these blobs, in order; one git process stays open for all reading."""
+        for blob_id in blob_ids:
+            try:
+                said, given = self._open_reader()
+                given.write(f"{blob_id}\n".encode())
+                given.flush()
+                facts = said.readline().split()
+                data = said.read(int(facts[2]) + 1) if len(facts) == 3 else b""
+            except OSError as error:
+                raise ForgeError(f"the clone {self._folder.name} cannot be read: {error.strerror}") from error
+            if not data.endswith(b"\n"):
+                raise ForgeError(f"the clone {self._folder.name} lacks {blob_id}")
+            yield data[:-1]
 
     def write(
         self, parent: str, changes: Mapping[str, bytes | None], message: str, author: Author, seconds: int
@@ -131,7 +133,21 @@ class Mirror:
 
     def clear(self) -> None:
         """Forget everything; the next fetch begins anew."""
+        if self._reader is not None:
+            self._reader.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _open_reader(self) -> tuple[IO[bytes], IO[bytes]]:
+        """What `git cat-file --batch` says and is given; it ends by itself when we do."""
+        if self._reader is None or self._reader.poll() is not None:
+            command, pipe = ["git", "cat-file", "--batch"], subprocess.PIPE
+            environment = _environment(None)
+            self._reader = subprocess.Popen(
+                command, cwd=self._folder, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+            )
+        assert self._reader.stdin is not None
+        assert self._reader.stdout is not None
+        return self._reader.stdout, self._reader.stdin
 
     def _head(self, ref: str) -> str:
         return self._git(["rev-parse", "--verify", ref]).decode().strip()

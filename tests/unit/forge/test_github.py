@@ -278,7 +278,7 @@ def test_outages_are_unavailable_and_never_retried_here(github, forge, trouble):
 def test_question_too_large_is_asked_in_halves(github, forge):
     def respond(request):
         asked = json.loads(request.body)["variables"]
-        names = [asked[f"r{number}_name"] for number in range(len(asked) // 2)]
+        names = [value for value in asked.values() if value != "acme"]
         if len(names) > 1:
             return (502, {}, "<html></html>")
         return (200, {}, json.dumps({"data": answer(databaseId=int(names[0][1:]))}))

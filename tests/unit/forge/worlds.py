@@ -48,12 +48,28 @@ class SandboxWorld:
         self._web = requests.Session()
         self._web.headers["Authorization"] = f"Bearer {sandbox.admin_token}"
         self._ask("POST", "/_sandbox/seed", {self.org: {}})
-        config = Config(api_url=sandbox.url, app_id=sandbox.app_id, private_key=sandbox.private_key)
-        # no spacing of writes: what that is for is tested with a clock that does not really wait
-        self.forges = connect(config, time.time, lambda seconds: None, folder / "mirrors")
+        self.forges = self._connect("mirrors")
         (installed,) = (one for one in self.forges.installations() if one.account == self.org)
         self.installation = installed.id
         self.forge = self.forges.forge(installed.id)
+
+    def reconnect(self):
+        """Another process that knows nothing yet."""
+        return self._connect("other mirrors").forge(self.installation)
+
+    def look(self, path):
+        return self._ask("GET", path)
+
+    def revoke(self, token):
+        """End an installation's token before its time."""
+        headers = {"Authorization": f"Bearer {token}"}
+        assert requests.delete(f"{self._sandbox.url}/installation/token", headers=headers, timeout=30).ok
+
+    def _connect(self, mirrors):
+        box = self._sandbox
+        config = Config(api_url=box.url, app_id=box.app_id, private_key=box.private_key)
+        # no spacing of writes: what that is for is tested with a clock that does not really wait
+        return connect(config, time.time, lambda seconds: None, self._folder / mirrors)
 
     def create(self, name, files):
         self._ask("POST", "/_sandbox/seed", {self.org: {name: {}}})

@@ -1,0 +1,120 @@
+"""The writer's store over real git and a real sandbox: what the contract does not say of the one in memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from unit.forge.worlds import SandboxWorld
+from waypost.forge.protocol import HeadMoved
+from waypost.limits import SMALL_COMMIT_BYTES, SMALL_COMMIT_FILES
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def world(sandbox, tmp_path):
+    world = SandboxWorld(sandbox, tmp_path)
+    world.create("catalog", {"README.md": "people"})
+    return world
+
+
+@pytest.fixture
+def store(world):
+    return world.forge.store(f"{world.org}/catalog", "main")
+
+
+def many(number, size=10):
+    return {f"pages/{index:04}.md": b"%d\n" % index + b"x" * size for index in range(number)}
+
+
+def commits(world):
+    """API commits and pushes that the forge made."""
+    return world.forge.calls().get(("graphql", "charged"), 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "by_api"),
+    [
+        pytest.param(many(SMALL_COMMIT_FILES), True, id="as many files as the API may carry"),
+        pytest.param(many(SMALL_COMMIT_FILES + 1), False, id="one more"),
+        pytest.param({"a": b"x" * SMALL_COMMIT_BYTES}, True, id="as many bytes"),
+        pytest.param({"a": b"x" * (SMALL_COMMIT_BYTES + 1)}, False, id="one byte more"),
+    ],
+)
+def test_small_batches_go_by_the_api_and_larger_ones_by_a_push(world, store, changes, by_api):
+    head = store.commit(store.refresh(), changes, "Refresh the pages")
+    assert commits(world) == (1 if by_api else 0)
+    assert store.refresh() == head
+    assert store.read(changes) == changes
+
+
+def test_pushed_commit_is_by_the_apps_own_account(world, store, sandbox):
+    head = store.commit(store.refresh(), many(200), "Refresh the pages")
+    told = world.look(f"/repos/{world.org}/catalog/commits/{head}")
+    assert told["commit"]["author"]["name"] == f"{sandbox.app_slug}[bot]"
+    assert told["author"]["login"] == f"{sandbox.app_slug}[bot]"
+    assert [parent["sha"] for parent in told["parents"]]
+
+
+def test_small_and_large_commits_follow_one_another(world, store):
+    head = store.refresh()
+    for number in (2, 150, 3, 151, 1):
+        head = store.commit(head, many(number, size=number), f"{number} files")
+    assert store.refresh() == head
+    fresh = world.reconnect().store(f"{world.org}/catalog", "main")
+    assert fresh.refresh() == head
+    assert dict(fresh.tree()) == dict(store.tree())
+    assert fresh.read(["README.md"]) == {"README.md": b"people"}
+
+
+def test_nothing_is_fetched_while_nothing_moved(world, store):
+    store.commit(store.refresh(), {"a": b"1"}, "One")
+    store.read(["a"])
+    before = world.forge.calls()
+    store.refresh()
+    store.read(["a"])
+    after = world.forge.calls()
+    assert {key: after[key] - before[key] for key in after} == {
+        ("core", "charged"): 0,
+        ("graphql", "charged"): 0,
+        ("git", "free"): 1,
+    }
+
+
+def test_branch_that_moves_while_it_is_read_voids_the_plan(world, store):
+    store.refresh()
+    world.push("catalog", {"about.md": "people"})
+    with pytest.raises(HeadMoved):
+        store.tree()
+    store.refresh()
+    assert set(store.tree()) == {"README.md", "about.md"}
+
+
+def test_clone_that_was_damaged_under_our_feet_heals(world, store, tmp_path):
+    head = store.refresh()
+    store.read(["README.md"])
+    for path in (tmp_path / "mirrors").rglob("objects/??/*"):
+        path.unlink()
+    assert store.read(["README.md"]) == {"README.md": b"people"}
+    assert store.commit(head, many(150), "Refresh the pages")
+
+
+def test_renamed_catalog_is_still_written(world, store):
+    head = store.refresh()
+    world.rename("catalog", "portal")
+    head = store.commit(head, many(150), "Refresh the pages")
+    assert store.refresh() == head
+
+
+def test_token_that_git_refuses_is_replaced(world, store):
+    store.refresh()
+    world.revoke(world.forge.git_token(f"{world.org}/catalog"))
+    assert store.commit(store.refresh(), many(150), "Refresh the pages")
+
+
+def test_reading_one_file_after_another_is_cheap(world, store, monkeypatch):
+    store.commit(store.refresh(), many(300), "Refresh the pages")
+    store.read(["README.md"])
+    monkeypatch.setattr("subprocess.Popen", None)  # no process is started from here on
+    for path, data in many(300).items():
+        assert store.read([path]) == {path: data}
