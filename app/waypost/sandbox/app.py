@@ -30,6 +30,7 @@ from waypost.sandbox import (
     hooks,
     issues,
     labels,
+    members,
     pulls,
     pushes,
     ratelimit,
@@ -37,9 +38,11 @@ from waypost.sandbox import (
     sending,
     smart_http,
     statuses,
+    teams,
 )
 from waypost.sandbox.auth import caller, identify
 from waypost.sandbox.box import Box, box, open_box
+from waypost.sandbox.graphql import endpoint as graphql_endpoint
 from waypost.sandbox.web import ApiError, accepts_json, not_found
 
 # One line a story.
@@ -55,15 +58,18 @@ BLUEPRINTS: list[Blueprint] = [
     delivery_control.routes,
     faults.routes,
     gitdata.routes,
+    graphql_endpoint.routes,
     hook_deliveries.routes,
     hooks.routes,
     issues.routes,
     labels.routes,
+    members.routes,
     pulls.routes,
     ratelimit.routes,
     repositories.routes,
     smart_http.routes,
     statuses.routes,
+    teams.routes,
 ]
 
 # Neither authenticated, nor charged, nor logged as API: what is not api.github.com.

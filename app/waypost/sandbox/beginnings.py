@@ -42,7 +42,6 @@ EVENTS = [
     "label",
     "member",
     "membership",
-    "meta",
     "organization",
     "public",
     "pull_request",

@@ -105,7 +105,12 @@ def _write(
     committer = _person(asked.get("committer") or asked.get("author"), commit_objects.web_committer(now))
     changes = {path: change}
     made = gitstore.commit_files(opened, [head] if head is not None else [], changes, message, author, committer)
-    pushes.move(repository, f"refs/heads/{branch}", made)
+    try:
+        pushes.move(repository, f"refs/heads/{branch}", made)
+    except ApiError as error:
+        if error.status != 422:
+            raise
+        raise conflict(f"Could not {'delete' if change is None else 'create'} file: {error.message}") from None
     return opened[made].peel(pygit2.Commit)
 
 

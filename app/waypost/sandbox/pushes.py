@@ -19,7 +19,7 @@ from waypost.sandbox.auth import Caller, caller
 from waypost.sandbox.box import box, full_name
 from waypost.sandbox.clock import stamp
 from waypost.sandbox.store import Record
-from waypost.sandbox.web import ApiError, Json, forbidden, unprocessable
+from waypost.sandbox.web import Json, forbidden, unprocessable
 
 NOTHING = "0" * 40
 _BRANCHES_AT_ONCE, _TAGS_AT_ONCE = 5_000, 3
@@ -97,7 +97,7 @@ def check_protection(repository: Record, opened: pygit2.Repository, ref: str, ol
     """Raise what GitHub answers when a rule of the branch refuses this move."""
     refused, guarded = protected_refs(repository, caller())
     if ref in refused:
-        raise ApiError(409, f"Repository rule violations found\n\n{refused[ref]}\n\n")
+        raise unprocessable(refused[ref])
     if ref in guarded and old is not None and new is None:
         raise unprocessable("Cannot delete a protected branch")
     if ref in guarded and old is not None and new is not None and not _is_fast_forward(opened, old, new):

@@ -31,11 +31,13 @@ _UPLOADED = 64 * 1024 * 1024  # what is kept of an upload in memory before a tem
 _UPDATE_HOOK = """#!/bin/sh
 ref=$1 old=$2 new=$3
 nothing=0000000000000000000000000000000000000000
-if printf '%s\\n' "$WAYPOST_REFUSED" | grep -Fxq "$ref"; then
-  echo "error: GH006: Protected branch update failed for $ref." >&2
-  echo "error: protected branch hook declined" >&2
-  exit 1
-fi
+printf '%s\\n' "$WAYPOST_REFUSED" | while read -r name reason; do
+  if [ "$name" = "$ref" ]; then
+    echo "error: GH006: Protected branch update failed for $ref." >&2
+    echo "error: $reason" >&2
+    exit 1
+  fi
+done || exit 1
 if printf '%s\\n' "$WAYPOST_GUARDED" | grep -Fxq "$ref" && [ "$old" != $nothing ]; then
   if [ "$new" = $nothing ]; then
     echo "error: GH006: Protected branch update failed for $ref." >&2
@@ -156,7 +158,7 @@ def _environment(sandbox: Box, repository: Record, who: Caller) -> dict[str, str
     refused, guarded = pushes.protected_refs(repository, who)
     without_workflows = who.installation is not None and not who.has("workflows", "write")
     return {
-        "WAYPOST_REFUSED": "\n".join(refused),
+        "WAYPOST_REFUSED": "\n".join(f"{ref} {reason}" for ref, reason in refused.items()),
         "WAYPOST_GUARDED": "\n".join(guarded),
         "WAYPOST_WITHOUT_WORKFLOWS": "1" if without_workflows else "",
         "REMOTE_USER": (who.user or {}).get("login", "anonymous"),
