@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from waypost.integrations.forms import fill, match
+from waypost.integrations.forms import WORD, fill, match
 from waypost.integrations.tools import Integration, Rule, chosen
 from waypost.integrations.urls import safe_url
 
 MOST = 10  # values that one annotation may list
+_NONE: Mapping[str, str] = {}
 
 
 class Shown(NamedTuple):
@@ -63,8 +64,8 @@ def prepare(tools: Iterable[Integration], settings: Mapping[str, Any], facts: Ma
     return Toolbox(rules)
 
 
-def show(toolbox: Toolbox, annotations: Mapping[str, Any]) -> list[Shown]:
-    """Return what to show of these annotations, in the order of the tools.
+def show(toolbox: Toolbox, annotations: Mapping[str, Any], facts: Mapping[str, str] = _NONE) -> list[Shown]:
+    """Return what to show of these annotations, in the order of the tools; `facts` are of the entity.
 
     A value without an expected form, or without the address it needs, is shown as text.
     """
@@ -77,7 +78,7 @@ def show(toolbox: Toolbox, annotations: Mapping[str, Any]) -> list[Shown]:
         if isinstance(value, bool) or not isinstance(value, (str, int)):
             continue
         for one in _values(known.rule, str(value)):
-            shown = _shown(known, one)
+            shown = _shown(known, one, {**known.facts, **facts, **_others(known.rule, annotations)})
             if known.tool.name not in stated:  # a tool has one state, shown once
                 stated.add(known.tool.name)
                 shown = _with_state(shown, known.tool, annotations)
@@ -90,16 +91,23 @@ def _values(rule: Rule, text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _shown(known: _Known, value: str) -> Shown:
+def _others(rule: Rule, annotations: Mapping[str, Any]) -> dict[str, str]:
+    """What other annotations of the entity say, where it is a word."""
+    found = ((name, str(annotations.get(annotation) or "")) for name, annotation in rule.others)
+    return {name: value for name, value in found if value and WORD.issuperset(value)}
+
+
+def _shown(known: _Known, value: str, facts: Mapping[str, str]) -> Shown:
     rule = known.rule
-    plain = Shown(rule.section, known.tool.title, rule.title, value, icon=known.tool.icon)
+    title = rule.title.replace("{value}", value)
+    plain = Shown(rule.section, known.tool.title, title, "" if rule.is_secret else value, icon=known.tool.icon)
     for form, address in rule.forms:
         parts = match(form, value)
         if parts is None:
             continue
-        facts = {**known.facts, **parts}
-        if url := _address(address, facts):
-            badge = _address(known.tool.badge, facts) if known.badge else ""
+        whole = {**facts, **parts}
+        if url := _address(address, whole):
+            badge = _address(known.tool.badge, whole) if known.badge else ""
             return plain._replace(url=url, badge=badge)
     return plain
 

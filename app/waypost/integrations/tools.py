@@ -43,6 +43,8 @@ class Rule:
     section: str
     forms: tuple[tuple[Form, str], ...]  # (form, address template); the first that matches and can be filled wins
     separator: str = ""  # several values in one annotation
+    others: tuple[tuple[str, str], ...] = ()  # (name, annotation): words that an address takes from elsewhere
+    is_secret: bool = False  # the value is a key: it is never shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def _rule(item: Any, section: str, title: str) -> Rule:
         section=_section(item.get("section") or section),
         forms=tuple(forms),
         separator=str(item.get("separator") or ""),
+        others=tuple((str(name), str(annotation)) for name, annotation in _mapping(item, "with").items()),
+        is_secret=item.get("secret") is True,
     )
 
 
