@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from waypost.forge.protocol import ForgeError, Unavailable
+from waypost.forge.protocol import ForgeError, HeadMoved, Unavailable
 from waypost.forge.redact import redact
 from waypost.forge.refusals import git_refusal
 
 TIMEOUT_SECONDS = 600
-HEAD = "refs/waypost/head"  # the branch as last fetched or pushed
+HEAD = "refs/waypost/head"  # the commit last fetched or pushed
 NEXT = "refs/waypost/next"  # the commit being built
 PASSED = ("PATH", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE")
 SETTINGS = {
@@ -68,14 +68,14 @@ class Mirror:
         said = _run(["ls-remote", "--quiet", remote.url, remote.ref], Path(os.sep), remote)
         return said.decode().partition("\t")[0]
 
-    def fetch(self, remote: Remote) -> str:
-        """Bring the branch's newest commit, without its history, and return it."""
-        refs = f"+{remote.ref}:{HEAD}"
-        command = ["fetch", "--quiet", "--no-tags", "--depth=1", "--no-write-fetch-head", remote.url, refs]
+    def fetch(self, remote: Remote, commit: str) -> None:
+        """Bring one commit, without its history; raise HeadMoved when the remote has it no more."""
+        wanted = f"+{commit}:{HEAD}"
+        command = ["fetch", "--quiet", "--no-tags", "--depth=1", "--no-write-fetch-head", remote.url, wanted]
         with self._held():
             try:
                 self._git(command, remote)
-            except Unavailable:
+            except (Unavailable, HeadMoved):
                 raise
             except ForgeError:
                 # Asking the remote alone tells whose fault it was; then a broken cache is no reason to stop.
@@ -83,9 +83,7 @@ class Mirror:
                     raise
                 self.clear()
                 self._git(command, remote)
-            head = self._head(HEAD)
             self._git(["gc", "--auto", "--quiet"])
-            return head
 
     def tree(self, commit: str) -> dict[str, str]:
         """Path -> blob id of every file of a commit we have."""
@@ -119,7 +117,7 @@ class Mirror:
                 ["fast-import", "--quiet", "--force"],
                 given=b"".join(_stream(parent, changes, message, author, seconds)),
             )
-            return self._head(NEXT)
+            return self._git(["rev-parse", "--verify", NEXT]).decode().strip()
 
     def push(self, remote: Remote, parent: str, commit: str) -> None:
         """Move the branch from `parent` to `commit`, its child.
@@ -148,9 +146,6 @@ class Mirror:
         assert self._reader.stdin is not None
         assert self._reader.stdout is not None
         return self._reader.stdout, self._reader.stdin
-
-    def _head(self, ref: str) -> str:
-        return self._git(["rev-parse", "--verify", ref]).decode().strip()
 
     def _git(self, command: list[str], remote: Remote | None = None, given: bytes = b"") -> bytes:
         """Run git in the mirror and return what it wrote; raise what its complaint means."""

@@ -29,7 +29,7 @@ PROTECTED_WORDS = (
 )
 MOVED_WORDS = (
     *("but it did not", "non-fast-forward", "not a fast forward", "fetch first", "stale info", "cannot lock ref"),
-    *("incorrect old value", "failed to update ref", "reference already exists"),
+    *("incorrect old value", "failed to update ref", "reference already exists", "not our ref", "unadvertised object"),
 )
 
 

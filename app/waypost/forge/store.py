@@ -83,12 +83,10 @@ class GitStore:
         return built
 
     def _fetch(self) -> None:
-        """Have the objects of the head; when the branch has moved since, the plan is void."""
-        if not self._head or self._fetched == self._head:
-            return
-        self._fetched = self._remotely(self._mirror.fetch)
-        if self._fetched != self._head:
-            raise HeadMoved(f"{self._full_name}: {self._branch} moved to {self._fetched} while it was read")
+        """Have the objects of the head, also when the branch has moved on meanwhile."""
+        if self._head and self._fetched != self._head:
+            self._remotely(lambda remote: self._mirror.fetch(remote, self._head))
+            self._fetched = self._head
 
     def _locally(self, act: Callable[[], Result]) -> Result:
         """Do something with the objects of the head, once more in a new clone when this one turns out to be broken."""

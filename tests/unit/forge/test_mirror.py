@@ -93,16 +93,22 @@ def test_fetch_brings_the_newest_commit_without_history(mirror, remote, origin, 
     for number in range(3):
         pushed = people_push(origin, tmp_path, {"a.txt": f"{number}"})
     fresh = Mirror(tmp_path / "fresh.git")
-    assert fresh.fetch(remote) == pushed
+    fresh.fetch(remote, pushed)
     assert git(tmp_path / "fresh.git", "rev-list", "--count", pushed) == "1"
     assert list(fresh.read(fresh.tree(pushed).values())) == [b"2"]
+
+
+def test_commit_that_the_remote_does_not_have_has_moved(mirror, remote):
+    begin(mirror, remote, {"a.txt": b"one"})
+    with pytest.raises(HeadMoved):
+        mirror.fetch(remote, "f" * 40)
 
 
 def test_commit_on_a_shallow_clone_can_be_pushed(remote, origin, tmp_path, mirror):
     begin(mirror, remote, {"a.txt": b"one"})
     parent = people_push(origin, tmp_path, {"a.txt": "two"})
     fresh = Mirror(tmp_path / "fresh.git")
-    fresh.fetch(remote)
+    fresh.fetch(remote, parent)
     commit = fresh.write(parent, {"b.txt": b"new", "a.txt": None}, "Next", BOT, AT)
     fresh.push(remote, parent, commit)
     assert git(origin, "log", "--format=%s", "main").split("\n") == ["Next", "By hand", "Begin"]
@@ -127,7 +133,7 @@ def test_push_onto_a_moved_branch_writes_nothing(mirror, remote, origin, tmp_pat
 def test_push_onto_a_branch_that_was_moved_back_writes_nothing(mirror, remote, origin, tmp_path, back_to):
     first = begin(mirror, remote, {"a.txt": b"one"})
     second = people_push(origin, tmp_path, {"a.txt": "two"})
-    mirror.fetch(remote)
+    mirror.fetch(remote, second)
     ours = mirror.write(second, {"b": b"1"}, "Late", BOT, AT)
     command = (
         ("update-ref", "refs/heads/main", first)
@@ -148,18 +154,17 @@ def test_first_push_is_refused_when_somebody_was_faster(mirror, remote, tmp_path
 
 @pytest.mark.parametrize("left", ["shallow.lock", "refs/waypost/head.lock", "config.lock"])
 def test_locks_of_a_killed_git_stop_nobody(mirror, remote, origin, tmp_path, left):
-    begin(mirror, remote, {"a.txt": b"one"})
-    mirror.fetch(remote)
+    mirror.fetch(remote, begin(mirror, remote, {"a.txt": b"one"}))
     pushed = people_push(origin, tmp_path, {"a.txt": "two"})
     (tmp_path / "mirrors" / "acme-catalog.git" / left).write_text("")
-    assert mirror.fetch(remote) == pushed
+    mirror.fetch(remote, pushed)
+    assert mirror.tree(pushed)
 
 
 @pytest.mark.parametrize("broken", ["HEAD", "shallow", "objects"])
 def test_broken_clone_is_made_anew(mirror, remote, origin, tmp_path, broken):
     begin(mirror, remote, {"a.txt": b"one"})
-    people_push(origin, tmp_path, {"a.txt": "two"})
-    mirror.fetch(remote)
+    mirror.fetch(remote, people_push(origin, tmp_path, {"a.txt": "two"}))
     folder = tmp_path / "mirrors" / "acme-catalog.git"
     if broken == "objects":
         for path in sorted(folder.rglob("*.pack")) + sorted(folder.glob("objects/??/*")):
@@ -168,7 +173,8 @@ def test_broken_clone_is_made_anew(mirror, remote, origin, tmp_path, broken):
     else:
         (folder / broken).write_text("rubbish\n")
     pushed = people_push(origin, tmp_path, {"a.txt": "three"})
-    assert mirror.fetch(remote) == pushed
+    mirror.fetch(remote, pushed)
+    assert mirror.tree(pushed)
     assert list(mirror.read(mirror.tree(pushed).values())) == [b"three"]
 
 

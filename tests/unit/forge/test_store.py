@@ -81,13 +81,23 @@ def test_nothing_is_fetched_while_nothing_moved(world, store):
     }
 
 
-def test_branch_that_moves_while_it_is_read_voids_the_plan(world, store):
-    store.refresh()
+def test_head_is_read_as_it_was_also_when_the_branch_moves_on(world, store):
+    head = store.refresh()
     world.push("catalog", {"about.md": "people"})
+    assert set(store.tree()) == {"README.md"}
+    assert store.read(["README.md"]) == {"README.md": b"people"}
+    assert store.refresh() != head
+    assert set(store.tree()) == {"README.md", "about.md"}
+
+
+def test_head_that_vanished_while_it_was_read_has_moved(world, store, sandbox):
+    world.create("portal", {"README.md": "people"})
+    store = world.forge.store(f"{world.org}/portal", "main")
+    store.refresh()
+    world.delete("portal")
+    world.create("portal", {"README.md": "others"})
     with pytest.raises(HeadMoved):
         store.tree()
-    store.refresh()
-    assert set(store.tree()) == {"README.md", "about.md"}
 
 
 def test_clone_that_was_damaged_under_our_feet_heals(world, store, tmp_path):
