@@ -15,11 +15,12 @@ from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEv
 
 from waypost.catalog.budget import Budget
 from waypost.catalog.problems import Severity
-from waypost.catalog.scalars import FIRST_LETTERS, STR, TooLong, key_text, resolve, resolve_as
+from waypost.catalog.scalars import NUMBER_LETTERS, STR, WORDS, TooLong, key_text, resolve, resolve_as
 
 # The stubs say that every mark and anchor may be missing; libyaml's events always have theirs.
 Event = Any
 _MOST_DUPLICATES = 20
+_KEY_LETTERS = NUMBER_LETTERS | {"<", "$"}
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
@@ -44,15 +45,16 @@ class OverBudget(Exception):
 class Builder:
     """Builds one document. `marks` are in the order of the text: a key's mark stands right before its value's."""
 
-    __slots__ = ("aliases", "anchors", "budget", "copied", "findings", "get", "marks")
+    __slots__ = ("aliases", "anchors", "budget", "copied", "findings", "get", "has_placeholders", "marks")
 
     def __init__(self, get: Callable[[], Event], budget: Budget) -> None:
         self.get = get
         self.budget = budget
-        self.marks: list[Mark] = []
+        self.marks: list[Any] = []
         self.aliases: set[int] = set()  # which of the marks are aliases: their value has no marks of its own here
         self.anchors: dict[str, tuple[Any, int] | None] = {}  # name -> value and its nodes; None while it is open
         self.copied = 0  # nodes that the aliases so far stand for
+        self.has_placeholders = False
         self.findings: list[Finding] = []
 
     def build(self) -> Any:
@@ -96,7 +98,7 @@ class Builder:
             if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
                 marks.append(event.start_mark)
                 key = event.value
-                if key[:1] in FIRST_LETTERS or key == "<<":
+                if key[:1] in _KEY_LETTERS or key in WORDS:
                     key = self._odd_key(event)
             else:
                 key = self._complex_key(event, depth)
@@ -104,7 +106,7 @@ class Builder:
             if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
                 marks.append(event.start_mark)
                 value = event.value
-                if value[:1] in FIRST_LETTERS and event.implicit[0]:
+                if (value[:1] in NUMBER_LETTERS or value in WORDS) and event.implicit[0]:
                     value = self._resolve(event)
             else:
                 value = self._node(event, depth)
@@ -124,7 +126,7 @@ class Builder:
             if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
                 marks.append(event.start_mark)
                 value = event.value
-                if value[:1] in FIRST_LETTERS and event.implicit[0]:
+                if (value[:1] in NUMBER_LETTERS or value in WORDS) and event.implicit[0]:
                     value = self._resolve(event)
             elif type(event) is SequenceEndEvent:
                 return result
@@ -169,6 +171,9 @@ class Builder:
     def _odd_key(self, event: Event) -> str:
         """Name a key that may be a number, a word like `null`, or the merge key of YAML 1.1."""
         text: str = event.value
+        if text.startswith("$"):
+            self.has_placeholders = True
+            return text
         if not event.implicit[0]:
             return text
         if text == "<<":

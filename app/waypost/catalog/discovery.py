@@ -17,7 +17,6 @@ CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 REGISTRATIONS = tuple(f"registrations/**/*{suffix}" for suffix in SUFFIXES)
 # Files of the catalog repository that change the catalog without declaring an entity.
 SETTINGS = ("waypost.yaml", "about.md")
-_SKELETONS = frozenset({"skeleton", "skeletons", "content"})
 
 
 def is_ours(path: str, watched: Collection[str] = (), is_catalog: bool = False) -> bool:
@@ -31,11 +30,3 @@ def is_ours(path: str, watched: Collection[str] = (), is_catalog: bool = False) 
     if is_catalog:
         return path in SETTINGS or any(matches(path, pattern) for pattern in REGISTRATIONS)
     return path in WELL_KNOWN
-
-
-def is_skeleton(path: str) -> bool:
-    """Say whether a glob should pass over `path`: it belongs to a repository that a template has yet to make."""
-    *folders, name = path.split("/")
-    if "{{" in path or any(folder in _SKELETONS or folder.endswith("-skeleton") for folder in folders):
-        return True
-    return "template" in folders and not name.startswith("template.")

@@ -8,8 +8,8 @@ be read does not hide the ones after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from yaml import MarkedYAMLError
@@ -20,6 +20,7 @@ from yaml.reader import ReaderError
 from waypost.catalog.budget import DEFAULT_BUDGET, Budget
 from waypost.catalog.builder import Builder, Finding, OverBudget
 from waypost.catalog.problems import Problem, Severity
+from waypost.catalog.skeletons import SKELETON, is_template_text
 from waypost.catalog.yaml_errors import Failure, explain
 
 _BOUNDARY = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
@@ -30,15 +31,16 @@ _MOST_RESTARTS = 50  # in one file: documents that cannot be read, lines with st
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One YAML document. `value` is None when it is empty or could not be read (then `problems` says why)."""
+    """One YAML document that is not empty. `value` is None when it could not be read; then `problems` says why."""
 
-    index: int  # in its file, from 0
+    index: int  # among those of its file, from 0
     line: int  # its first line, from 1
     value: Any = None
     problems: tuple[Problem, ...] = ()
     is_broken: bool = False
+    has_placeholders: bool = False  # some key begins with "$"
     _marks: list[Mark] = field(default_factory=list, repr=False)
-    _aliases: frozenset[int] = frozenset()
+    _aliases: Set[int] = frozenset()
     _first_line: int = 1  # of the text that the marks count from
     _places: dict[str, tuple[int, bool]] = field(default_factory=dict, repr=False)
 
@@ -132,8 +134,9 @@ def _documents(text: str, budget: Budget, line: int = 1, index: int = 0) -> Iter
         elif (tab := _tab_line(text, at)) is not None:
             text = text[: tab.start()] + text[tab.end() :]
         else:
-            yield Document(index, line, None, (_as_problem(failure),), True)
             boundary = _BOUNDARY.search(text, max(3, text.rfind("\n", 0, at) + 1))
+            problem = _as_problem(failure, text[: boundary.start() if boundary else None], at)
+            yield Document(index, line, None, (problem,), True)
             if is_final or boundary is None:
                 return
             index += 1
@@ -158,13 +161,24 @@ def _read(text: str, line: int, index: int, budget: Budget) -> _Chunk:
                 )
             builder = Builder(get, budget)
             value = builder.build()
+            get()
+            if value is None and not builder.findings:  # an empty document is none, as for Backstage
+                continue
             problems = tuple(_located(finding, line) for finding in builder.findings)
             is_broken = any(problem.severity is Severity.ERROR for problem in problems)
-            first = mark.line + line
             documents.append(
-                Document(number, first, value, problems, is_broken, builder.marks, frozenset(builder.aliases), line)
+                Document(
+                    number,
+                    mark.line + line,
+                    value,
+                    problems,
+                    is_broken,
+                    builder.has_placeholders,
+                    builder.marks,
+                    builder.aliases,
+                    line,
+                )
             )
-            get()
     except OverBudget as error:
         finding = error.finding
         place = (finding.mark.index, finding.mark.line + line, finding.mark.column + 1)
@@ -196,7 +210,9 @@ def _located(finding: Finding, line: int) -> Problem:
     )
 
 
-def _as_problem(failure: Failure) -> Problem:
+def _as_problem(failure: Failure, document: str, at: int) -> Problem:
+    if is_template_text(document, document[document.rfind("\n", 0, at) + 1 :].partition("\n")[0]):
+        return replace(SKELETON, line=failure.line, column=failure.column)
     return Problem(line=failure.line, column=failure.column, id=failure.id, message=failure.message, fix=failure.fix)
 
 

@@ -1,6 +1,6 @@
 """The kinds Waypost knows: what they are called, which versions they have, and which fields name other entities.
 
-The table of relations is the one of Backstage's BuiltinKindsEntityProcessor (plugin-catalog-backend), field by field, with
+The relations are those of Backstage's BuiltinKindsEntityProcessor (plugin-catalog-backend), field by field, with
 the Template's owner from its ScaffolderEntitiesProcessor.
 """
 

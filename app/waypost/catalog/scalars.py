@@ -21,8 +21,8 @@ WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-# The first letter of everything that is not plain text; a cheap first look.
-FIRST_LETTERS = frozenset(["", *"~nNtTfF+-.0123456789"])
+# What a number begins with: a cheap first look, before patterns are tried.
+NUMBER_LETTERS = frozenset("+-.0123456789")
 # One object each, so that equal documents compare equal even where they hold a NaN.
 _NOT_FINITE = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf),
