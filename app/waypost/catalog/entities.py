@@ -46,7 +46,7 @@ class Source(NamedTuple):
     """A file that was read, the blob it held, and the last commit that touched it (shown on pages)."""
 
     path: str
-    blob: str  # git's blob id
+    blob: str  # git's blob id; "" for a file that is no longer there: then the commit is the one that removed it
     commit: str = ""
     committed: str = ""  # ISO 8601 date of that commit, as git gives it
 
@@ -123,3 +123,4 @@ class Snapshot:
     evidence: Evidence = field(default_factory=Evidence)
     state: str = "present"  # present | stale (could not be read: `reason`) | gone
     reason: str = ""
+    since: str = ""  # ISO date of a state other than present, where it is known
