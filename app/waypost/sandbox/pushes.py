@@ -5,7 +5,7 @@ https://docs.github.com/en/webhooks/webhook-events-and-payloads#push
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -56,8 +56,12 @@ def announce(repository: Record, moves: Mapping[str, tuple[str | None, str | Non
     # more at once than GitHub tells of
     quiet = {*(branches if len(branches) > _BRANCHES_AT_ONCE else ()), *(tags if len(tags) > _TAGS_AT_ONCE else ())}
     at = box().clock.now()
+    # what was known before: refs pushed together do not hide each other's commits
+    tips = {target for ref, target in gitstore.refs(opened).items() if ref not in moved}
+    tips.update(old for old, _ in moved.values() if old)
     for ref, (old, new) in moved.items():
-        commits = new_commits(opened, old, new, repository["default_branch"])
+        commits = new_commits(opened, old, new, tips)
+        tips.update([new] if new else [])
         _log(repository, ref, old, new, len(commits), via, at)
         if ref not in quiet and ref.startswith(("refs/heads/", "refs/tags/")):
             _emit(repository, opened, ref, old, new, commits)
@@ -70,16 +74,17 @@ LISTENERS: list[Callable[[Record, Mapping[str, tuple[str | None, str | None]]], 
 
 
 def new_commits(
-    opened: pygit2.Repository, old: str | None, new: str | None, default_branch: str
+    opened: pygit2.Repository, old: str | None, new: str | None, tips: Iterable[str]
 ) -> list[pygit2.Commit]:
-    """Return the commits that a move brings, oldest first; a new branch brings what the default branch lacks."""
+    """Return the commits that a move brings, oldest first; a new ref brings what none of the other tips has."""
     tip = gitstore.resolve(opened, new) if new else None
     if tip is None:
         return []
     walker = opened.walk(tip.id, SortMode.TOPOLOGICAL | SortMode.REVERSE)
-    base = gitstore.resolve(opened, old) if old else gitstore.head(opened, default_branch)
-    if base is not None and (old or base.id != tip.id):
-        walker.hide(base.id)
+    for other in [old] if old else tips:
+        known = gitstore.resolve(opened, other)
+        if known is not None:
+            walker.hide(known.id)
     return list(walker)
 
 
@@ -139,7 +144,7 @@ def check_workflows(opened: pygit2.Repository, old: str | None, new: str) -> Non
     """Raise 403 when an App without the `workflows` permission brings workflow files."""
     if caller().installation is None or caller().has("workflows", "write"):
         return
-    for commit in new_commits(opened, old, new, ""):
+    for commit in new_commits(opened, old, new, gitstore.refs(opened).values()):
         for path in chain.from_iterable(changed_paths(commit).values()):
             if path.startswith(_WORKFLOWS):
                 raise forbidden(

@@ -64,7 +64,8 @@ def answer() -> ResponseReturnValue:
         return jsonify({"errors": [shape(mistake) for mistake in mistakes]})
     g.cost = cost(document, variables)
     if g.cost.nodes > MOST_NODES:
-        message = f"This query requests up to {g.cost.nodes:,} possible nodes which exceeds the maximum limit of {MOST_NODES:,}."
+        message = f"This query requests up to {g.cost.nodes:,} possible nodes"
+        message += f" which exceeds the maximum limit of {MOST_NODES:,}."
         return jsonify({"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}]})
     ratelimit.charge(g.cost.points)
     name = content.get("operationName")
