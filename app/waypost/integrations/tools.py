@@ -11,8 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from waypost.catalog.documents import parse
 from waypost.catalog.problems import Problem, Severity
 from waypost.integrations.forms import Form, parse_form
 from waypost.integrations.urls import safe_url
@@ -21,9 +20,13 @@ from waypost.integrations.urls import safe_url
 SECTIONS = (
     "on-call",
     "chat",
-    "ci",
-    "deploy",
+    "runbook",
+    "rollback",
+    "dashboard",
     "incident",
+    "logs",
+    "deploy",
+    "ci",
     "quality",
     "security",
     "work",
@@ -31,6 +34,8 @@ SECTIONS = (
     "cloud",
     "docs",
     "people",
+    "ask",
+    "links",
 )
 
 
@@ -73,10 +78,11 @@ class Integration:
 
 def parse_integration(text: str) -> Integration:
     """Parse one integration file; raise ValueError, in words, naming what is wrong."""
-    try:
-        data = yaml.load(text, yaml.CSafeLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(f"not YAML: {error}") from error
+    parsed = parse(text)
+    wrong = [*parsed.problems, *(problem for document in parsed.documents for problem in document.problems)]
+    if wrong or len(parsed.documents) != 1:
+        raise ValueError(wrong[0].message if wrong else "an integration file holds one YAML document")
+    data = parsed.documents[0].value
     if not isinstance(data, Mapping):
         raise ValueError("an integration is a mapping with name, title, section and annotations")
     section = _section(data.get("section"))

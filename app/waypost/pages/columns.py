@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from waypost.pages.markdown import DASH, Md, bold, code, text
+from waypost.pages.markdown import DASH, Md, bold, table, text
 from waypost.pages.view import View
 
 Column = Callable[[View, str, str], Md]  # (view, ref, way to pages/) -> cell
@@ -17,20 +17,24 @@ def name(view: View, ref: str, up: str) -> Md:
     return Md(f"{shown} ({entity.state})") if entity and entity.state != "present" else shown
 
 
-def kind(view: View, ref: str, up: str) -> Md:
-    """The kind, more precisely its type."""
+def what(view: View, ref: str, up: str) -> Md:
+    """What it is in a word or two: its type, with the kind where the type alone does not say it."""
     entity = view.entity(ref)
-    written = entity.kind if entity else ref.partition(":")[0]
+    kind = entity.kind if entity else ref.partition(":")[0]
     precise = entity.spec.get("type") if entity else None
-    return Md(f"{text(written)} {code(precise, 40)}") if isinstance(precise, str) and precise else text(written)
-
-
-def type_(view: View, ref: str, up: str) -> Md:
-    return _field(view, ref, "type")
+    if not isinstance(precise, str) or not precise.strip():
+        return text(kind)
+    return text(precise, 40) if kind.lower() in ("component", "resource") else text(f"{precise} {kind}", 60)
 
 
 def lifecycle(view: View, ref: str, up: str) -> Md:
-    return _field(view, ref, "lifecycle")
+    """What is on its way out stands out."""
+    entity = view.entity(ref)
+    value = entity.spec.get("lifecycle") if entity else None
+    if not isinstance(value, str) or not value.strip():
+        return DASH
+    shown = text(value, 40)
+    return bold(shown) if value.strip().lower() == "deprecated" else shown
 
 
 def owner(view: View, ref: str, up: str) -> Md:
@@ -73,8 +77,7 @@ def owns(view: View, ref: str, up: str) -> Md:
 
 COLUMNS: dict[str, tuple[str, Column]] = {
     "name": ("Name", name),
-    "kind": ("Kind", kind),
-    "type": ("Type", type_),
+    "type": ("Type", what),
     "lifecycle": ("Lifecycle", lifecycle),
     "owner": ("Owner", owner),
     "system": ("System", system),
@@ -88,12 +91,12 @@ COLUMNS: dict[str, tuple[str, Column]] = {
 }
 
 
-def headings(columns: Sequence[str]) -> list[str]:
-    return [COLUMNS[column][0] for column in columns]
-
-
-def row(view: View, columns: Sequence[str], ref: str, up: str) -> list[Md]:
-    return [COLUMNS[column][1](view, ref, up) for column in columns]
+def rows(view: View, columns: Sequence[str], refs: Iterable[str], up: str) -> Md:
+    """A table of entities, one row each, without the columns that say nothing of any of them."""
+    cells = [[COLUMNS[column][1](view, ref, up) for column in columns] for ref in refs]
+    telling = [place for place in range(len(columns)) if place == 0 or any(row[place] != DASH for row in cells)]
+    headings = [COLUMNS[columns[place]][0] for place in telling]
+    return table(headings, ([row[place] for place in telling] for row in cells))
 
 
 def users(view: View, ref: str) -> list[str]:
@@ -108,9 +111,3 @@ def users(view: View, ref: str) -> list[str]:
 def needs(view: View, ref: str) -> list[str]:
     """What this entity needs: what it depends on and the APIs it consumes."""
     return sorted({*view.related(ref, "dependsOn"), *view.related(ref, "consumesApi")})
-
-
-def _field(view: View, ref: str, key: str) -> Md:
-    entity = view.entity(ref)
-    value = entity.spec.get(key) if entity else None
-    return code(value, 40) if isinstance(value, str) and value.strip() else DASH

@@ -5,7 +5,7 @@ Systems, domains, groups and users have pages of their own and share the blocks 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from waypost.catalog.entities import Entity
 from waypost.pages import definition, paths
@@ -40,7 +40,7 @@ _TOOLS = (
     ("Links", ("links",)),
 )
 SHAPES = {"api": "api", "resource": "store", "system": "system", "domain": "system"}
-NEIGHBOUR = ("name", "kind", "owner", "tier", "lifecycle")
+NEIGHBOUR = ("name", "type", "owner", "tier", "lifecycle")
 
 
 def files(view: View, ref: str) -> Iterator[tuple[str, str]]:
@@ -103,30 +103,33 @@ def facts(view: View, entity: Entity) -> Md:
 def strip(view: View, page: Page, entity: Entity) -> None:
     """Who and now, in one table: what a stranger needs first."""
     owner = view.owner(entity.ref)
-    repository = view.repository(entity)
-    url = view.repository_url(repository)
 
     def own_or_team(*sections: str) -> Md:
-        found = view.in_section(entity.ref, *sections) or view.in_section(owner, *sections)
+        found = view.in_short(entity.ref, *sections) or view.in_short(owner, *sections)
         return join(found[:3], "<br>") or DASH
 
     cells = {
         "Owner": view.owner_link(entity.ref, page.up),
         "On call": own_or_team("on-call"),
         "Chat": own_or_team("chat"),
-        "Repository": link(text(repository.full_name), url),
-        "CI": join(view.in_section(entity.ref, "ci")[:3], "<br>") or DASH,
-        "Last change": link(Md("commits"), f"{url}/commits"),
     }
+    if entity.kind.lower() not in ("system", "domain"):
+        home = view.home(entity)
+        cells["Repository"] = home.label if home else DASH
+        cells["CI"] = join(view.in_short(entity.ref, "ci")[:3], "<br>") or DASH
     page.say(table(list(cells), [list(cells.values())]))
 
 
 def incident(view: View, page: Page, entity: Entity) -> None:
-    """What helps at three in the night, runbook first."""
-    lines = _lines(view, entity, _INCIDENT)
-    if lines:
+    """What helps at three in the night, runbook first, then what changed last."""
+    lines = [_lines(view, entity, _INCIDENT)]
+    home = view.home(entity) if entity.kind.lower() == "component" else None
+    if home and home.section == "repository":
+        changes = [link(Md(name), f"{home.short}/{name}") for name in ("commits", "deployments", "releases")]
+        lines.append(Md(f"- **Last changes:** {join(changes)}"))
+    if any(lines):
         page.heading("In an incident")
-        page.say(lines)
+        page.say(join(lines, "\n"))
 
 
 def tools(view: View, page: Page, entity: Entity) -> None:
@@ -169,11 +172,20 @@ def _neighbours(view: View, page: Page, entity: Entity) -> None:
         if refs:
             page.heading(title)
             page.listing(view, ref, section, refs, columns)
-    half = 29
-    nodes = [Node(ref, entity.title, "here")]
-    nodes += [node(view, other) for other in [*needing[:half], *needed[:half]] if other != ref]
-    edges = [(other, ref) for other in needing[:half]] + [(ref, other) for other in needed[:half]]
-    page.fold(Md("Diagram: what needs it, what it needs"), flowchart(list(dict.fromkeys(nodes)), edges))
+    page.fold(Md("Diagram: what needs it, what it needs"), _diagram(view, entity, needed, needing))
+
+
+def _diagram(view: View, entity: Entity, needed: Sequence[str], needing: Sequence[str]) -> Md | None:
+    """Users on the left, through the API they use where there is one; needs on the right."""
+    ref = entity.ref
+    provided = list(view.related(ref, "providesApi"))[:10]
+    left, right = needing[: 29 - len(provided)], needed[:29]
+    edges = [(ref, other) for other in right] + [(api, ref) for api in provided]
+    for user in left:
+        through = [api for api in provided if api in view.related(user, "consumesApi")]
+        edges += [(user, api) for api in through] or [(user, ref)]
+    others = dict.fromkeys([*left, *provided, *right])
+    return flowchart([Node(ref, entity.title, "here"), *(node(view, other) for other in others if other != ref)], edges)
 
 
 def node(view: View, ref: str) -> Node:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from waypost.integrations.urls import quote
 from waypost.pages import paths
-from waypost.pages.columns import headings, row
+from waypost.pages.columns import rows
 from waypost.pages.markdown import Md, file_link, table, text
 from waypost.pages.page import Page, parts, visible
 from waypost.pages.view import View
@@ -58,12 +58,12 @@ def find_files(view: View) -> Iterator[tuple[str, str]]:
             f"after what they describe. Or [search the text of every entity]({search}), or read a list:"
         )
     )
-    rows = []
+    lists = []
     for kind in kinds(view):
         about = _TITLES[kind][1] if kind in _TITLES else "a kind of your own"
         label = file_link(text(title(kind)), f"{page.root}{paths.list_file(kind)}")
-        rows.append([label, Md(f"{len(view.catalog.refs(kind)):,}"), Md(about)])
-    page.say(table(["List", "#How many", "What is in it"], rows))
+        lists.append([label, Md(f"{len(view.catalog.refs(kind)):,}"), Md(about)])
+    page.say(table(["List", "#How many", "What is in it"], lists))
     page.say(
         Md(
             "On a clone, everything is text: `git grep -il payments entities/` finds what mentions payments, "
@@ -120,4 +120,4 @@ def _opened(view: View, path: str, kind: str, prefix: str) -> Page:
 
 def _table(view: View, page: Page, kind: str, refs: Sequence[str]) -> Md:
     columns = _COLUMNS.get(kind, ("name", "type", "owner"))
-    return table(headings(columns), (row(view, columns, ref, page.up) for ref in refs))
+    return rows(view, columns, refs, page.up)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from waypost.catalog.problems import Severity
 from waypost.pages import paths
-from waypost.pages.columns import headings, row
+from waypost.pages.columns import rows
 from waypost.pages.markdown import NOTHING, Md, bold, file_link, join, table
 from waypost.pages.page import Page
 from waypost.pages.view import View
 
 SMALL = 60  # components up to which the front page lists everything
 MOST_DOMAINS = 40
-_ROWS = ("name", "kind", "owner", "tier", "lifecycle")
+_ROWS = ("name", "type", "owner", "tier", "lifecycle")
 _LISTED = ("component", "api", "resource")
 
 
@@ -99,17 +99,17 @@ def _everything(view: View, page: Page) -> None:
             )
         )
         if inside:
-            page.say(table(headings(_ROWS), (row(view, _ROWS, ref, page.up) for ref in inside)))
+            page.say(rows(view, _ROWS, inside, page.up))
     rest = [ref for kind in _LISTED for ref in view.catalog.refs(kind) if ref not in placed]
     if rest:
         page.heading("Outside any system" if systems else "Everything")
-        page.say(table(headings(_ROWS), (row(view, _ROWS, ref, page.up) for ref in rest)))
+        page.say(rows(view, _ROWS, rest, page.up))
 
 
 def _domains(view: View, page: Page) -> None:
     tallies = tally(view)
     ranked = sorted(tallies.items(), key=lambda item: (-item[1].components, item[0]))
-    rows = [
+    shown = [
         [
             view.link(domain, page.up) if domain else Md("outside any domain"),
             Md(f"{found.systems:,}"),
@@ -120,7 +120,7 @@ def _domains(view: View, page: Page) -> None:
         for domain, found in ranked[:MOST_DOMAINS]
     ]
     page.heading("Domains")
-    page.say(table(["Domain", "#Systems", "#Components", "#Owners", "#Unowned"], rows))
+    page.say(table(["Domain", "#Systems", "#Components", "#Owners", "#Unowned"], shown))
     if len(ranked) > MOST_DOMAINS:
         page.say(file_link(Md(f"All {len(view.catalog.refs('domain')):,} domains"), paths.list_file("domain")))
 

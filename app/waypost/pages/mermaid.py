@@ -26,7 +26,7 @@ _SHAPES = {
     "api": ('(["', '"])'),
     "store": ('[("', '")]'),
     "system": ('[["', '"]]'),
-    "outside": ('["', '"]:::outside'),
+    "outside": ('("', '"):::outside'),
     "here": ('["', '"]:::here'),
 }
 

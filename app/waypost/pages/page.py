@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from waypost.pages import paths
-from waypost.pages.columns import headings, row
+from waypost.pages.columns import rows
 from waypost.pages.custom import BEGIN, END
-from waypost.pages.markdown import Md, alert, comment, file_link, folded, join, link, table, text
+from waypost.pages.markdown import Md, alert, comment, file_link, folded, join, link, text
 from waypost.pages.view import View
 
 ROWS = 250  # of one table on a page; more move to pages of their own, by the first letters of their names
@@ -61,7 +61,7 @@ class Page:
     def listing(self, view: View, ref: str, section: str, refs: Sequence[str], columns: Sequence[str]) -> None:
         """A table of entities, one row each; a long one becomes a list of pages by first letters."""
         if len(refs) <= ROWS:
-            self.say(table(headings(columns), (row(view, columns, target, self.up) for target in refs)))
+            self.say(rows(view, columns, refs, self.up))
             return
         shown = []
         for prefix, members in parts(sorted(refs), PART_ROWS):
@@ -76,7 +76,7 @@ class Page:
         page = Page(path)
         back = file_link(Md("back to the whole page"), f"{page.root}{self.path}")
         page.begin(f"the list of {section} in {self.path}", [back], Md(f"{section.capitalize()}: {visible(prefix)}"))
-        page.say(table(headings(columns), (row(view, columns, target, page.up) for target in members)))
+        page.say(rows(view, columns, members, page.up))
         return page.text()
 
     def text(self) -> str:

@@ -24,7 +24,7 @@ def problem_table(view: View, problems: Sequence[Problem], most: int = ON_ENTITY
     """Place, what is wrong and how to mend it; errors first."""
     ordered = sorted(problems, key=lambda problem: (_RANK[problem.severity], problem))
     rows = [_row(view, problem) for problem in ordered[:most]]
-    shown = table(["", "Where", "What is wrong", "How to mend it"], rows)
+    shown = table(["", "Where", "What is wrong", "Fix"], rows)
     rest = len(ordered) - most
     return Md(f"{shown}\n\n…and {rest:,} more of the same place.") if rest > 0 else shown
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from waypost.integrations.urls import quote
 from waypost.pages import paths
-from waypost.pages.columns import headings, row, users
+from waypost.pages.columns import rows, users
 from waypost.pages.coverage import descriptor
 from waypost.pages.markdown import Md, fence, file_link, table
 from waypost.pages.page import Page
@@ -14,7 +14,7 @@ from waypost.pages.view import View
 
 MOST_USED = 10
 MOST_NAMED = 40
-_USED = ("name", "kind", "owner", "used by")
+_USED = ("name", "type", "owner", "used by")
 
 
 def start_files(view: View) -> Iterator[tuple[str, str]]:
@@ -41,16 +41,16 @@ def start_files(view: View) -> Iterator[tuple[str, str]]:
 
 def _words(view: View, page: Page) -> None:
     """Domains and systems are the words of the house. Their descriptions are on their own pages."""
-    rows = []
+    words = []
     for domain in view.catalog.refs("domain")[:MOST_NAMED]:
         systems = [ref for ref in view.related(domain, "hasPart") if ref.startswith("system:")]
-        rows.append([view.link(domain, page.up), view.links(systems, page.up, 8)])
+        words.append([view.link(domain, page.up), view.links(systems, page.up, 8)])
     loose = [ref for ref in view.catalog.refs("system") if not view.domain(ref)]
     if loose:
-        rows.append([Md("(in no domain)"), view.links(loose, page.up, 8)])
-    if rows:
+        words.append([Md("(in no domain)"), view.links(loose, page.up, 8)])
+    if words:
         page.heading("The words we use")
-        page.say(table(["Domain", "Systems in it"], rows))
+        page.say(table(["Domain", "Systems in it"], words))
 
 
 def _most_used(view: View, page: Page) -> None:
@@ -59,7 +59,7 @@ def _most_used(view: View, page: Page) -> None:
     ranked = sorted((item for item in counted if item[0]), key=lambda item: (-item[0], item[1]))[:MOST_USED]
     if ranked:
         page.heading("What you will meet most")
-        page.say(table(headings(_USED), (row(view, _USED, ref, page.up) for _, ref in ranked)))
+        page.say(rows(view, _USED, [ref for _, ref in ranked], page.up))
 
 
 def register_files(view: View) -> Iterator[tuple[str, str]]:

@@ -60,28 +60,26 @@ def diagram(view: View, ref: str, parts: list[str]) -> Md | None:
     inside = set(parts)
     nodes = {part: node(view, part) for part in parts[: MOST_NODES - 15]}
     edges = []
-    for part in nodes.copy():
-        provided = {api for api in view.related(part, "providesApi") if api in inside}
-        edges += [(part, api) for api in provided]
-        for targets, turned in ((needs(view, part), False), (users(view, part), True)):
-            for target in targets:
-                other = target if target in inside else _neighbour(view, target)
-                if turned and target in inside:
-                    continue  # drawn from the other end
-                if other not in nodes and len(nodes) < MOST_NODES:
-                    nodes[other] = _outside_node(view, other)
-                edges.append((other, part) if turned else (part, other))
+    for part in list(nodes):
+        # An API needs who provides it, so that arrows lead from a user through the API to its provider.
+        for target in [*needs(view, part), *view.related(part, "apiProvidedBy")]:
+            edges.append((part, _drawn(view, target, inside, nodes)))
+        for user in [*view.related(part, "dependencyOf"), *view.related(part, "apiConsumedBy")]:
+            edges.append((_drawn(view, user, inside, nodes), part))
     return flowchart(list(nodes.values()), edges)
+
+
+def _drawn(view: View, ref: str, inside: set[str], nodes: dict[str, Node]) -> str:
+    """The box that stands for an entity: its own inside the system, its system's outside."""
+    key = ref if ref in inside else _neighbour(view, ref)
+    if key not in inside and len(nodes) < MOST_NODES:
+        nodes.setdefault(key, node(view, key)._replace(shape="outside"))
+    return key
 
 
 def _neighbour(view: View, ref: str) -> str:
     """The system on the other side of the border; the entity itself where it is in none."""
     return view.system(ref) or ref
-
-
-def _outside_node(view: View, ref: str) -> Node:
-    box = node(view, ref)
-    return box._replace(shape="outside") if not ref.startswith("system:") else box
 
 
 def _outside(view: View, page: Page, ref: str, parts: list[str]) -> None:

@@ -13,7 +13,7 @@ from waypost.pages.page import Page
 from waypost.pages.problems import problem_table
 from waypost.pages.view import View
 
-_OWNS = ("name", "kind", "tier", "lifecycle", "system", "used by", "problems")
+_OWNS = ("name", "type", "tier", "lifecycle", "system", "used by", "problems")
 _KINDS = ("component", "api", "resource", "system", "domain")
 
 
@@ -22,18 +22,18 @@ def group_files(view: View, ref: str) -> Iterator[tuple[str, str]]:
     entity = view.catalog.entities[ref]
     page = opened(view, entity)
     cells = {
-        "On call": join(view.in_section(ref, "on-call")[:3], "<br>") or DASH,
-        "Chat": join(view.in_section(ref, "chat")[:3], "<br>") or DASH,
+        "On call": join(view.in_short(ref, "on-call")[:3], "<br>") or DASH,
+        "Chat": join(view.in_short(ref, "chat")[:3], "<br>") or DASH,
         "How to ask": join([*view.in_section(ref, "ask"), *_mail(entity)][:3], "<br>") or DASH,
         "Part of": view.links(view.related(ref, "childOf"), page.up),
         "GitHub team": join(view.in_section(ref, "people")[:2], "<br>") or DASH,
     }
     page.say(table(list(cells), [list(cells.values())]))
+    _people(view, page, ref)
     owned = owned_by(view, ref)
     _owns(view, page, ref, owned)
     _problems(view, page, owned)
     _dependents(view, page, owned)
-    _people(view, page, ref)
     tools(view, page, entity)
     closing(view, page, entity)
     return page.files()

@@ -5,13 +5,14 @@ Holds nothing that the catalog does not say; it only remembers what it was asked
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from waypost.catalog.entities import Entity, Repository
 from waypost.catalog.problems import Severity
 from waypost.integrations import Shown, prepare, show
-from waypost.integrations.urls import quote_path, safe_url
+from waypost.integrations.urls import quote, quote_path, safe_url
 from waypost.pages import paths
 from waypost.pages.markdown import CLIP, DASH, Md, code, file_link, link, text
 from waypost.pages.site import Site
@@ -33,11 +34,15 @@ _LINK_WORDS = {
 }  # fmt: skip
 
 
+_SLUG = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
+
+
 class Address(NamedTuple):
     """Something to open, or to read where it has no address: what it is for, its name and where it leads."""
 
     section: str
     label: Md
+    short: Md  # where there is little room
 
 
 class View:
@@ -175,19 +180,53 @@ class View:
         return known
 
     def _find_places(self, entity: Entity) -> list[Address]:
-        found = [Address(shown.section, _shown(shown)) for shown in show(self.toolbox, entity.annotations)]
+        found = []
+        if not self.toolbox.rules.keys().isdisjoint(entity.annotations):
+            shown = show(self.toolbox, entity.annotations, self._facts(entity))
+            found = [Address(one.section, _shown(one), _shown(one._replace(title=one.tool))) for one in shown]
         links = entity.metadata.get("links")
         for item in links if isinstance(links, list) else ():
             if isinstance(item, Mapping) and isinstance(item.get("url"), str):
                 label = item.get("title") or item["url"]
                 url = safe_url(item["url"], self.site.server_url)
                 place = link(text(label), url) if url else Md(f"{text(label)} {code(item['url'])}")
-                found.append(Address(_section(item), place))
+                found.append(Address(_section(item), place, place))
         return found
+
+    def _facts(self, entity: Entity) -> dict[str, str]:
+        """What addresses of tools may use besides the value: where the entity was declared."""
+        repository = self.repository(entity)
+        url = self.repository_url(repository)
+        folder = entity.origin.path.rpartition("/")[0]
+        here = file_in(url, repository.default_branch, folder, "tree").rstrip("/")
+        return {"repository": url, "here": here, "name": quote(entity.name)}
+
+    def home(self, entity: Entity) -> Address | None:
+        """Where its code is: what it says itself, else the repository that declares it, unless that is the catalog."""
+        slug = entity.annotations.get("github.com/project-slug")
+        if isinstance(slug, str) and _SLUG.fullmatch(slug):
+            return _home(slug, f"{self.site.server_url}/{slug}")
+        source = entity.annotations.get("backstage.io/source-location")
+        if isinstance(source, str) and source.startswith("url:"):
+            url = safe_url(source[4:].rstrip("/"), self.site.server_url)
+            own = url.removeprefix(f"{self.site.server_url}/") if url else ""
+            if url and own != url and _SLUG.fullmatch("/".join(own.split("/")[:2])):
+                return _home("/".join(own.split("/")[:2]), f"{self.site.server_url}/{'/'.join(own.split('/')[:2])}")
+            if url:
+                return Address("elsewhere", link(text(url.partition("://")[2], 60), url), DASH)
+        repository = self.repository(entity)
+        if repository.full_name.lower() == self.site.catalog_repository.lower():
+            return None
+        return _home(repository.full_name, self.repository_url(repository))
 
     def in_section(self, ref: str | None, *sections: str) -> list[Md]:
         """The labels of what belongs in these sections."""
         return [place.label for place in self.places(ref) if place.section in sections] if ref else []
+
+    def in_short(self, ref: str | None, *sections: str) -> list[Md]:
+        """The same where there is little room: each only once."""
+        found = [place.short for place in self.places(ref) if place.section in sections] if ref else []
+        return list(dict.fromkeys(found))
 
     def counted_problems(self, ref: str) -> int:
         """How many things are wrong with an entity, errors and warnings; a note is none."""
@@ -221,6 +260,11 @@ def _section(item: Mapping[str, object]) -> str:
             if section := _LINK_WORDS.get(word.strip(".,:()")):
                 return section
     return "links"
+
+
+def _home(slug: str, url: str) -> Address:
+    """`short` holds the bare address: what other links are made from."""
+    return Address("repository", link(text(slug), url), Md(url))
 
 
 def file_in(repository_url: str, branch: str, path: str, what: str = "blob") -> str:
