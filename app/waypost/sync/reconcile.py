@@ -1,0 +1,166 @@
+"""The full look: list everything, read everything that differs, publish what came out.
+
+Runs the worker's own work until nothing is due, so a reconcile beside running workers shares their leases, and one
+without any server (in a workflow) keeps its keys in a file that is thrown away.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from waypost.forge.protocol import ForgeError, Installation, Store
+from waypost.queue import open_queue
+from waypost.queue.protocol import Key, Mark, Queue
+from waypost.sync.context import Context, today
+from waypost.sync.publish import Draft, Memory, Place, draft
+from waypost.sync.worker import INSTALLATIONS, LANES, REPOSITORIES, Lane, Worker
+from waypost.sync.writer import find_place, publish
+
+# A key that waits longer than this waits for quota, or after failures: somebody should hear of it instead.
+LONGEST_WAIT_SECONDS = 90.0
+STEP_SECONDS = 0.25
+Progress = Callable[[int, int], None]  # keys done, keys in all
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a full look did."""
+
+    repositories: int
+    read: int
+    commits: int
+    calls: int  # charged to the quota
+    left: int  # keys that could not be worked on; 0: everything was
+    reason: str = ""  # why some are left
+    failures: tuple[str, ...] = ()  # what went wrong on the way, in words
+
+
+@contextmanager
+def scratch() -> Iterator[Queue]:
+    """A queue that is thrown away."""
+    with tempfile.TemporaryDirectory(prefix="waypost-") as folder:
+        queue = open_queue(f"sqlite:///{Path(folder) / 'queue.db'}")
+        try:
+            yield queue
+        finally:
+            queue.close()
+
+
+def reconcile(
+    worker: Worker,
+    organisation: str = "",
+    progress: Progress = lambda done, total: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Summary:
+    """List and read the installations (or that of one organisation) and publish the difference."""
+    context = worker.context
+    for one in chosen(context, organisation):
+        context.queue.mark([Mark(Key(one.id, "installation", str(one.id)))])
+    reason = drain(worker, LANES, progress, sleep)
+    return summarise(context, reason)
+
+
+def read_all(
+    worker: Worker,
+    organisation: str = "",
+    progress: Progress = lambda done, total: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> str:
+    """Like `reconcile`, but publish nothing; return why something is left, "" when all was read."""
+    context = worker.context
+    for one in chosen(context, organisation):
+        context.queue.mark([Mark(Key(one.id, "installation", str(one.id)))])
+    return drain(worker, (INSTALLATIONS, REPOSITORIES), progress, sleep)
+
+
+def chosen(context: Context, organisation: str) -> Sequence[Installation]:
+    """The installations to look at; raise ForgeError, naming those there are, for an organisation without one."""
+    found = context.forges.installations()
+    if not organisation:
+        return found
+    mine = [one for one in found if one.account.lower() == organisation.lower()]
+    if not mine:
+        names = ", ".join(sorted(one.account for one in found)) or "none"
+        raise ForgeError(f'the App is not installed in "{organisation}". It is installed in: {names}')
+    return mine
+
+
+def drain(worker: Worker, lanes: Sequence[Lane], progress: Progress, sleep: Callable[[float], None]) -> str:
+    """Work until nothing of these lanes is dirty; return why it stopped earlier, else ""."""
+    context = worker.context
+    kinds = [lane.kind for lane in lanes]
+    floors: dict[tuple[int, str], float] = {}
+    done = 0
+    while True:
+        if (spent := _spent(context, floors)) is not None:
+            return spent
+        if worker.run_once(lanes):
+            done = sum(context.figures.counts[word] for word in ("read", "untouched", "swept"))
+            progress(done, done + context.queue.counts()["dirty"])
+            continue
+        due = context.queue.next_due(kinds)
+        if due is None:
+            return ""
+        wait = due - context.clock()
+        if wait > LONGEST_WAIT_SECONDS:
+            return "the rest waits for the forge or for quota"
+        sleep(max(min(wait, STEP_SECONDS), 0.01))
+
+
+def _spent(context: Context, floors: dict[tuple[int, str], float]) -> str | None:
+    """Say that half of the quota that was left at the beginning is used up: the rest belongs to the webhooks."""
+    for installation, forge in context.used.items():
+        for resource, budget in forge.budgets().items():
+            floor = floors.setdefault((installation, resource), budget.remaining / 2)
+            if budget.remaining < floor and budget.reset > context.clock():
+                refill = datetime.fromtimestamp(budget.reset, UTC).strftime("%H:%M UTC")
+                return (
+                    f"half of the {resource} quota that was left is used; the other {budget.remaining:,} calls are kept"
+                    f" for webhooks until {refill}"
+                )
+    return None
+
+
+def summarise(context: Context, reason: str) -> Summary:
+    """Say what a worker did so far."""
+    counts, queue = context.figures.counts, context.queue.counts()
+    return Summary(
+        repositories=sum(len(context.tenant(number).snapshots) for number in context.used),
+        read=counts["read"],
+        commits=counts["published"],
+        calls=context.charged_calls(),
+        left=queue["dirty"] + queue["leased"] + queue["dead"],
+        reason=reason,
+        failures=tuple(context.figures.failures),
+    )
+
+
+def plans(worker: Worker, organisation: str = "", settings: str | None = None) -> Iterator[tuple[Place, Store, Draft]]:
+    """Plan each installation's catalog from what was read; commit nothing. `settings`: text of another waypost.yaml."""
+    context = worker.context
+    for one in chosen(context, organisation):
+        place, store = _place(context, one)
+        snapshots = context.tenant(one.id).picture()
+        yield place, store, draft(store, place, snapshots, Memory(), today(context.clock()), settings)
+
+
+def publish_all(worker: Worker, organisation: str = "") -> Iterator[tuple[Place, Draft]]:
+    """Commit those plans; where nothing differs, nothing is written."""
+    context = worker.context
+    for one in chosen(context, organisation):
+        place, store = _place(context, one)
+        done = publish(context, context.tenant(one.id), store, place, Memory(), lambda: True)
+        if done is not None:
+            yield place, done
+
+
+def _place(context: Context, installation: Installation) -> tuple[Place, Store]:
+    forge, tenant = context.forge(installation.id), context.tenant(installation.id)
+    place = find_place(context, tenant, forge, installation.account.lower())
+    return place, forge.store(place.full_name, place.branch)

@@ -1,0 +1,134 @@
+"""The work on `repo:<id>` keys: prove that nothing changed, or read; cache the snapshot and mark the catalog.
+
+A repository that cannot be read keeps its last entities as stale. Only the sweep's word that two complete listings
+lacked it makes it gone (see `sweep`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from waypost.catalog.entities import Repository, Snapshot
+from waypost.forge.protocol import ForgeError
+from waypost.queue.protocol import Key, Lease, Mark
+from waypost.sync.context import Context, log, today
+from waypost.sync.reader import Outcome, Subject, is_untouched, read
+from waypost.sync.tenants import Absence, Account, Entries, Tenant, of_names, of_snapshots
+
+
+def work(context: Context, leases: Sequence[Lease]) -> None:
+    """Work on up to 50 repositories of one installation; raise what concerns them all."""
+    installation = leases[0].key.installation
+    tenant = context.tenant(installation)
+    asked = [(lease, _subject(tenant, lease)) for lease in leases]
+    idle = [lease for lease, subject in asked if _is_idle(context, subject)]
+    if idle:
+        context.queue.finish(idle)
+        context.figures.counts["untouched"] += len(idle)
+    asked = [(lease, subject) for lease, subject in asked if lease not in idle]
+    busy = [lease for lease, _ in asked]
+    if wait := _seconds_to_hold(context, tenant):
+        context.queue.release(busy, wait)
+    elif busy:
+        forge = context.forge(installation)
+        outcomes = read(forge, [subject for _, subject in asked], context.is_catalog)
+        _store(context, tenant, busy, outcomes)
+
+
+def _subject(tenant: Tenant, lease: Lease) -> Subject:
+    number = int(lease.key.subject)
+    hint: tuple[str, ...] | None = ()
+    for paths in lease.hints:
+        hint = None if hint is None or paths is None else hint + paths
+    return Subject(number, tenant.full_name(number), tenant.snapshots.get(number), hint if lease.hints else None)
+
+
+def _is_idle(context: Context, subject: Subject) -> bool:
+    return subject.known is not None and is_untouched(subject, context.is_catalog(subject.known.repository))
+
+
+def _seconds_to_hold(context: Context, tenant: Tenant) -> float:
+    """Say how long reading can wait, because what it brings could not be published earlier.
+
+    So the pushes of a storm gather in their keys instead of being read one by one.
+    """
+    nexts = [publication.next for publication in tenant.publications.values()]
+    return max(0.0, min(nexts, default=0.0) - context.pace.lead - context.clock())
+
+
+def _store(context: Context, tenant: Tenant, leases: Sequence[Lease], outcomes: dict[int, Outcome]) -> None:
+    """Cache what was read and mark the catalogs it changes, in one transaction; give back what failed."""
+    by_id = {int(lease.key.subject): lease for lease in leases}
+    snapshots: dict[int, Snapshot | None] = {}
+    day = today(context.clock())
+    for number, outcome in outcomes.items():
+        if isinstance(outcome, ForgeError):
+            context.queue.retry(by_id.pop(number), str(outcome))
+        else:
+            snapshots[number] = settle(tenant, number, outcome, day)
+    changed = [number for number in snapshots if not _is_same(tenant.snapshots.get(number), snapshots[number])]
+    new = {number: one for number, one in snapshots.items() if tenant.snapshots.get(number) != one}
+    cache: Entries = of_snapshots(tenant.installation, new)
+    cache |= of_names(tenant.installation, dict.fromkeys(n for n in snapshots if n in tenant.names))
+    marks = _marks(context, tenant, [snapshots[number] or tenant.snapshots[number] for number in changed])
+    ours = context.queue.finish(list(by_id.values()), cache, marks)
+    context.figures.counts["read"] += len(ours)
+    for lease in ours:
+        if int(lease.key.subject) in changed:
+            context.note_waiting(tenant.installation, lease.marked)
+    log.info("read %d repositories, %d changed", len(ours), len(changed), extra={"installation": tenant.installation})
+
+
+def settle(tenant: Tenant, number: int, read: Snapshot | None, today: str) -> Snapshot | None:
+    """Decide what to believe: what was read, or what is known with the reason why it could not be read.
+
+    None forgets a repository of which nothing was ever kept.
+    """
+    absence = tenant.absences.get(number)
+    account = tenant.account
+    is_away = read is not None and account is not None and read.repository.owner.lower() != account.login.lower()
+    if read is not None and absence is None and not is_away:
+        return read
+    known = tenant.snapshots.get(number)
+    if known is None:
+        known = _stub(tenant, number)
+    if known is None:
+        return None
+    state, reason = _why_missing(known.repository.full_name, account, absence)
+    since = known.since if known.state == state else today
+    return replace(known, state=state, reason=reason, since=since)
+
+
+def _why_missing(name: str, account: Account | None, absence: Absence | None) -> tuple[str, str]:
+    if account is not None and not account.selects_all:
+        return "stale", f"the App has no access to {name}"
+    if absence is not None and absence.is_confirmed:
+        return "gone", f"{name} was deleted or transferred away"
+    return "stale", f"{name} cannot be read: deleted, transferred, or out of reach"
+
+
+def _stub(tenant: Tenant, number: int) -> Snapshot | None:
+    name = tenant.names.get(number, "")
+    owner, slash, short = name.partition("/")
+    return Snapshot(Repository(number, owner, short), state="stale") if slash else None
+
+
+def _is_same(old: Snapshot | None, new: Snapshot | None) -> bool:
+    """Compare what can be seen: another head alone shows nowhere."""
+    if old is None or new is None:
+        return old is new
+    return old == new or old == replace(new, repository=replace(new.repository, head=old.repository.head))
+
+
+def _marks(context: Context, tenant: Tenant, changed: Sequence[Snapshot]) -> list[Mark]:
+    """Mark the catalog of each organisation touched, for when the next commit may be made."""
+    now = context.clock()
+    login = tenant.account.login if tenant.account else ""
+    organisations = sorted({(login or one.repository.owner).lower() for one in changed})
+    marks = []
+    for organisation in organisations:
+        publication = tenant.publications.get(organisation)
+        delay = max(context.pace.gather, publication.next - now if publication else 0.0)
+        marks.append(Mark(Key(tenant.installation, "catalog", organisation), delay=delay))
+    return marks

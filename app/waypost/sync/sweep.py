@@ -1,0 +1,126 @@
+"""The work on `installation:<id>` and `sweep:<id>` keys: list every repository, find what deliveries did not tell.
+
+A listing only marks keys; what a repository says is read, and stored, under that repository's own key. So a sweep can
+be killed anywhere and never overwrites what a push brought meanwhile. `sweep:` keys ask fifty repositories for their
+heads in one call, after all other work, and leave half of the quota to the webhooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from waypost.catalog.entities import Repository
+from waypost.forge.protocol import Forge, Installation, Wish
+from waypost.queue.protocol import Key, Lease, Mark
+from waypost.sync.context import Context, log
+from waypost.sync.tenants import (
+    Absence,
+    Account,
+    Entries,
+    Tenant,
+    of_absences,
+    of_account,
+    of_names,
+    of_snapshots,
+    of_sweep,
+)
+
+# Gone means absent from two complete listings at least so far apart; a forge may hide a repository for a moment.
+ABSENT_SECONDS = 600.0
+
+
+def mark_installations(context: Context) -> int:
+    """Mark every installation for a full listing; return how many there are."""
+    installations = context.forges.installations()
+    context.queue.mark(Mark(Key(one.id, "installation", str(one.id))) for one in installations)
+    return len(installations)
+
+
+def list_repositories(context: Context, leases: Sequence[Lease]) -> None:
+    """Compare an installation's complete listing with what is known, and mark what deserves a look."""
+    (lease,) = leases
+    number = lease.key.installation
+    tenant = context.tenant(number)
+    installation = next((one for one in context.forges.installations() if one.id == number), None)
+    if installation is None:
+        context.queue.finish([lease], _forget(tenant))
+        log.info("the App was removed; forgot %d repositories", len(tenant.snapshots), extra={"installation": number})
+    elif installation.is_suspended:
+        context.queue.finish([lease])
+        log.warning("%s suspended the App: nothing is read", installation.account, extra={"installation": number})
+    else:
+        forge = context.forge(number)
+        listed = {repository.id: repository for repository in forge.repositories()}
+        cache, marks = compare_listing(tenant, installation, listed, context.clock())
+        context.queue.finish([lease], cache, marks)
+        log.info("listed %d repositories", len(listed), extra={"installation": number})
+
+
+def compare_listing(
+    tenant: Tenant, installation: Installation, listed: Mapping[int, Repository], now: float
+) -> tuple[Entries, list[Mark]]:
+    """Return what a complete listing teaches: cache entries and keys to look at."""
+    number = installation.id
+    known = tenant.snapshots.keys()
+    new = [one for one in listed.values() if one.id not in known]
+    back = [one for one in listed if one in tenant.absences]
+    absent = [one for one in (*known, *tenant.names) if one not in listed]
+    cache: Entries = of_account(number, Account(installation.account, installation.selects_all)) | of_sweep(number, now)
+    cache |= of_names(number, {one.id: one.full_name for one in new})
+    cache |= of_absences(number, dict.fromkeys(back))
+    cache |= of_absences(number, {one: _absence(tenant.absences.get(one), now) for one in absent})
+    unread = {one.id for one in new} | set(back) | set(absent)
+    marks = [Mark(Key(number, "repo", str(one))) for one in sorted(unread)]
+    marks += [Mark(Key(number, "sweep", str(one))) for one in sorted(listed.keys() - unread)]
+    # people may have changed the catalog repository meanwhile, and grace periods end without an event
+    marks.append(Mark(Key(number, "catalog", installation.account.lower()), delay=1.0))
+    return cache, marks
+
+
+def check_heads(context: Context, leases: Sequence[Lease]) -> None:
+    """Ask up to 50 repositories of one installation for head and facts; mark those that differ from what is known."""
+    installation = leases[0].key.installation
+    tenant = context.tenant(installation)
+    forge = context.forge(installation)
+    if wait := _seconds_to_spare(context, installation, forge):
+        context.queue.release(leases, wait)
+        return
+    numbers = [int(lease.key.subject) for lease in leases]
+    readings = forge.read([Wish(number, tenant.full_name(number)) for number in numbers])
+    drifted = [
+        number
+        for number, reading in zip(numbers, readings, strict=True)
+        if not _is_as_known(tenant, number, reading.repository)
+    ]
+    context.queue.finish(leases, marks=[Mark(Key(installation, "repo", str(number))) for number in drifted])
+    context.figures.counts["swept"] += len(leases)
+    context.figures.counts["drifted"] += len(drifted)
+
+
+def _is_as_known(tenant: Tenant, number: int, repository: Repository | None) -> bool:
+    known = tenant.snapshots.get(number)
+    return known is not None and known.state == "present" and known.repository == repository
+
+
+def _absence(known: Absence | None, now: float) -> Absence:
+    if known is None:
+        return Absence(now)
+    return known._replace(is_confirmed=known.is_confirmed or now - known.since >= ABSENT_SECONDS)
+
+
+def _seconds_to_spare(context: Context, installation: int, forge: Forge) -> float:
+    """Say how long the sweep should wait, because the other half of the quota belongs to the webhooks."""
+    budget = forge.budgets().get("graphql")
+    if budget is None:
+        return 0.0
+    reset, floor = context.floors.get(installation, (0.0, 0))
+    if reset != budget.reset:  # a new window: half of what it holds now is ours
+        floor = budget.remaining // 2
+        context.floors[installation] = (budget.reset, floor)
+    return 0.0 if budget.remaining > floor else max(1.0, budget.reset - context.clock())
+
+
+def _forget(tenant: Tenant) -> Entries:
+    number = tenant.installation
+    cache: Entries = of_snapshots(number, dict.fromkeys(tenant.snapshots))
+    return cache | of_names(number, dict.fromkeys(tenant.names)) | of_absences(number, dict.fromkeys(tenant.absences))

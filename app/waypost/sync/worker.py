@@ -1,0 +1,203 @@
+"""The loop that works on dirty keys: takes a few, keeps their leases, and decides what a failure means for them.
+
+Correct with any number of workers: what is exclusive is the lease, what is guarded is the catalog's head, and all that
+a worker remembers is a cache.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import NamedTuple
+
+from waypost.config import Config
+from waypost.forge.protocol import ForgeError, Forges, NotInstalled, RateLimited, Unavailable
+from waypost.limits import REPOSITORIES_PER_READ
+from waypost.queue.protocol import Key, Lease, Mark, Queue, QueueUnavailable
+from waypost.sync import repositories, sweep, writer
+from waypost.sync.context import Context, Pace
+from waypost.sync.patience import Patience
+
+log = logging.getLogger("waypost.sync")
+
+READS_BEFORE_A_COMMIT = 40  # batches in a row while the catalog is due as well: 2,000 repositories
+IDLE_SECONDS = 0.25  # another process may mark a key at any time
+LOOK_AROUND_SECONDS = 300.0  # one call, to see which installations there are
+
+
+class Lane(NamedTuple):
+    """One kind of key: how many are worked on together, and how."""
+
+    kind: str
+    limit: int
+    work: Callable[[Context, Sequence[Lease]], None]
+
+
+REPOSITORIES = Lane("repo", REPOSITORIES_PER_READ, repositories.work)
+CATALOGS = Lane("catalog", 1, writer.work)
+INSTALLATIONS = Lane("installation", 1, sweep.list_repositories)
+SWEEP = Lane("sweep", REPOSITORIES_PER_READ, sweep.check_heads)
+# What is read first is in the next commit; a sweep comes after everything that people wait for.
+LANES = (REPOSITORIES, CATALOGS, INSTALLATIONS, SWEEP)
+KINDS = tuple(lane.kind for lane in LANES)
+
+
+class Worker:
+    """Usable from threads of one process (`run`) and step by step (`run_once`)."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        forges: Forges,
+        config: Config,
+        clock: Callable[[], float] = time.time,
+        pace: Pace | None = None,
+    ) -> None:
+        self.context = Context(queue, forges, config, clock, pace)
+        self._reads = 0  # batches since the catalogs had their turn
+        self._held: dict[Key, Lease] = {}
+        self._lock = threading.Lock()
+
+    def run_once(self, lanes: Sequence[Lane] = LANES) -> bool:
+        """Work on one batch of due keys; False when none was due."""
+        queue = self.context.queue
+        for lane in self._by_turn(lanes):
+            leases = queue.lease([lane.kind], lane.limit, self.context.pace.lease)
+            if leases:
+                self._reads = self._reads + 1 if lane is REPOSITORIES else 0
+                for group in _by_installation(leases):
+                    self._attempt(lane, group)
+                return True
+        return False
+
+    def run(self, stop: threading.Event, concurrency: int = 1) -> None:
+        """Work until `stop` is set, then end the work in hand and return."""
+        threads = [threading.Thread(target=self._loop, args=(stop,), daemon=True) for _ in range(concurrency)]
+        for thread in threads:
+            thread.start()
+        looked = None
+        while not stop.is_set():
+            if looked is None or time.monotonic() - looked > LOOK_AROUND_SECONDS:
+                looked = time.monotonic()
+                self._guarded(self.look_around)
+            stop.wait(self.context.pace.lease / 4)
+            self._guarded(self._renew)
+        while any(thread.is_alive() for thread in threads):
+            threads[0].join(self.context.pace.lease / 4)
+            threads = [thread for thread in threads if thread.is_alive()]
+            self._guarded(self._renew)
+
+    def look_around(self) -> None:
+        """Mark the installations whose repositories were not listed for a while, and let the queue forget old rows."""
+        context = self.context
+        if context.pace.sweep:
+            late = context.clock() - context.pace.sweep
+            numbers = [one.id for one in context.forges.installations() if context.tenant(one.id).swept < late]
+            context.queue.mark(Mark(Key(number, "installation", str(number))) for number in numbers)
+        context.queue.prune()
+
+    def _loop(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            did_something = self._guarded(self.run_once)
+            if not did_something:
+                stop.wait(IDLE_SECONDS)
+
+    def _guarded(self, step: Callable[[], object]) -> object:
+        """Run a step of the loop; what goes wrong around the work is said, and the loop goes on."""
+        try:
+            return step()
+        except (QueueUnavailable, ForgeError) as error:
+            log.warning("%s", error)
+        except Exception:
+            log.exception("the worker goes on after an error of its own")
+        return None
+
+    def _by_turn(self, lanes: Sequence[Lane]) -> Sequence[Lane]:
+        if self._reads < READS_BEFORE_A_COMMIT or CATALOGS not in lanes:
+            return lanes
+        return [CATALOGS, *(lane for lane in lanes if lane is not CATALOGS)]
+
+    def _attempt(self, lane: Lane, leases: Sequence[Lease]) -> None:
+        """Work on leases of one installation, and give them back in the way the failure calls for."""
+        context, queue = self.context, self.context.queue
+        installation = leases[0].key.installation
+        patience = context.patience(installation)
+        if wait := patience.seconds_left(context.clock()):
+            queue.release(leases, wait)
+            return
+        leases, later = leases[: patience.batch], leases[patience.batch :]
+        queue.release(later)
+        with self._held_while(leases):
+            try:
+                lane.work(context, leases)
+                patience.note_success()
+            except QueueUnavailable:
+                raise  # the leases run out by themselves
+            except RateLimited as error:
+                queue.release(leases, patience.wait_until(error.until, context.clock()))
+                self._say(leases, error)
+            except Unavailable as error:
+                self._unavailable(patience, leases, error)
+            except NotInstalled as error:
+                self._not_installed(leases, error)
+            except Exception as error:
+                expected = isinstance(error, ForgeError)
+                text = str(error) if expected else f"{type(error).__name__}: {error}"
+                for lease in leases:
+                    queue.retry(lease, text)
+                self._say(leases, error, with_trace=not expected)
+
+    def _unavailable(self, patience: Patience, leases: Sequence[Lease], error: Unavailable) -> None:
+        context = self.context
+        is_their_fault = patience.note_unavailable(leases, error.until, context.clock())
+        wait = patience.seconds_left(context.clock())
+        if is_their_fault:
+            context.queue.retry(leases[0], str(error), wait)
+        else:
+            context.queue.release(leases, wait)
+        self._say(leases, error)
+
+    def _not_installed(self, leases: Sequence[Lease], error: NotInstalled) -> None:
+        """Let go of keys of an App that was removed or suspended: when it is back, a listing marks what matters."""
+        number = leases[0].key.installation
+        try:
+            is_active = any(one.id == number and not one.is_suspended for one in self.context.forges.installations())
+        except ForgeError:
+            is_active = True  # not known: keep trying
+        if is_active:
+            for lease in leases:
+                self.context.queue.retry(lease, str(error))
+        else:
+            self.context.queue.finish(leases)
+        self._say(leases, error)
+
+    def _say(self, leases: Sequence[Lease], error: Exception, with_trace: bool = False) -> None:
+        self.context.figures.note_failure(str(error))
+        keys = [str(lease.key) for lease in leases[:5]]
+        log.warning("%s: %s", ", ".join(keys), error, exc_info=error if with_trace else None, extra={"keys": keys})
+
+    @contextmanager
+    def _held_while(self, leases: Sequence[Lease]) -> Iterator[None]:
+        with self._lock:
+            self._held.update((lease.key, lease) for lease in leases)
+        try:
+            yield
+        finally:
+            with self._lock:
+                for lease in leases:
+                    self._held.pop(lease.key, None)
+
+    def _renew(self) -> None:
+        with self._lock:
+            held = list(self._held.values())
+        if held:
+            self.context.queue.renew(held, self.context.pace.lease)
+
+
+def _by_installation(leases: Sequence[Lease]) -> list[list[Lease]]:
+    ordered = sorted(leases, key=lambda lease: lease.key.installation)
+    return [list(group) for _, group in groupby(ordered, key=lambda lease: lease.key.installation)]

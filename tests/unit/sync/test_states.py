@@ -1,0 +1,167 @@
+"""What becomes of a repository that is renamed, archived, hidden, deleted or handed over; and what sweeps find."""
+
+from __future__ import annotations
+
+from unit.sync.world import component
+from waypost.forge.protocol import Budget
+from waypost.pages.paths import entity_file
+from waypost.sync.reconcile import reconcile
+
+PAYMENTS = entity_file("component:default/payments")
+ALL_LISTED_AGAIN = 700.0
+
+
+def read(world, path=PAYMENTS):
+    return world.files().get(path, "")
+
+
+def test_renamed_repository_keeps_its_entities_and_says_its_new_name(settled):
+    repository = settled.forge.rename("payments", "money")
+    settled.say(repository, "renamed")
+    settled.settle()
+    assert "acme/money" in read(settled)
+    assert "acme/payments" not in read(settled)
+
+
+def test_archived_repository_keeps_its_entities(settled):
+    settled.say(settled.forge.archive("payments"), "archived")
+    settled.settle()
+    assert "waypost.dev/state: archived" in read(settled)
+    settled.say(settled.forge.archive("payments", False), "unarchived")
+    settled.settle()
+    assert "waypost.dev/state" not in read(settled)
+
+
+def test_repository_that_cannot_be_read_is_stale_and_never_removed(settled):
+    repository = settled.forge.describe("payments")
+    settled.forge.hide("payments")
+    settled.say(repository, "edited")
+    settled.settle()
+    assert "waypost.dev/state: stale" in read(settled)
+    settled.forge.hide("payments", False)
+    settled.say(repository, "edited")
+    settled.settle()
+    assert "waypost.dev/state" not in read(settled)
+
+
+def test_one_listing_without_it_makes_no_repository_gone(settled):
+    settled.forge.hide("payments")
+    settled.sweep()
+    settled.sweep()
+    assert "waypost.dev/state: stale" in read(settled)
+
+
+def test_two_listings_ten_minutes_apart_make_a_repository_gone(settled):
+    settled.forge.delete("payments")
+    settled.sweep()
+    settled.clock.sleep(ALL_LISTED_AGAIN)
+    settled.sweep()
+    assert "waypost.dev/state: orphan" in read(settled)
+
+
+def test_with_selected_repositories_nothing_is_ever_gone(tmp_path):
+    from unit.sync.world import World
+
+    world = World(tmp_path, selects_all=False)
+    world.forge.create("payments", {"catalog-info.yaml": component("payments")})
+    world.sweep()
+    world.forge.hide("payments")
+    for _ in range(3):
+        world.clock.sleep(ALL_LISTED_AGAIN)
+        world.sweep()
+    assert "waypost.dev/state: stale" in read(world)
+    assert "no access" in read(world)
+
+
+def test_repository_that_comes_back_is_present_again(settled):
+    settled.forge.hide("payments")
+    settled.sweep()
+    settled.clock.sleep(ALL_LISTED_AGAIN)
+    settled.sweep()
+    settled.forge.hide("payments", False)
+    settled.sweep()
+    assert read(settled)
+    assert "waypost.dev/state" not in read(settled)
+
+
+def test_sweep_finds_what_no_delivery_told(settled):
+    settled.forge.push("payments", {"catalog-info.yaml": component("payments", owner="team-b")})
+    settled.forge.create("ledger", {"catalog-info.yaml": component("ledger")})
+    settled.sweep()
+    assert "owner: team-b" in read(settled)
+    assert entity_file("component:default/ledger") in settled.files()
+
+
+def test_sweep_finds_a_change_that_was_changed_back(settled):
+    """The blob is the same as before, the commit that touched it is not."""
+    settled.forge.push("payments", {"catalog-info.yaml": component("payments", owner="team-b")})
+    last = settled.forge.push("payments", {"catalog-info.yaml": component("payments")}).head
+    settled.sweep()
+    assert last in read(settled)
+
+
+def test_unchanged_sweep_of_many_repositories_is_cheap(world):
+    for number in range(1_000):
+        world.forge.create(f"service-{number}", {"catalog-info.yaml": component(f"service-{number}")})
+    world.sweep()
+    before = dict(world.forge.calls())
+    heads = world.commits()
+    world.sweep()
+    spent = {what: number - before.get(what, 0) for what, number in world.forge.calls().items()}
+    assert sum(number for (_, price), number in spent.items() if price == "charged") <= 50
+    assert world.commits() == heads
+
+
+def test_sweep_leaves_half_of_the_quota_to_the_webhooks(settled):
+    for number in range(400):
+        settled.forge.create(f"service-{number}")
+    settled.sweep()
+    settled.clock.sleep(60)
+    settled.forge.limit(8, resource="graphql")
+    assert settled.sweep() == "the rest waits for the forge or for quota"
+    assert settled.forge.budgets()["graphql"].remaining == 4
+    settled.deliver("push", settled.push("payments", {"catalog-info.yaml": component("payments", owner="team-b")}))
+    settled.settle()
+    assert "owner: team-b" in read(settled)
+    settled.clock.sleep(3_600)
+    assert settled.settle() == ""
+
+
+def test_reconcile_stops_politely_at_half_of_the_quota_that_was_left(world):
+    for number in range(600):
+        world.forge.create(f"service-{number}", {"catalog-info.yaml": component(f"service-{number}")})
+    world.forge.limit(10, resource="graphql")
+    summary = reconcile(world.worker, sleep=world.clock.sleep)
+    assert summary.left > 0
+    assert summary.reason.startswith("half of the graphql quota that was left is used; the other 4 calls are kept")
+    assert isinstance(world.forge.budgets()["graphql"], Budget)
+    assert not world.files()
+
+
+def test_transferred_away_repository_that_can_still_be_seen_is_not_ours(settled):
+    settled.forge.rename("payments", "other/payments")
+    settled.sweep()
+    settled.clock.sleep(ALL_LISTED_AGAIN)
+    settled.sweep()
+    assert "waypost.dev/state" in read(settled)
+
+
+def test_removed_app_is_forgotten(settled):
+    settled.forges.uninstall(1)
+    settled.deliver("installation", {"installation": {"id": 1}, "action": "deleted"})
+    settled.clock.sleep(1)
+    settled.worker.run_once()
+    _, entries = settled.queue.cached(1)
+    assert not [name for name in entries if name.startswith("repo:")]
+
+
+def test_suspended_app_keeps_everything(settled):
+    before = settled.files()
+    settled.forge.suspend()
+    settled.deliver("installation", {"installation": {"id": 1}, "action": "suspend"})
+    settled.clock.sleep(1)
+    settled.worker.run_once()
+    settled.forge.suspend(False)
+    settled.deliver("installation", {"installation": {"id": 1}, "action": "unsuspend"})
+    assert settled.settle() == ""
+    assert settled.files() == before
