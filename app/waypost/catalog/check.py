@@ -14,7 +14,7 @@ from typing import Any
 from waypost.catalog import habits, placeholders, schema
 from waypost.catalog.documents import Document, position
 from waypost.catalog.entities import Relation
-from waypost.catalog.explain import did_you_mean, dotted, explain, quote
+from waypost.catalog.explain import did_you_mean, explain, place, quote
 from waypost.catalog.kinds import CUSTOM_FIELDS, KINDS
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.refs import DEFAULT_NAMESPACE, full_ref
@@ -42,9 +42,13 @@ class Checked:
         return all(problem.severity is not Severity.ERROR for problem in self.problems)
 
 
-def check(document: Document, kinds: Collection[str] = ()) -> Checked:
-    """Judge a document. `kinds` are those that waypost.yaml declares beside our own."""
-    value = document.value
+def check(document: Document, kinds: Collection[str] = (), filled: Any = None) -> Checked:
+    """Judge a document. `kinds` are those that waypost.yaml declares beside our own.
+
+    `filled` is its value with the placeholders resolved, where the files are at hand; otherwise they are taken to hold
+    what fits.
+    """
+    value = document.value if filled is None else filled
     if document.is_broken:
         about = _about(value)
         return Checked(document, problems=tuple(replace(problem, ref=about) for problem in document.problems))
@@ -72,8 +76,7 @@ def _entity(document: Document, value: Mapping[str, Any], kinds: Collection[str]
         known = {problem.path for problem in found}
         for item in bad:
             if item.pointer not in known and kind in KINDS:
-                where = dotted(item.pointer.strip("/").split("/")[:2])
-                found.append(Problem(id="ref-form", path=item.pointer, message=f"{where}: {item.reason}"))
+                found.append(Problem(id="ref-form", path=item.pointer, message=f"{place(item.pointer)}: {item.reason}"))
     if any(problem.id == "skeleton" for problem in found):
         return Checked(document, kind, ref, _placed(document, [SKELETON], ""))
     found += habits.warnings(kind or "", data)

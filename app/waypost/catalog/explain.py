@@ -79,6 +79,12 @@ def dotted(path: Iterable[str | int]) -> str:
     return text
 
 
+def place(pointer: str) -> str:
+    """Write a JSON pointer as people say it."""
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    return dotted(int(step) if step.isdecimal() else step for step in steps)
+
+
 def quote(value: Any) -> str:
     """Quote a value in a message, cut where it stops telling anything."""
     text = str(value).replace("\n", " ") if not isinstance(value, bool) else str(value).lower()

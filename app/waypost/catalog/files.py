@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Blob(NamedTuple):
@@ -59,6 +59,8 @@ class Files:
     touches: Mapping[str, Touch] = field(default_factory=dict)
     tree: tuple[str, ...] | None = None  # every file of the commit, "a/b.yaml"; None: not known
     is_tree_complete: bool = True  # False when the forge cut the listing short
+    # What `describe` worked out from the blobs in an earlier round, so that no file is parsed twice. Not for readers.
+    memo: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def add(self, other: Files) -> Files:
         """Return both together; what `other` knows comes last and wins."""
@@ -68,4 +70,5 @@ class Files:
             {**self.touches, **other.touches},
             self.tree if other.tree is None else other.tree,
             self.is_tree_complete and other.is_tree_complete,
+            self.memo,
         )

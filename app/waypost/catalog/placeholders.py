@@ -6,8 +6,14 @@ alone. Paths never leave the repository, and nothing is ever fetched from elsewh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+from waypost.catalog.budget import Budget
+from waypost.catalog.documents import parse
+from waypost.catalog.problems import Severity
 
 # Resolvers that give the file's text. The second row are those of Backstage's openapi module: it bundles the references
 # of a definition into one document; here the definition is taken as it stands.
@@ -49,3 +55,74 @@ def placeholder(value: Mapping[str, Any]) -> tuple[str, str]:
         if name in ALL and isinstance(target, str):
             return name, target
     return "", ""
+
+
+def needed(value: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield every placeholder below `value`: its JSON pointer, its resolver and its target."""
+    yield from _needed(value, "")
+
+
+def _needed(value: Any, pointer: str) -> Iterator[tuple[str, str, str]]:
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _needed(item, f"{pointer}/{number}")
+    elif isinstance(value, dict):
+        resolver, target = placeholder(value)
+        if resolver:
+            yield pointer, resolver, target
+            return
+        for name, item in value.items():
+            yield from _needed(item, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+
+
+def fill(value: Any, contents: Mapping[str, Any], pointer: str = "") -> Any:
+    """Return `value` with what stands at the pointers in `contents` put in their place."""
+    if pointer in contents:
+        return contents[pointer]
+    if isinstance(value, list):
+        return [fill(item, contents, f"{pointer}/{number}") for number, item in enumerate(value)]
+    if isinstance(value, dict):
+        return {
+            name: fill(item, contents, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+            for name, item in value.items()
+        }
+    return value
+
+
+def load(resolver: str, text: str | None, budget: Budget) -> Any:
+    """Turn a file's text into the value of a placeholder; raise ValueError, in words, when it does not hold one."""
+    if text is None:
+        raise ValueError(f"it is not text, or larger than {budget.size:,} bytes")
+    if resolver == "$json":
+        return _json(text, budget)
+    if resolver not in DATA:
+        return text
+    parsed = parse(text, budget)
+    errors = [
+        problem
+        for problem in (*parsed.problems, *(each for document in parsed.documents for each in document.problems))
+        if problem.severity is Severity.ERROR
+    ]
+    if errors:
+        raise ValueError(f"line {errors[0].line}: {errors[0].message}")
+    if len(parsed.documents) != 1:
+        raise ValueError(f"holds {len(parsed.documents)} YAML documents; there must be one")
+    return parsed.documents[0].value
+
+
+def _json(text: str, budget: Budget) -> Any:
+    # Depth first: the decoder recurses.
+    depth = deepest = 0
+    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"?|[][{}]', text, re.DOTALL):
+        if bracket in ("[", "{"):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif bracket in ("]", "}"):
+            depth -= 1
+    if deepest > budget.depth:
+        raise ValueError(f"nested deeper than {budget.depth} levels")
+    return json.loads(text, parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
