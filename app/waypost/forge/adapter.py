@@ -22,6 +22,8 @@ from waypost.limits import REPOSITORIES_PER_READ
 
 TREE_CALLS = 100  # for one tree too large for a single answer; a repository larger than that has no business here
 
+STEP = 5  # wishes more in the next question, after one that went well
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -42,6 +44,7 @@ class GitHubForge:
         self._writers: dict[str, Credential] = {}
         self._stores: dict[tuple[str, str], GitStore] = {}
         self._lock = threading.Lock()
+        self._most = REPOSITORIES_PER_READ  # wishes in one question; fewer for a while after one was too large
 
     def sign_in(self) -> None:
         """Have a token; raise NotInstalled when there is none to be had."""
@@ -68,7 +71,7 @@ class GitHubForge:
             except NotFound:
                 continue
             moved[index] = replace(wishes[index], full_name=found.full_name)
-        again = dict(zip(moved, self._read(list(moved.values())), strict=True)) if moved else {}
+        again = dict(zip(moved, self._read(list(moved.values())), strict=True))
         for index in lost:
             reading = again.get(index)
             if reading is None or _is_another(reading):
@@ -140,18 +143,24 @@ class GitHubForge:
             return self._writers[full_name]
 
     def _read(self, wishes: Sequence[Wish]) -> list[Reading]:
-        if not wishes:
-            return []
+        """Read in as few calls as the forge has lately had the strength for."""
+        readings: list[Reading] = []
+        while len(readings) < len(wishes):
+            part = wishes[len(readings) : len(readings) + self._most]
+            try:
+                readings += self._ask(part)
+            except TooLarge:
+                self._most = max(1, len(part) // 2)
+                if len(part) == 1:
+                    raise
+            else:
+                self._most = min(REPOSITORIES_PER_READ, self._most + STEP)
+        return readings
+
+    def _ask(self, wishes: Sequence[Wish]) -> list[Reading]:
         query, variables = graphql.question(wishes)
-        try:
-            data = self.api.graphql(
-                self._access.reader, query, variables, f"reading {len(wishes)} repositories", len(wishes)
-            )
-        except TooLarge:
-            if len(wishes) == 1:
-                raise
-            half = len(wishes) // 2
-            return self._read(wishes[:half]) + self._read(wishes[half:])
+        what = f"reading {len(wishes)} repositories"
+        data = self.api.graphql(self._access.reader, query, variables, what, len(wishes))
         return [graphql.reading(wish, number, data) for number, wish in enumerate(wishes)]
 
     def _tree(self, full_name: str, tree: str, is_deep: bool) -> Mapping[str, Any]:

@@ -110,10 +110,10 @@ class Api:
             self.count(resource, is_free=False)
             raise self.pacer.failed(f"{what}: {error}") from error
         self.count(answer.headers.get("x-ratelimit-resource", resource), is_free=answer.status == 304)
+        self.pacer.learn(answer.headers)
         if is_limit(answer.status, answer.headers, answer.body):
             reason = f"{what}: GitHub asks us to call less"
             raise self.pacer.limited(answer.headers, resource, reason)
-        self.pacer.learn(answer.headers)
         if answer.status >= 500:
             failure = self.pacer.failed(f"{what}: GitHub answered {answer.status}")
             # GraphQL gives up on a question after 10 seconds with a 502 or 504: a smaller one may do.

@@ -65,7 +65,7 @@ def connect(
 
 
 def _mirrors(database: Path | None) -> Path:
-    if database is not None:
+    if database is not None and database.name != ":memory:":
         return database.with_name(f"{database.name}-mirrors")
     return Path(tempfile.mkdtemp(prefix="waypost-mirrors-"))
 

@@ -23,7 +23,7 @@ from waypost.forge.refusals import git_refusal
 TIMEOUT_SECONDS = 600
 HEAD = "refs/waypost/head"  # the commit last fetched or pushed
 NEXT = "refs/waypost/next"  # the commit being built
-PASSED = ("PATH", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE")
+PASSED = ("PATH", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "GIT_SSL_CAINFO")
 SETTINGS = {
     "credential.helper": "",
     "core.hooksPath": os.devnull,
@@ -199,6 +199,8 @@ def _environment(remote: Remote | None) -> dict[str, str]:
         basic = base64.b64encode(f"x-access-token:{remote.token}".encode()).decode()
         settings.append((f"http.{remote.url}.extraHeader", f"Authorization: Basic {basic}"))
     environment = {name: os.environ[name] for name in PASSED if name in os.environ}
+    if authorities := os.environ.get("REQUESTS_CA_BUNDLE"):  # what the API's calls trust, git trusts too
+        environment.setdefault("GIT_SSL_CAINFO", authorities)
     environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
     environment |= {"GIT_ASKPASS": "true", "LC_ALL": "C", "GIT_CONFIG_COUNT": str(len(settings))}
     for number, (key, value) in enumerate(settings):

@@ -86,6 +86,8 @@ def graphql_refusal(found: Sequence[Mapping[str, Any]], what: str) -> ForgeError
 def git_refusal(said: str, what: str) -> ForgeError:
     """Translate what git wrote when a fetch or a push did not work."""
     text = redact(f"{what}: {' '.join(said.split())[-600:] or 'git failed without a word'}")
+    if _says(said, ("refusing to allow",)):  # a file below .github/workflows without the permission
+        return NotAllowed(text)
     if _says(said, PROTECTED_WORDS):
         return BranchProtected(text)
     if _says(said, MOVED_WORDS):

@@ -67,13 +67,21 @@ class GitStore:
         if not changes:
             raise ValueError("nothing would change")
         if parent and is_small(changes):
-            head = self._forge.commit(self._full_name, self._branch, parent, changes, message)
+            head = self._commit(parent, changes, message)
         else:
             head = self._push(parent, changes, message)
         new = {path: blob_id(data) for path, data in changes.items() if data is not None}
         kept = {path: known for path, known in tree.items() if path not in changes}
         self._head, self._tree = head, kept | new
         return head
+
+    def _commit(self, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        try:
+            return self._forge.commit(self._full_name, self._branch, parent, changes, message)
+        except NotFound as error:
+            if self._remotely(self._mirror.remote_head) == parent:
+                raise
+            raise HeadMoved(f"{self._full_name}: the branch {self._branch} was removed") from error
 
     def _push(self, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
         author, seconds = self._author(), int(self._clock())

@@ -275,16 +275,51 @@ def test_outages_are_unavailable_and_never_retried_here(github, forge, trouble):
     assert len(github.calls) == 2
 
 
-def test_question_too_large_is_asked_in_halves(github, forge):
-    def respond(request):
-        asked = json.loads(request.body)["variables"]
-        names = [value for value in asked.values() if value != "acme"]
-        if len(names) > 1:
-            return (502, {}, "<html></html>")
-        return (200, {}, json.dumps({"data": answer(databaseId=int(names[0][1:]))}))
+def weak(most, asked):
+    """A GitHub that gives up on more than so many repositories at once."""
 
-    github.add_callback("POST", GRAPHQL, respond)
-    assert [reading.repository.id for reading in read(forge, 1, 2)] == [1, 2]
+    def respond(request):
+        names = [value for value in json.loads(request.body)["variables"].values() if value != "acme"]
+        asked.append(len(names))
+        if len(names) > most:
+            return (502, {}, "<html></html>")
+        data = {}
+        for number, name in enumerate(names):
+            data |= answer(f"r{number}", databaseId=int(name[1:]))
+        return (200, {}, json.dumps({"data": data}))
+
+    return respond
+
+
+def test_question_too_large_is_asked_in_parts(github, forge):
+    asked = []
+    github.add_callback("POST", GRAPHQL, weak(10, asked))
+    numbers = range(1, 21)
+    assert [reading.repository.id for reading in read(forge, *numbers)] == list(numbers)
+    assert asked == [20, 10, 10]
+
+
+def test_size_that_was_too_large_is_not_tried_again_at_once(github, forge, clock):
+    asked = []
+    github.add_callback("POST", GRAPHQL, weak(4, asked))
+    for _ in range(2):  # three refusals in a row are a storm: from then on one probe a minute
+        with pytest.raises(Unavailable):
+            read(forge, *range(1, 41))
+        clock.now += 60
+    assert asked == [40, 20, 10, 5]
+    assert len(read(forge, 1, 2)) == 2
+
+
+def test_question_grows_again_when_all_is_well(github, forge):
+    asked = []
+    github.add_callback("POST", GRAPHQL, weak(25, asked))
+    read(forge, *range(1, 31))
+    github.remove("POST", GRAPHQL)
+    github.add_callback("POST", GRAPHQL, weak(50, asked))
+    for _ in range(6):
+        read(forge, *range(1, 51))
+    assert asked[:2] == [30, 15]
+    assert asked[-1] == 50
 
 
 def test_question_of_one_that_is_too_large_is_an_outage(github, forge):

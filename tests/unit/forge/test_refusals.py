@@ -117,6 +117,8 @@ def test_graphql_refusals_become_the_same_errors(errors, error):
         ("fatal: unable to access 'https://github.com/': Could not resolve host: github.com", Unavailable),
         ("fatal: unable to access 'https://github.com/': The requested URL returned error: 503", Unavailable),
         ("error: RPC failed; curl 56\nfatal: the remote end hung up unexpectedly", Unavailable),
+        ("! [remote rejected] main (refusing to allow a GitHub App to create or update workflow `x`)", NotAllowed),
+        ("fatal: remote error: upload-pack: not our ref ffff", HeadMoved),
         ("fatal: bad object HEAD", ForgeError),
     ],
 )

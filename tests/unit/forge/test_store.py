@@ -100,6 +100,17 @@ def test_head_that_vanished_while_it_was_read_has_moved(world, store, sandbox):
         store.tree()
 
 
+@pytest.mark.parametrize("number", [3, 150], ids=["small", "large"])
+def test_branch_that_was_removed_has_moved(world, number):
+    world.push("catalog", {"a.txt": "1"}, branch="portal")
+    store = world.forge.store(f"{world.org}/catalog", "portal")
+    head = store.refresh()
+    world.remove_branch("catalog", "portal")
+    with pytest.raises(HeadMoved):
+        store.commit(head, many(number), "Refresh the pages")
+    assert store.refresh() == ""
+
+
 def test_clone_that_was_damaged_under_our_feet_heals(world, store, tmp_path):
     head = store.refresh()
     store.read(["README.md"])

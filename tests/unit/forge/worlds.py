@@ -60,6 +60,12 @@ class SandboxWorld:
     def look(self, path):
         return self._ask("GET", path)
 
+    def spend(self, resource):
+        """Leave nothing of the installation's budget; return when it is refilled."""
+        who = f"installation:{self.installation}"
+        shown = self._ask("POST", "/_sandbox/budgets", {"who": who, "resource": resource, "remaining": 0})
+        return shown[f"{who} {resource}"][2]
+
     def revoke(self, token):
         """End an installation's token before its time."""
         headers = {"Authorization": f"Bearer {token}"}
@@ -77,7 +83,7 @@ class SandboxWorld:
             self.push(name, files)
         return self._ask("GET", f"/repos/{self.org}/{name}")["id"]
 
-    def push(self, name, changes):
+    def push(self, name, changes, branch="main"):
         clone = self._clone(name)
         for path, data in changes.items():
             file = clone / path
@@ -88,11 +94,14 @@ class SandboxWorld:
             file.write_bytes(data if isinstance(data, bytes) else data.encode())
         self._git(clone, "add", "--all")
         self._git(clone, "commit", "--quiet", "--message", "By hand")
-        self._git(clone, "push", "--quiet", "origin", "HEAD:refs/heads/main")
+        self._git(clone, "push", "--quiet", "origin", f"HEAD:refs/heads/{branch}")
         return self._git(clone, "rev-parse", "HEAD")
 
     def force_push(self, name, commit):
         self._git(self._clone(name), "push", "--quiet", "--force", "origin", f"{commit}:refs/heads/main")
+
+    def remove_branch(self, name, branch):
+        self._git(self._clone(name), "push", "--quiet", "origin", f":refs/heads/{branch}")
 
     def rename(self, name, new):
         self._ask("PATCH", f"/repos/{self.org}/{name}", {"name": new})

@@ -1,0 +1,98 @@
+"""The adapter against a sandbox that has limits, tenants and many callers at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from unit.forge.worlds import SandboxWorld
+from waypost.forge.protocol import RateLimited, Unavailable, Wish
+
+
+@pytest.fixture
+def world(sandbox, tmp_path):
+    return SandboxWorld(sandbox, tmp_path)
+
+
+def read(world, name):
+    return world.forge.read([Wish(0, f"{world.org}/{name}", ("who.txt",))])[0]
+
+
+@pytest.mark.slow
+def test_spent_budget_stops_the_calls_until_its_reset(world):
+    world.create("payments", {"who.txt": "payments"})
+    assert read(world, "payments").repository
+    reset = world.spend("graphql")
+    with pytest.raises(RateLimited):
+        read(world, "payments")
+    before = world.forge.calls()
+    with pytest.raises(RateLimited) as caught:
+        read(world, "payments")
+    assert caught.value.until == pytest.approx(reset, abs=2)
+    assert world.forge.calls() == before
+    assert world.forge.budgets()["graphql"].remaining == 0
+
+
+@pytest.mark.slow
+def test_tenants_have_budgets_of_their_own(world, sandbox, tmp_path):
+    world.create("payments", {"who.txt": "payments"})
+    other = SandboxWorld(sandbox, tmp_path / "other")
+    other.create("payments", {"who.txt": "other"})
+    world.spend("graphql")
+    with pytest.raises(RateLimited):
+        read(world, "payments")
+    assert read(other, "payments").blobs["who.txt"].text == "other"
+
+
+@pytest.mark.slow
+def test_tenants_cannot_read_each_other(world, sandbox, tmp_path):
+    other = SandboxWorld(sandbox, tmp_path / "other")
+    number = other.create("payments", {"who.txt": "other"})
+    (reading,) = world.forge.read([Wish(number, f"{other.org}/payments", ("who.txt",))])
+    assert reading.repository is None
+    assert number not in {repository.id for repository in world.forge.repositories()}
+
+
+@pytest.mark.slow
+def test_threads_get_the_answers_to_their_own_questions(world):
+    names = [f"r{number}" for number in range(4)]
+    for name in names:
+        world.create(name, {"who.txt": name})
+    wrong, errors = [], []
+
+    def ask(name):
+        try:
+            wrong.extend(got for _ in range(10) if (got := read(world, name).blobs["who.txt"].text) != name)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=ask, args=(name,)) for name in names * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (wrong, errors) == ([], [])
+
+
+@pytest.mark.slow
+def test_server_that_is_gone_is_unavailable_and_soon_left_alone(tmp_path):
+    process = pytest.importorskip("waypost.sandbox.process")
+    box = process.start(tmp_path / "box")
+    world = SandboxWorld(box, tmp_path)
+    world.create("payments", {"who.txt": "payments"})
+    assert read(world, "payments").repository
+    box.kill()
+    untils = []
+    for _ in range(4):
+        with pytest.raises(Unavailable) as caught:
+            read(world, "payments")
+        untils.append(bool(caught.value.until))
+    assert untils == [False, False, True, True]
+
+
+def test_memory_needs_no_github_library():
+    program = "import sys, waypost.forge.memory; sys.exit('github' in sys.modules or 'requests' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
