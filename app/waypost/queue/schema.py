@@ -24,7 +24,7 @@ MIGRATIONS = [
         installation INTEGER NOT NULL,
         received REAL NOT NULL,
         bytes INTEGER NOT NULL,          -- of all bodies up to this one, so that pruning by size needs no sum
-        body BLOB NOT NULL
+        body BLOB NOT NULL               -- packed by zlib
     );
     CREATE TABLE keys (
         number INTEGER PRIMARY KEY,
@@ -61,6 +61,7 @@ MIGRATIONS = [
     """,
 ]
 PAGE_CACHE_KIB = 16 * 1024
+CHECKPOINT_PAGES = 4_000  # 16 MB of log: a page that changes often is copied back once
 
 
 def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
@@ -73,6 +74,7 @@ def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     try:
         _to_wal(connection, busy_seconds)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
         migrate(connection, path)
     except BaseException:

@@ -1,7 +1,7 @@
 """The queue on one SQLite file, shared by the threads and processes of one machine. Not for network file systems.
 
-Every change is one transaction. Threads that store deliveries at the same time share a transaction and its fsync:
-whoever holds the connection stores for all who wait. What SQLite cannot do now (locked, full, broken) is raised as
+Every change is one transaction. Threads that store deliveries at the same time share one and its fsync. What
+SQLite cannot do now (locked, full, broken) is raised as
 QueueUnavailable, and the next call starts from a new connection.
 """
 
@@ -11,7 +11,6 @@ import os
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,24 +20,13 @@ from waypost.queue import inbox, keys
 from waypost.queue.cache import changed, store
 from waypost.queue.protocol import DeadKey, Delivery, Key, Lease, Mark, QueueUnavailable
 from waypost.queue.schema import connect
+from waypost.queue.together import Entry, Together
 
 # GitHub waits 10 seconds for an answer: a thread may wait for its turn, and then once for another process's lock.
 BUSY_SECONDS = 4.0
 MAXIMUM_WAIT_SECONDS = 30.0
 HEARTBEAT_SECONDS = 10.0
 DELIVERIES_BETWEEN_PRUNES = 200
-
-
-class _Entry:
-    """A delivery on its way into the database."""
-
-    __slots__ = ("delivery", "error", "is_stored", "marks")
-
-    def __init__(self, delivery: Delivery, marks: Sequence[Mark]) -> None:
-        self.delivery = delivery
-        self.marks = marks
-        self.is_stored = False
-        self.error: Exception | None = None
 
 
 class SqliteQueue:
@@ -56,7 +44,7 @@ class SqliteQueue:
         self._maximum_wait = maximum_wait
         self._busy_seconds = busy_seconds
         self._lock = threading.RLock()
-        self._waiting: deque[_Entry] = deque()
+        self._together = Together(self._store_batch, patience=busy_seconds + 1)
         self._connection: sqlite3.Connection | None = None
         self._inherited: list[sqlite3.Connection | None] = []
         self._opened = (0, 0, 0)  # process, device and inode
@@ -64,49 +52,34 @@ class SqliteQueue:
         self._since_prune = 0
 
     def receive(self, delivery: Delivery, marks: Iterable[Mark]) -> None:
-        entry = _Entry(delivery, tuple(marks))
-        self._waiting.append(entry)
-        try:
-            with self._turn():
-                if not entry.is_stored and entry.error is None:
-                    self._store_waiting()
-        except QueueUnavailable:
-            self._forget(entry)
-            raise
-        if entry.error is not None:
-            raise entry.error
+        self._together.submit(Entry(delivery, inbox.pack(delivery.body), tuple(marks)))
 
-    def _store_waiting(self) -> None:
-        entries = []
-        while self._waiting:
-            entries.append(self._waiting.popleft())
+    def _store_batch(self, entries: Sequence[Entry]) -> None:
         try:
             self._store(entries)
-        except QueueUnavailable as error:
-            for entry in entries:
-                entry.error = error
         except (ValueError, OverflowError):  # a value SQLite cannot hold: whose?
             for entry in entries:
                 self._store_alone(entry)
+        except Exception as error:
+            for entry in entries:
+                entry.error = error
 
-    def _store_alone(self, entry: _Entry) -> None:
+    def _store_alone(self, entry: Entry) -> None:
         try:
             self._store([entry])
-        except (ValueError, OverflowError, QueueUnavailable) as error:
+        except Exception as error:
             entry.error = error
 
-    def _store(self, entries: Sequence[_Entry]) -> None:
+    def _store(self, entries: Sequence[Entry]) -> None:
         self._since_prune += len(entries)
         with self._transaction() as connection:
             now = self._clock()
             for entry in entries:
-                inbox.store(connection, entry.delivery, now)
+                inbox.store(connection, entry.delivery, entry.packed, now)
                 keys.mark(connection, entry.marks, now, self._maximum_wait)
             if self._since_prune >= DELIVERIES_BETWEEN_PRUNES:
                 self._since_prune = 0
                 inbox.prune(connection, now)
-        for entry in entries:
-            entry.is_stored = True
 
     def mark(self, marks: Iterable[Mark]) -> None:
         with self._transaction() as connection:
@@ -197,12 +170,6 @@ class SqliteQueue:
         with self._transaction() as connection:
             connection.execute("UPDATE counters SET value = ? WHERE name = 'heartbeat'", (now,))
         self._heartbeat = now
-
-    def _forget(self, entry: _Entry) -> None:
-        try:
-            self._waiting.remove(entry)
-        except ValueError:  # another thread is storing it: kept although we say it is not, which is harmless
-            pass
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

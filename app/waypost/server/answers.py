@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger("waypost.server")
 
@@ -35,13 +39,20 @@ def install(app: Flask) -> None:
     """Answer every error as JSON and give every answer its headers."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _our_fault)
-    app.after_request(_with_headers)
+    app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
 
-def _with_headers(response: Response) -> Response:
-    for name, value in HEADERS:
-        response.headers.setdefault(name, value)
-    return response
+def _with_headers(app: WSGIApplication) -> WSGIApplication:
+    """Add HEADERS where the answer has none of its own; below Flask, where it costs next to nothing."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def start_with_headers(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            own = {name for name, _ in headers}
+            return start(status, headers + [header for header in HEADERS if header[0] not in own], *error)
+
+        return app(environ, start_with_headers)
+
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import time
+from functools import lru_cache
 from typing import Any
 
-FIELDS = ("delivery", "event", "status", "ms", "path")
+FIELDS = ("delivery", "event", "status", "ms", "path", "installation", "keys", "commit")
 
 
 class JsonLines(logging.Formatter):
@@ -15,7 +16,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "time": f"{_second(int(record.created))}.{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -28,8 +29,15 @@ class JsonLines(logging.Formatter):
         return json.dumps(line)
 
 
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+
+
 def configuration(level: str = "INFO") -> dict[str, Any]:
     """Return the logging configuration (logging.config.dictConfig) of the web process, gunicorn's lines included."""
+    # What no line shows need not be found out: https://docs.python.org/3/howto/logging.html#optimization
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     return {
         "version": 1,
         "disable_existing_loggers": False,

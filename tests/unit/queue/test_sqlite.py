@@ -14,6 +14,7 @@ from waypost.queue.keys import _TAKE
 from waypost.queue.protocol import Delivery, Key, Mark, QueueUnavailable
 from waypost.queue.schema import MIGRATIONS
 from waypost.queue.sqlite import SqliteQueue
+from waypost.queue.together import Entry
 
 A = Key(7, "repo", "a")
 
@@ -154,12 +155,9 @@ def test_threads_share_transactions_and_lose_nothing(path):
 
 
 def test_delivery_that_cannot_be_stored_does_not_take_its_neighbours_along(queue):
-    from waypost.queue.sqlite import _Entry
-
-    neighbours = [_Entry(push("one"), []), _Entry(push("\ud800"), []), _Entry(push("two"), [])]
-    queue._waiting.extend(neighbours)
-    queue._store_waiting()
-    assert [entry.error is None for entry in neighbours] == [True, False, True]
+    batch = [Entry(push(id), b"", []) for id in ("one", "\ud800", "two")]
+    queue._store_batch(batch)
+    assert [entry.error is None for entry in batch] == [True, False, True]
     assert queue.counts()["deliveries"] == 2
 
 
