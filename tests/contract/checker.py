@@ -21,7 +21,7 @@ import jsonschema_rs
 DATA = Path(__file__).parent / "data"
 # GitHub declares these on some operations only, but they are the answers of the whole API
 # (rest/using-the-rest-api/{troubleshooting-the-rest-api,best-practices,rate-limits-for-the-rest-api})
-ANYWHERE = {"304", "401", "403", "404", "429", "500", "502", "503", "504"}
+ANYWHERE = {"301", "304", "307", "401", "403", "404", "415", "429", "500", "502", "503", "504"}
 # these parameters hold slashes in practice: a file's path, heads/main, main...feature/x
 SLASHED = {"path", "ref", "basehead", "base", "head", "branch", "dir"}
 
@@ -91,6 +91,8 @@ def _matching(part: str) -> str:
     if not part.startswith("{"):
         return re.escape(part)
     name = part[1:-1]
+    if name == "path":  # "" is the root folder: rest/repos/contents#get-repository-content
+        return r"(?P<path>.*)"
     return rf"(?P<{name}>{'.+' if name in SLASHED else '[^/]+'})"
 
 

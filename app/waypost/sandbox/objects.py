@@ -158,11 +158,8 @@ def organization(account: Record) -> Json:
     return {
         **organization_simple(account),
         "name": account.get("name") or account["login"],
-        "company": None,
-        "blog": account.get("blog") or "",
-        "location": None,
-        "email": account.get("email"),
-        "twitter_username": None,
+        # GitHub leaves these out where they are empty
+        **{name: account[name] for name in ("blog", "email") if account.get(name)},
         "is_verified": False,
         "has_organization_projects": True,
         "has_repository_projects": True,

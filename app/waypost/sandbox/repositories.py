@@ -123,11 +123,11 @@ def list_topics(repository: Record) -> ResponseReturnValue:
 def replace_topics(repository: Record) -> ResponseReturnValue:
     names = body().get("names")
     if not isinstance(names, list) or len(names) > 20:
-        raise invalid("Repository", "topics")
+        raise ApiError(422, "Validation Failed", ["A repository cannot have more than 20 topics."])
     wanted = [str(name).lower() for name in names]
     for name in wanted:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,49}", name):
-            raise invalid("Repository", "topics", "invalid", f"{name} is not a valid topic")
+            raise ApiError(422, "Validation Failed", [f"{name} is not a valid topic"])
     before = repository["topics"]
     changed = box().store.change("repository", repository["id"], topics=wanted, updated_at=box().clock.stamp())
     if before != wanted:
