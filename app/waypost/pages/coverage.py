@@ -84,7 +84,13 @@ def _describe(view: View, snapshot: Snapshot) -> Md:
 
 def descriptor(name: str, kind: str, owner: str) -> str:
     """A descriptor to begin with."""
-    return (
-        "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n"
-        f"  name: {name}\n  description: \nspec:\n  type: {kind}\n  lifecycle: production\n  owner: {owner}\n"
-    )
+    return f"""apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: {name}
+  description: What it does, in one line.
+spec:
+  type: {kind}
+  lifecycle: production
+  owner: {owner}
+"""

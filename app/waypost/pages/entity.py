@@ -134,7 +134,8 @@ def incident(view: View, page: Page, entity: Entity) -> None:
 
 def tools(view: View, page: Page, entity: Entity) -> None:
     """Where else to look: documentation, quality, cloud, work, and the descriptor's own links."""
-    if lines := _lines(view, entity, _TOOLS):
+    shown_above = ("People",) if entity.kind.lower() in ("group", "user") else ()
+    if lines := _lines(view, entity, tuple(group for group in _TOOLS if group[0] not in shown_above)):
         page.heading("Documentation and tools")
         page.say(lines)
 
@@ -172,7 +173,8 @@ def _neighbours(view: View, page: Page, entity: Entity) -> None:
         if refs:
             page.heading(title)
             page.listing(view, ref, section, refs, columns)
-    page.fold(Md("Diagram: what needs it, what it needs"), _diagram(view, entity, needed, needing))
+    providers = view.related(ref, "apiProvidedBy")
+    page.fold(Md("Diagram: what needs it, what it needs"), _diagram(view, entity, [*providers, *needed], needing))
 
 
 def _diagram(view: View, entity: Entity, needed: Sequence[str], needing: Sequence[str]) -> Md | None:

@@ -69,7 +69,7 @@ def files(view: View) -> Iterator[tuple[str, str]]:
         page.say(Md("None: every descriptor is sound, every name resolves, every owner exists."))
     else:
         errors = sum(problem.severity is Severity.ERROR for problem in problems)
-        page.say(_said(errors, len(problems) - errors, len(grouped)))
+        page.say(_said(errors, len(problems) - errors))
         small = len(problems) <= ON_ONE_PAGE
         _summary(view, page, grouped, small)
         if small:
@@ -80,54 +80,53 @@ def files(view: View) -> Iterator[tuple[str, str]]:
     return page.files()
 
 
-def _said(errors: int, warnings: int, owners: int) -> Md:
-    return Md(
-        f"**{errors:,} error{'s' * (errors != 1)}** keep a descriptor, or a part of it, out of the catalog; "
-        f"{warnings:,} warning{'s' * (warnings != 1)} ask for a look. Grouped by who can mend them, worst first."
-    )
+def _said(errors: int, warnings: int) -> Md:
+    said = []
+    if errors:
+        said.append(f"**{errors:,} error{'s' * (errors != 1)}** keep{'s' * (errors == 1)} something out of the catalog")
+    if warnings:
+        said.append(f"{warnings:,} warning{'s' * (warnings != 1)} ask{'s' * (warnings == 1)} for a look")
+    return Md(f"{'; '.join(said)}. Grouped by who can mend them, worst first.")
+
+
+def _ranked(grouped: dict[str, list[Problem]]) -> list[tuple[str, list[Problem]]]:
+    """Most errors first, then most problems; what nobody owns comes last."""
+
+    def weight(item: tuple[str, list[Problem]]) -> tuple[bool, int, int, str]:
+        owner, found = item
+        return not owner, -sum(problem.severity is Severity.ERROR for problem in found), -len(found), owner
+
+    return sorted(grouped.items(), key=weight)
 
 
 def _summary(view: View, page: Page, grouped: dict[str, list[Problem]], small: bool) -> None:
     rows = []
-    ranked = sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0]))
+    ranked = _ranked(grouped)
     for owner, found in ranked[:OWNERS]:
+        name = view.name(owner) if owner else Md("nobody: no owner is known")
+        path = f"{page.root}{paths.owner_problems_file(owner)}"
         errors = sum(problem.severity is Severity.ERROR for problem in found)
-        count = Md(str(len(found) - errors))
-        here = Md(f"#{anchor(owner)}") if small else Md(f"{page.root}{paths.owner_problems_file(owner)}")
-        rows.append(
-            [
-                file_link(Md("see"), here) if not small else link(Md("see"), here),
-                _who(view, owner, page),
-                Md(str(errors)),
-                count,
-            ]
-        )
-    page.say(table(["", "Owner", "#Errors", "#Warnings"], rows))
+        label = link(name, f"#{anchor(owner)}") if small else file_link(name, path)
+        rows.append([label, Md(str(errors)), Md(str(len(found) - errors))])
+    page.say(table(["Owner", "#Errors", "#Warnings"], rows))
     if len(ranked) > OWNERS:
         page.say(Md(f"…and {len(ranked) - OWNERS:,} more owners: the problems of each stand on its own page."))
 
 
 def _sections(view: View, page: Page, grouped: dict[str, list[Problem]]) -> None:
-    for owner, found in sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0])):
+    for owner, found in _ranked(grouped):
         page.say(Md(f'<a id="{anchor(owner)}"></a>'))
-        page.heading(_title(view, owner))
+        page.heading(view.link(owner, page.up) if owner else "Without a known owner")
         page.say(problem_table(view, found, ON_ONE_PAGE))
 
 
 def _owner_page(view: View, owner: str, found: Sequence[Problem]) -> tuple[str, str]:
     page = Page(paths.owner_problems_file(owner))
     back = file_link(Md("Problems"), f"{page.root}{paths.PROBLEMS}")
-    page.begin(f"the descriptors of {view.catalog.organisation}", [back], _title(view, owner))
+    title = Md(f"Problems of {view.link(owner, page.up)}") if owner else Md("Problems without a known owner")
+    page.begin(f"the descriptors of {view.catalog.organisation}", [back], title)
     page.say(problem_table(view, found, ON_OWNER_PAGE))
     return page.path, page.text()
-
-
-def _who(view: View, owner: str, page: Page) -> Md:
-    return view.link(owner, page.up) if owner else Md("nobody: no owner is known")
-
-
-def _title(view: View, owner: str) -> Md:
-    return Md(f"Problems of {view.name(owner)}") if owner else Md("Without a known owner")
 
 
 def anchor(owner: str) -> str:

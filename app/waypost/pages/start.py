@@ -54,8 +54,8 @@ def _words(view: View, page: Page) -> None:
 
 
 def _most_used(view: View, page: Page) -> None:
-    """What most others need: components and APIs by how many use them."""
-    counted = ((len(users(view, ref)), ref) for kind in ("component", "api") for ref in view.catalog.refs(kind))
+    """What most others need: components by how many use them, or an API of theirs."""
+    counted = ((len(users(view, ref)), ref) for ref in view.catalog.refs("component"))
     ranked = sorted((item for item in counted if item[0]), key=lambda item: (-item[0], item[1]))[:MOST_USED]
     if ranked:
         page.heading("What you will meet most")

@@ -111,7 +111,7 @@ def _dependents(view: View, page: Page, owned: list[str]) -> None:
             ]
             for team, (theirs, ours) in sorted(teams.items(), key=lambda item: (-len(item[1][0]), item[0]))
         ]
-        page.say(table(["Team", "Its", "Needs"], rows[:200]))
+        page.say(table(["Team", "What it runs", "What it needs of these"], rows[:200]))
 
 
 def _people(view: View, page: Page, ref: str) -> None:

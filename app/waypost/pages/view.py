@@ -14,7 +14,7 @@ from waypost.catalog.problems import Severity
 from waypost.integrations import Shown, prepare, show
 from waypost.integrations.urls import quote, quote_path, safe_url
 from waypost.pages import paths
-from waypost.pages.markdown import CLIP, DASH, Md, code, file_link, link, text
+from waypost.pages.markdown import DASH, NOTHING, Md, code, file_link, join, link, text
 from waypost.pages.site import Site
 
 if TYPE_CHECKING:
@@ -244,8 +244,8 @@ def tier(entity: Entity) -> str:
 
 
 def _shown(shown: Shown) -> Md:
-    label = shown.tool if shown.title == shown.tool else f"{shown.tool}: {shown.title}"
-    whole = link(text(label), shown.url) if shown.url else Md(f"{text(label)} {code(shown.value, CLIP)}")
+    value = code(shown.value, 60) if shown.value and shown.value not in shown.title else NOTHING
+    whole = link(text(shown.title), shown.url) if shown.url else join([text(shown.title), value], " ")
     if shown.badge:
         whole = Md(f"{whole} ![{text(shown.tool)}]({shown.badge})")
     if shown.state:
