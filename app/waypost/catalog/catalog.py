@@ -121,6 +121,7 @@ class Catalog:
         return tuple(sorted(self._every_problem()))
 
     def _every_problem(self) -> Iterator[Problem]:
+        yield from self.settings.problems
         for problems in (*self.found.values(), *self.contested.values(), *self.loose.values()):
             yield from problems
 

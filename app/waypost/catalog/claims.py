@@ -1,7 +1,7 @@
 """Who holds a name: what repositories claim and what the catalog's head records, settled one ref at a time.
 
-Who is recorded keeps the name, by the numeric id of the repository, so that neither a rename nor an earlier letter in the
-alphabet takes it over; among claimants met at once the lowest id wins. A failure to read never costs anybody a name.
+Who is recorded keeps the name, by the numeric id of the repository, so that neither a rename nor an earlier letter in
+the alphabet takes it over; among claimants met at once the lowest id wins. A failure to read never costs a name.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ RESERVED = frozenset(
     {
         "backstage.io/managed-by-location",
         "backstage.io/managed-by-origin-location",
-        "waypost.dev/repository",
         "waypost.dev/repository-id",
-        "waypost.dev/path",
+        "waypost.dev/line",
         "waypost.dev/document",
         "waypost.dev/commit",
         "waypost.dev/committed",
@@ -50,7 +49,7 @@ class Verdict(NamedTuple):
 
 
 def declared_by(snapshot: Snapshot | None) -> dict[str, Entity]:
-    """Return what a repository declares, by ref; of two documents with one name the first counts."""
+    """Return what a repository declares, by ref."""
     found: dict[str, Entity] = {}
     if snapshot is not None and snapshot.state != "gone":
         for entity in snapshot.entities:
@@ -169,29 +168,6 @@ def _taken(claim: Entity, kept: Entity) -> Problem:
         f"`handovers: {{{claim.ref}: {origin.repository}}}`.",
         severity=Severity.ERROR,
     )
-
-
-def doubled(snapshot: Snapshot) -> list[Problem]:
-    """Say which documents of a repository repeat a name that an earlier one has."""
-    first: dict[str, Entity] = {}
-    problems = []
-    for entity in snapshot.entities:
-        earlier = first.setdefault(entity.ref, entity)
-        if earlier is not entity:
-            place = earlier.origin
-            problems.append(
-                Problem(
-                    repository=entity.origin.repository,
-                    file=entity.origin.path,
-                    line=entity.origin.line,
-                    id="name-doubled",
-                    path="/metadata/name",
-                    message=f"{entity.ref} is declared twice; the first counts: {place.path}, line {place.line}.",
-                    fix="Remove one of the two, or give it another name.",
-                    severity=Severity.ERROR,
-                )
-            )
-    return problems
 
 
 def without_reserved(entity: Entity) -> Entity:

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping, MutableMapping
 from typing import Generic, TypeVar
 
 from waypost.catalog.catalog import Catalog, Step
-from waypost.catalog.claims import Ground, declared_by, doubled, settle
+from waypost.catalog.claims import Ground, declared_by, settle
 from waypost.catalog.entities import Entity, Relation, Snapshot
 from waypost.catalog.findings import examine, face
 from waypost.catalog.graph import ENDING, merged, ring, rings, targets
@@ -56,6 +56,7 @@ class Update:
         self.changed = changed
         for name in _OPEN:
             setattr(self, name, getattr(catalog, name).mutate())
+        self.kinds = {kind.lower() for kind in catalog.settings.kinds}
         self.claims: dict[str, list[int]] = {}  # ref -> the changed repositories that declare it
         self._declared: dict[int, dict[str, Entity]] = {}
         self._said: dict[int, dict[str, list[Problem]]] = {}
@@ -260,20 +261,19 @@ class Update:
             known = self._said[number] = {}
             snapshot = self.snapshots.get(number)
             for problem in snapshot.problems if snapshot and snapshot.state != "gone" else ():
-                kind = problem.ref.partition(":")[0]
-                if problem.id != "kind-unknown" or kind not in self.before.settings.kinds:
+                if problem.id != "kind-unknown" or problem.ref.partition(":")[0] not in self.kinds:
                     known.setdefault(problem.ref, []).append(problem)
         return known
 
     def _note_loose(self) -> None:
         for number in self.homes:
             snapshot = self.snapshots.get(number)
-            if snapshot is None or snapshot.state == "gone" or not (snapshot.problems or len(snapshot.entities) > 1):
+            if snapshot is None or snapshot.state == "gone" or not snapshot.problems:
                 self.loose.pop(number, None)
                 continue
             held = set(self.kept_in.get(number, ()))
             problems = [problem for ref, said in self.said(number).items() if ref not in held for problem in said]
-            _put(self.loose, number, tuple(sorted([*problems, *doubled(snapshot)])))
+            _put(self.loose, number, tuple(sorted(problems)))
 
 
 def _put(mapping: MutableMapping[K, V], key: K, value: V | None) -> None:

@@ -1,0 +1,80 @@
+"""Snapshots as compact JSON for the cache, and back, exactly. A form of its own: nobody else should read it."""
+
+from __future__ import annotations
+
+import json
+from sys import intern
+from typing import Any
+
+from waypost.catalog.entities import Entity, Evidence, Origin, Relation, Repository, Snapshot, Source
+from waypost.catalog.problems import Problem, Severity
+
+VERSION = 1
+
+
+class OtherVersion(ValueError):
+    """The snapshot was written by another version of Waypost: read the repository again."""
+
+
+def dump(snapshot: Snapshot) -> bytes:
+    """Return a snapshot as bytes."""
+    value = [
+        VERSION,
+        _repository(snapshot.repository),
+        [_entity(entity) for entity in snapshot.entities],
+        [_problem(problem) for problem in snapshot.problems],
+        snapshot.sources,
+        snapshot.watched,
+        [snapshot.evidence.owners, snapshot.evidence.files],
+        [snapshot.state, snapshot.reason, snapshot.since],
+    ]
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def load(data: bytes) -> Snapshot:
+    """Return the snapshot; raise OtherVersion (a ValueError) when it has another form."""
+    value = json.loads(data)
+    if not isinstance(value, list) or value[:1] != [VERSION]:
+        raise OtherVersion("the cached snapshot was written by another version of Waypost")
+    _, repository, entities, problems, sources, watched, (owners, files), state = value
+    repository[-1] = tuple(repository[-1])
+    return Snapshot(
+        Repository(*repository),
+        tuple(_load_entity(entity) for entity in entities),
+        tuple(_load_problem(problem) for problem in problems),
+        tuple(Source(*source) for source in sources),
+        tuple(watched),
+        Evidence(tuple(owners), tuple(files)),
+        *state,
+    )
+
+
+def _repository(one: Repository) -> list[Any]:
+    return [
+        one.id, one.owner, one.name, one.url, one.default_branch, one.head, one.visibility, one.is_archived,
+        one.is_fork, one.description, one.language, one.topics,
+    ]  # fmt: skip
+
+
+def _entity(one: Entity) -> list[Any]:
+    place = one.origin
+    origin = [place.repository_id, place.repository, place.path, place.line, place.index, place.commit, place.committed]
+    own = [one.ref, one.kind, one.namespace, one.name, one.data]
+    return [*own, origin, one.relations, one.state, one.reason, one.since]
+
+
+def _load_entity(value: list[Any]) -> Entity:
+    ref, kind, namespace, name, data, origin, relations, *state = value
+    # The same few refs and types stand in many edges: keep one text of each.
+    edges = tuple(Relation(*map(intern, edge)) for edge in relations)
+    return Entity(intern(ref), intern(kind), intern(namespace), name, data, Origin(*origin), edges, *state)
+
+
+def _load_problem(value: list[Any]) -> Problem:
+    value[-1] = Severity(value[-1])
+    return Problem(*value)
+
+
+def _problem(one: Problem) -> list[Any]:
+    place = [one.repository, one.file, one.line, one.column]
+    return [*place, one.id, one.path, one.message, one.fix, one.ref, one.severity]
