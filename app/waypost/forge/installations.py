@@ -80,8 +80,7 @@ class AppForges:
         if self._author is None:
             slug = self._api.call(self._app, "GET", "/app", "asking for the App's name").body["slug"]
             name = f"{slug}[bot]"
-            address = f"/users/{quote(name)}"
-            user = self._api.call(reader, "GET", address, f"looking for {name}").body
+            user = self._api.call(reader, "GET", f"/users/{quote(name)}", f"looking for {name}").body
             self._author = Author(name, f"{user['id']}+{name}@users.noreply.github.com")
         return self._author
 

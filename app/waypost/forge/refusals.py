@@ -27,6 +27,8 @@ PROTECTED_WORDS = (
     *("protected branch", "protected ref", "rule violation", "gh006", "gh013", "status check", "review is required"),
     *("must be made through a pull request", "was archived", "hook declined"),
 )
+# when a token is asked for that the installation may not have
+NOT_GRANTED_WORDS = ("permissions requested are not granted", "not accessible to the parent installation")
 MOVED_WORDS = (
     *("but it did not", "non-fast-forward", "not a fast forward", "fetch first", "stale info", "cannot lock ref"),
     *("incorrect old value", "failed to update ref", "reference already exists", "not our ref", "unadvertised object"),
@@ -59,7 +61,7 @@ def refusal(status: int, headers: Mapping[str, str], body: Any, what: str) -> Fo
         return HeadMoved(text)
     if status in (403, 409, 422) and _says(said, PROTECTED_WORDS):
         return BranchProtected(text)
-    if status in (401, 403, 451):
+    if status in (401, 403, 451) or _says(said, NOT_GRANTED_WORDS):
         needed = headers.get("x-accepted-github-permissions")
         return NotAllowed(f"{text}. It needs the permission {needed}" if needed else text)
     return ForgeError(text)

@@ -55,6 +55,12 @@ def test_limits_are_told_from_other_refusals(status, headers, body, expected):
         (422, {"message": "Reference already exists"}, HeadMoved),
         (422, {"message": "Protected branch update failed for refs/heads/main."}, BranchProtected),
         (422, {"message": "Validation Failed", "errors": [{"field": "x", "code": "missing_field"}]}, ForgeError),
+        (422, {"message": "The permissions requested are not granted to this installation."}, NotAllowed),
+        (
+            422,
+            {"message": "There is at least one repository that is not accessible to the parent installation."},
+            NotAllowed,
+        ),
         (451, {"message": "Repository access blocked"}, NotAllowed),
         (307, None, ForgeError),
     ],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from unit.forge.worlds import SandboxWorld
+from unit.forge.worlds import MemoryWorld, SandboxWorld
 from waypost.forge.protocol import HeadMoved
 from waypost.limits import SMALL_COMMIT_BYTES, SMALL_COMMIT_FILES
 
@@ -109,6 +111,41 @@ def test_branch_that_was_removed_has_moved(world, number):
     with pytest.raises(HeadMoved):
         store.commit(head, many(number), "Refresh the pages")
     assert store.refresh() == ""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_memory_and_git_agree_whatever_happens(sandbox, tmp_path, seed):
+    chance = random.Random(seed)
+    worlds = [MemoryWorld(), SandboxWorld(sandbox, tmp_path)]
+    stores = []
+    for world in worlds:
+        world.create("catalog", {"README.md": "people"})
+        stores.append(world.forge.store(f"{world.org}/catalog", "main"))
+    parents = [store.refresh() for store in stores]
+    for step in range(12):
+        act = chance.choice(["refresh", "people", "small", "small", "large", "remove", "nothing"])
+        kept = sorted(stores[0].tree())
+        batch = {
+            "small": {f"f{chance.randrange(9)}/{chance.randrange(9)}": b"%d" % chance.randrange(1_000_000)},
+            "large": many(110 + chance.randrange(20), size=chance.randrange(5)),
+            "remove": dict.fromkeys(chance.sample(kept, min(2, len(kept)))),
+            "nothing": {"no such file": None},
+        }.get(act)
+        outcomes = []
+        for index, (world, store) in enumerate(zip(worlds, stores, strict=True)):
+            try:
+                if act == "refresh":
+                    parents[index] = store.refresh()
+                elif act == "people":
+                    world.push("catalog", {"about.md": f"{step}"})
+                else:
+                    parents[index] = store.commit(parents[index], batch, act)
+                outcomes.append("done")
+            except (HeadMoved, ValueError) as error:
+                outcomes.append(type(error))
+        assert outcomes[0] == outcomes[1]
+        assert dict(stores[0].tree()) == dict(stores[1].tree())
+    assert stores[0].read(stores[0].tree()) == stores[1].read(stores[1].tree())
 
 
 def test_clone_that_was_damaged_under_our_feet_heals(world, store, tmp_path):
