@@ -34,8 +34,8 @@ def _second(seconds: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
 
 
-def configuration(level: str = "INFO") -> dict[str, Any]:
-    """Return the logging configuration (logging.config.dictConfig) of the web process, gunicorn's lines included."""
+def configuration() -> dict[str, Any]:
+    """Return the logging configuration (logging.config.dictConfig) of the web process."""
     # What no line shows need not be found out: https://docs.python.org/3/howto/logging.html#optimization
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     return {
@@ -43,9 +43,5 @@ def configuration(level: str = "INFO") -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "waypost.server.logs.JsonLines"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "root": {"level": level, "handlers": ["stderr"]},
-        "loggers": {
-            "gunicorn.error": {"level": level, "handlers": ["stderr"], "propagate": False},
-            "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": False},
-        },
+        "root": {"level": "INFO", "handlers": ["stderr"]},
     }

@@ -6,11 +6,15 @@ the open internet can reach.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+import logging.config
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from prometheus_client.multiprocess import mark_process_dead
 
 from waypost.server.logs import configuration
@@ -19,6 +23,30 @@ THREADS = 8
 TIMEOUT_SECONDS = 30  # of a process that stopped answering its parent, not of a request
 GRACE_SECONDS = 25  # below the 30 that container platforms give before they kill
 KEEPALIVE_SECONDS = 15
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every few seconds
+LONGEST = 100  # of what a stranger wrote into a header; the JSON escapes it
+
+
+class Lines(Logger):  # type: ignore[misc]
+    """gunicorn's log in our form: one JSON line a request, and its own news."""
+
+    def setup(self, cfg: object) -> None:
+        self.cfg = cfg
+        self.loglevel = logging.INFO
+        logging.config.dictConfig(configuration())
+
+    def access(self, resp: Any, req: Any, environ: Mapping[str, Any], request_time: timedelta) -> None:
+        status, path = resp.status_code, environ["PATH_INFO"]
+        if path in QUIET and status < 400:
+            return
+        fields = {
+            "delivery": environ.get("HTTP_X_GITHUB_DELIVERY", "")[:LONGEST],
+            "event": environ.get("HTTP_X_GITHUB_EVENT", "")[:LONGEST],
+            "status": status,
+            "ms": round(request_time.total_seconds() * 1000, 1),
+        }
+        level = logging.INFO if status < 500 else logging.ERROR
+        self.access_log.log(level, f"{environ['REQUEST_METHOD']} {path[:LONGEST]}", extra=fields)
 
 
 class Processes(BaseApplication):  # type: ignore[misc]
@@ -36,7 +64,7 @@ class Processes(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": GRACE_SECONDS,
             "keepalive": KEEPALIVE_SECONDS,
             "proc_name": "waypost",
-            "logconfig_dict": configuration(),
+            "logger_class": Lines,
             "control_socket_disable": True,
             "child_exit": lambda _server, worker: mark_process_dead(worker.pid),  # type: ignore[no-untyped-call]
         }
