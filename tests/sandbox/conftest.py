@@ -11,8 +11,10 @@ import jwt
 import pytest
 import requests
 
+from waypost.sandbox.exchanges import ON_PURPOSE
 from waypost.sandbox.process import start
 
+MISTAKE = {"X-Waypost-Mistake": "1"}
 _NUMBERS = itertools.count(1)
 
 
@@ -34,7 +36,10 @@ class Client:
         if token:
             self.session.headers["Authorization"] = f"{scheme} {token}"
 
-    def __call__(self, method, path, body=None, *, status=None, **options):
+    def __call__(self, method, path, body=None, *, status=None, mistake=False, **options):
+        """Ask; `mistake` says that the request is wrong on purpose, for the judge of the run."""
+        if mistake:
+            options["headers"] = {**options.get("headers", {}), **MISTAKE}
         answer = self.session.request(method, self.sandbox.url + path, json=body, allow_redirects=False, **options)
         if status is not None:
             assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
@@ -43,8 +48,8 @@ class Client:
     def get(self, path, status=200, **options):
         return self("GET", path, status=status, **options).json()
 
-    def graphql(self, query, **variables):
-        return self("POST", "/graphql", {"query": query, "variables": variables}, status=200).json()
+    def graphql(self, query, mistake=False, **variables):
+        return self("POST", "/graphql", {"query": query, "variables": variables}, status=200, mistake=mistake).json()
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +61,14 @@ def connect(sandbox):
 @pytest.fixture(scope="session")
 def admin(sandbox):
     return Client(sandbox, sandbox.admin_token)
+
+
+@pytest.fixture(scope="session")
+def careless(sandbox):
+    """The administrator, sending what GitHub's description forbids: the refusal is the point, so it is not judged."""
+    client = Client(sandbox, sandbox.admin_token)
+    client.session.headers[ON_PURPOSE] = "yes"
+    return client
 
 
 @pytest.fixture(scope="session")

@@ -172,7 +172,9 @@ def _answer(repository: Record, commit: pygit2.Commit, ref: str, path: str) -> R
         if wanted != "object":
             return jsonify(entries[:_FOLDER_ENTRIES])
         shown = _entry(repository, ref, path, found)
-        return jsonify({**shown, "entries": entries[:_FOLDER_ENTRIES]})
+        answer = jsonify({**shown, "entries": entries[:_FOLDER_ENTRIES]})
+        answer.content_type = "application/vnd.github.v3.object; charset=utf-8"
+        return answer
     if isinstance(found, pygit2.Blob) and wanted in ("raw", "html"):
         return _as_text(repository, found, path, wanted)
     return jsonify(_describe(repository, commit, ref, path))

@@ -1,7 +1,8 @@
 """Writes down every exchange of the API and every delivery, for a judge to compare with GitHub's own description.
 
 Off unless a folder is named (`WAYPOST_SANDBOX_EXCHANGES`): one file of JSON lines per process, whatever client spoke.
-What git, browsers and the control routes say is no part of GitHub's API and is left out.
+What git, browsers and the control routes say is no part of GitHub's API and is left out; so is a request whose caller
+says (by a header) that it errs on purpose, to see the refusal.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 FOLDER = "WAYPOST_SANDBOX_EXCHANGES"
 # an upload larger than this is git's or a fault test's; GitHub's API takes no such JSON
 _LARGEST = 64 * 1024 * 1024
+# a test that sends something wrong to see it refused says so with this header
+_MISTAKE = "HTTP_X_WAYPOST_MISTAKE"
+ON_PURPOSE = "X-Errs-On-Purpose"
 _GITS_OWN = ("/info/refs", "/git-upload-pack", "/git-receive-pack")
 
 
@@ -50,7 +54,7 @@ def recorded(application: WSGIApplication, recorder: Recorder) -> WSGIApplicatio
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ.get("REQUEST_URI") or environ.get("RAW_URI") or environ["PATH_INFO"]).partition("?")[0]
-        if path.startswith("/_sandbox") or path.endswith(_GITS_OWN):
+        if path.startswith("/_sandbox") or path.endswith(_GITS_OWN) or environ.get(_MISTAKE):
             return application(environ, start_response)
         sent = _read(environ)
         seen: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from waypost.sandbox.auth import actor, caller
 from waypost.sandbox.beginnings import author_of
 from waypost.sandbox.box import box, repository_by_name
 from waypost.sandbox.gitstore import Change
-from waypost.sandbox.graphql.problems import Problem, forbidden, not_found
+from waypost.sandbox.graphql.problems import Problem, forbidden, no_repository
 from waypost.sandbox.graphql.reading import GitNode, RefNode
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import ApiError
@@ -64,13 +64,13 @@ def _target(branch: Arguments) -> tuple[Record, str]:
     if branch.get("id"):
         _, number, name = (*branch["id"].split("_", 2), "", "")[:3]
         repository = box().store.get("repository", int(number)) if number.isdecimal() else None
-        wanted, how, value = name.removeprefix("refs/heads/"), "global id", branch["id"]
+        wanted, value = name.removeprefix("refs/heads/"), branch["id"]
     else:
-        value, how = branch.get("repositoryNameWithOwner") or "", "name"
+        value = branch.get("repositoryNameWithOwner") or ""
         repository = repository_by_name(*value.split("/")) if value.count("/") == 1 else None
         wanted = (branch.get("branchName") or "").removeprefix("refs/heads/")
     if repository is None or not caller().can_see(repository):
-        raise not_found("a Repository", how, value)
+        raise no_repository(value)
     if not caller().may(repository, "contents", "write"):
         raise forbidden()
     if repository["archived"]:

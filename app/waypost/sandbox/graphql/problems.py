@@ -32,5 +32,10 @@ def not_found(kind: str, how: str, value: str) -> Problem:
     return Problem("NOT_FOUND", f"Could not resolve to {kind} with the {how} of '{value}'.")
 
 
+def no_repository(name: str) -> Problem:
+    # GitHub's words lack the "of" here only
+    return Problem("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
+
+
 def forbidden() -> Problem:
     return Problem("FORBIDDEN", "Resource not accessible by integration")

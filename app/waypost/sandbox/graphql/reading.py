@@ -18,7 +18,7 @@ from waypost.sandbox.auth import caller
 from waypost.sandbox.box import account_by_login, box, full_name, owner_of, repository_by_name
 from waypost.sandbox.clock import stamp
 from waypost.sandbox.graphql.connections import Connection
-from waypost.sandbox.graphql.problems import Problem, forbidden, not_found
+from waypost.sandbox.graphql.problems import Problem, forbidden, no_repository, not_found
 from waypost.sandbox.store import Record
 
 # longer texts are cut: https://docs.github.com/en/graphql/reference/objects#blob
@@ -46,7 +46,7 @@ def _repository(_root: object, a: Arguments) -> Record:
         moved = box().store.get("redirect", f"{a['owner']}/{a['name']}".lower())
         record = box().store.get("repository", moved["repository_id"]) if moved else None
     if record is None or not caller().can_see(record):
-        raise not_found("a Repository", "name", f"{a['owner']}/{a['name']}")
+        raise no_repository(f"{a['owner']}/{a['name']}")
     return record
 
 
