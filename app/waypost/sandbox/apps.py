@@ -151,7 +151,7 @@ def _installation(app: Record, number: int) -> Record:
 def _narrowed(held: Record, asked: object) -> dict[str, str]:
     """Return the permissions asked for; more than was granted is refused."""
     granted: dict[str, str] = dict(held["permissions"])
-    if asked is None:
+    if not asked:  # PyGithub says {} for everything
         return granted
     if not isinstance(asked, dict) or not all(level in LEVELS for level in asked.values()):
         raise unprocessable("The permissions requested are invalid.")
