@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 
 from flask import Blueprint, Response
@@ -17,7 +16,7 @@ log = logging.getLogger("waypost.server")
 LOOK_AGAIN_SECONDS = 1.0
 
 
-def routes(queue: Queue, clock: Callable[[], float] = time.time) -> Blueprint:
+def routes(queue: Queue, clock: Callable[[], float]) -> Blueprint:
     """Make both routes; /healthz needs neither worker nor database."""
     blueprint = Blueprint("health", __name__)
     readiness = _Readiness(queue, clock)

@@ -33,6 +33,7 @@ class Lines(Logger):  # type: ignore[misc]
     def setup(self, cfg: object) -> None:
         self.cfg = cfg
         self.loglevel = logging.INFO
+        self.error_log.propagate = self.access_log.propagate = True
         logging.config.dictConfig(configuration())
 
     def access(self, resp: Any, req: Any, environ: Mapping[str, Any], request_time: timedelta) -> None:
