@@ -42,7 +42,7 @@ def test_installation_reads_and_writes(bot, repository):
     repo = bot.get_repo(repository)
     assert repo.get_contents("README.md").decoded_content == b"# Pay\n"
     made = repo.create_file("docs/index.md", "Add docs", "# Docs\n")
-    assert made["commit"].author.login == "waypost[bot]"
+    assert repo.get_commit(made["commit"].sha).author.login == "waypost[bot]"
     held = repo.get_contents("docs/index.md")
     repo.update_file(held.path, "Change docs", "# More\n", held.sha)
     with pytest.raises(github.GithubException) as caught:
