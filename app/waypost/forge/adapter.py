@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from waypost.catalog.entities import Repository
@@ -30,9 +30,16 @@ class Access:
     """How one installation signs its calls and where its repositories are listed."""
 
     reader: Credential
-    writer: Callable[[str], Credential]  # by owner/name: narrowed to that repository where GitHub can do it
+    writer: Callable[[int], Credential]  # by number: narrowed to that repository where GitHub can do it
     listing: str  # address of the first page
     author: Callable[[], Author]  # of the commits we make with git
+
+
+class Place(NamedTuple):
+    """What writing to a repository needs to know of it."""
+
+    id: int
+    git_url: str
 
 
 class GitHubForge:
@@ -41,7 +48,8 @@ class GitHubForge:
     def __init__(self, api: Api, access: Access, mirrors: Path, clock: Callable[[], float]) -> None:
         self.api, self._access = api, access
         self._mirrors, self._clock = mirrors, clock
-        self._writers: dict[str, Credential] = {}
+        self._places: dict[str, Place] = {}  # by owner/name
+        self._writers: dict[int, Credential] = {}
         self._stores: dict[tuple[str, str], GitStore] = {}
         self._lock = threading.Lock()
         self._most = REPOSITORIES_PER_READ  # wishes in one question; fewer for a while after one was too large
@@ -105,9 +113,7 @@ class GitHubForge:
         return base64.b64decode(answer.body["content"])
 
     def git_url(self, full_name: str) -> str:
-        address = f"/repos/{quote(full_name)}"
-        found: str = self._get(address, f"looking for {full_name}", lambda body: body["clone_url"])
-        return found
+        return self._place(full_name).git_url
 
     def git_token(self, full_name: str) -> str:
         return self.writer(full_name).token()
@@ -135,12 +141,27 @@ class GitHubForge:
     def calls(self) -> Mapping[tuple[str, str], int]:
         return self.api.calls()
 
+    @property
+    def reader(self) -> Credential:
+        """The credential that may read every repository and write none."""
+        return self._access.reader
+
     def writer(self, full_name: str) -> Credential:
         """The credential that may write this repository, and nothing else where it can be narrowed."""
+        number = self._place(full_name).id
         with self._lock:
-            if full_name not in self._writers:
-                self._writers[full_name] = self._access.writer(full_name)
-            return self._writers[full_name]
+            if number not in self._writers:
+                self._writers[number] = self._access.writer(number)
+            return self._writers[number]
+
+    def forget(self, full_name: str) -> None:
+        """Look the repository up again before the next write: it may have moved."""
+        self._places.pop(full_name, None)
+
+    def _place(self, full_name: str) -> Place:
+        if full_name not in self._places:
+            self._places[full_name] = self._get(f"/repos/{quote(full_name)}", f"looking for {full_name}", _located)
+        return self._places[full_name]
 
     def _read(self, wishes: Sequence[Wish]) -> list[Reading]:
         """Read in as few calls as the forge has lately had the strength for."""
@@ -182,6 +203,10 @@ def _is_another(reading: Reading) -> bool:
 def _listed(body: Any) -> list[Repository]:
     entries = body["repositories"] if isinstance(body, Mapping) else body
     return [_repository(entry) for entry in entries]
+
+
+def _located(body: Mapping[str, Any]) -> Place:
+    return Place(body["id"], body["clone_url"])
 
 
 def _repository(found: Mapping[str, Any]) -> Repository:

@@ -97,20 +97,20 @@ class InstallationCredential:
 
 
 class Scope(NamedTuple):
-    """What a token may do: permissions, and the one repository it is narrowed to ("" is all)."""
+    """What a token may do: permissions, and the number of the one repository it is narrowed to (0 is all)."""
 
     permissions: tuple[tuple[str, str], ...]
-    repository: str = ""
+    repository_id: int = 0  # not its name: that may be another's by the time the token is asked for
 
     def request(self) -> Mapping[str, object]:
         """The body of https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app"""
         wanted: dict[str, object] = {"permissions": dict(self.permissions)}
-        return wanted | ({"repositories": [self.repository]} if self.repository else {})
+        return wanted | ({"repository_ids": [self.repository_id]} if self.repository_id else {})
 
 
 READ = Scope((("contents", "read"), ("metadata", "read")))
 
 
-def writing(full_name: str) -> Scope:
+def writing(repository_id: int) -> Scope:
     """The catalog writer's scope: that repository, its contents, nothing else."""
-    return Scope((("contents", "write"), ("metadata", "read")), full_name.rpartition("/")[2])
+    return Scope((("contents", "write"), ("metadata", "read")), repository_id)

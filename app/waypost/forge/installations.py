@@ -59,7 +59,7 @@ class AppForges:
         reader = credential(READ)
         access = Access(
             reader=reader,
-            writer=lambda full_name: credential(writing(full_name)),
+            writer=lambda repository_id: credential(writing(repository_id)),
             listing="/installation/repositories?per_page=100",
             author=lambda: self._bot(reader),
         )
@@ -101,7 +101,7 @@ class ActionsForges:
         self._installation = Installation(ONLY, owner)
         access = Access(
             reader=Fixed(reading),
-            writer=lambda full_name: Fixed(writing),
+            writer=lambda repository_id: Fixed(writing),
             listing=f"/orgs/{quote(owner)}/repos?per_page=100&type=all",
             author=lambda: WORKFLOW_BOT,
         )

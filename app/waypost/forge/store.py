@@ -36,7 +36,6 @@ class GitStore:
         self._forge, self._full_name, self._branch = forge, full_name, branch
         self._author, self._clock = author, clock
         self._mirror = Mirror(folder)
-        self._url = ""
         self._head = ""
         self._tree: dict[str, str] | None = {}  # of the head; None: not read yet
         self._fetched = ""  # the head whose objects the mirror holds
@@ -111,17 +110,16 @@ class GitStore:
 
     def _remotely(self, act: Callable[[Remote], Result], is_write: bool = False) -> Result:
         """Do something with the remote, once more with a new token or address when it refuses the present one."""
-        pacer = self._forge.api.pacer
-        pacer.before("git", is_write)
-        credential = self._forge.writer(self._full_name)
-        self._url = self._url or self._forge.git_url(self._full_name)
-        token = credential.token()
-        self._forge.api.count("git", is_free=True)
+        forge, name = self._forge, self._full_name
+        forge.api.pacer.before("git", is_write)
+        credential = forge.writer(name) if is_write else forge.reader
+        token, url = credential.token(), forge.git_url(name)
+        forge.api.count("git", is_free=True)
         try:
-            return act(Remote(self._url, self._branch, token))
+            return act(Remote(url, self._branch, token))
         except Unavailable as error:
-            raise pacer.failed(str(error)) from error
+            raise forge.api.pacer.failed(str(error)) from error
         except (NotAllowed, NotFound):
-            self._url = self._forge.git_url(self._full_name)  # raises what is true by now: renamed, gone, suspended
             credential.renew(token, None)
-            return act(Remote(self._url, self._branch, credential.token()))
+            forge.forget(name)  # looking it up raises what is true by now: gone, hidden, suspended
+            return act(Remote(forge.git_url(name), self._branch, credential.token()))

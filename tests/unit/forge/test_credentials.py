@@ -136,11 +136,11 @@ def test_failed_request_for_a_token_is_not_remembered():
 
 def test_reading_tokens_cannot_write():
     assert set(dict(READ.permissions).values()) == {"read"}
-    assert "repositories" not in READ.request()
+    assert set(READ.request()) == {"permissions"}
 
 
 def test_writing_tokens_are_narrowed_to_one_repository_and_its_contents():
-    assert writing("acme/catalog").request() == {
+    assert writing(9).request() == {
         "permissions": {"contents": "write", "metadata": "read"},
-        "repositories": ["catalog"],
+        "repository_ids": [9],
     }

@@ -60,12 +60,17 @@ def forges(github, clock, app_key, tmp_path):
 @pytest.fixture
 def forge(forges, github):
     grant(github)
+    place(github)
     return forges.forge(3)
 
 
 def grant(github, token=TOKEN, installation=3, **more):
     body = {"token": token, "expires_at": "2023-11-14T23:13:20Z", **more}
     return github.post(f"{API}/app/installations/{installation}/access_tokens", json=body, status=201)
+
+
+def place(github):
+    github.get(f"{API}/repos/acme/catalog", json={"id": 9, "clone_url": "https://github.com/acme/catalog.git"})
 
 
 def answer(alias="r0", **facts):
@@ -349,7 +354,7 @@ def test_stale_head_is_told_by_an_answer_of_200(github, forge):
     with pytest.raises(HeadMoved):
         forge.commit("acme/catalog", "main", "a" * 40, {"a": b"1"}, "Say it")
     wanted = json.loads(sent(github, f"{API}/app")[-1].body)
-    assert wanted == {"permissions": {"contents": "write", "metadata": "read"}, "repositories": ["catalog"]}
+    assert wanted == {"permissions": {"contents": "write", "metadata": "read"}, "repository_ids": [9]}
 
 
 def test_commits_are_a_second_apart(github, forge, clock):
@@ -380,7 +385,7 @@ def test_tree_too_large_for_one_answer_is_read_folder_by_folder(github, forge):
 def test_redirect_of_a_renamed_repository_is_followed(github, forge):
     moved = {"Location": "https://api.github.com/repositories/9"}
     github.get(f"{API}/repos/acme/old", status=301, headers=moved, json={"message": "Moved Permanently"})
-    github.get(f"{API}/repositories/9", json={"clone_url": "https://github.com/acme/new.git"})
+    github.get(f"{API}/repositories/9", json={"id": 9, "clone_url": "https://github.com/acme/new.git"})
     assert forge.git_url("acme/old") == "https://github.com/acme/new.git"
 
 
@@ -429,11 +434,17 @@ def test_workflow_reads_with_one_token_and_writes_with_another(github, clock, tm
     (installation,) = forges.installations()
     assert installation.account == "acme"
     forge = forges.forge(installation.id)
+    place(github)
     github.get(f"{API}/orgs/acme/repos", json=[listed(1)])
     github.post(GRAPHQL, json={"data": {"createCommitOnBranch": {"commit": {"oid": "c2"}}}})
     assert [repository.id for repository in forge.repositories()] == [1]
     forge.commit("acme/catalog", "main", "a" * 40, {"a": b"1"}, "Say it")
-    assert [call.request.headers["Authorization"] for call in github.calls] == ["Bearer ghp_read", "Bearer ghs_write"]
+    signed = {(call.request.path_url.split("?")[0], call.request.headers["Authorization"]) for call in github.calls}
+    assert signed == {
+        ("/orgs/acme/repos", "Bearer ghp_read"),
+        ("/repos/acme/catalog", "Bearer ghp_read"),
+        ("/graphql", "Bearer ghs_write"),
+    }
     assert forge.git_token("acme/catalog") == "ghs_write"
     with pytest.raises(NotInstalled):
         forges.forge(installation.id + 1)

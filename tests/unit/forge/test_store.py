@@ -7,7 +7,7 @@ import random
 import pytest
 
 from unit.forge.worlds import MemoryWorld, SandboxWorld
-from waypost.forge.protocol import HeadMoved
+from waypost.forge.protocol import HeadMoved, NotAllowed
 from waypost.limits import SMALL_COMMIT_BYTES, SMALL_COMMIT_FILES
 
 pytestmark = pytest.mark.slow
@@ -168,6 +168,17 @@ def test_token_that_git_refuses_is_replaced(world, store):
     store.refresh()
     world.revoke(world.forge.git_token(f"{world.org}/catalog"))
     assert store.commit(store.refresh(), many(150), "Refresh the pages")
+
+
+def test_looking_asks_for_no_right_to_write(world, store, sandbox):
+    world.permit({"metadata": "read", "contents": "read"})
+    assert store.read(["README.md"]) == {}
+    head = store.refresh()
+    assert store.read(["README.md"]) == {"README.md": b"people"}
+    for number in (3, 150):
+        with pytest.raises(NotAllowed):
+            store.commit(head, many(number), "Refresh the pages")
+    assert store.refresh() == head
 
 
 def test_reading_one_file_after_another_is_cheap(world, store, monkeypatch):

@@ -118,6 +118,10 @@ class SandboxWorld:
         }
         self._ask("PUT", f"/repos/{self.org}/{name}/branches/main/protection", rules)
 
+    def permit(self, permissions):
+        """Change what the App may do here."""
+        self._ask("PATCH", f"/_sandbox/installations/{self.installation}", {"permissions": permissions})
+
     def suspend(self):
         self._ask("PATCH", f"/_sandbox/installations/{self.installation}", {"suspended": True})
 
