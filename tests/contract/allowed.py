@@ -20,6 +20,12 @@ class Allowance(NamedTuple):
 ALLOWED: tuple[Allowance, ...] = (
     Allowance(
         "response",
+        re.escape("POST /repos/{owner}/{repo}/statuses/{sha}"),
+        "^422 is not among",
+        "a wrong state or unknown commit is answered 422 (rest/using-the-rest-api/troubleshooting), undeclared here",
+    ),
+    Allowance(
+        "response",
         r"DELETE /repos/\{owner\}/\{repo\}/git/refs/\{ref\}",
         "422 has no body",
         "GitHub answers 422 with its usual error body and describes none",

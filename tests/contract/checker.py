@@ -175,7 +175,9 @@ def _response(operation: Operation, exchange: Mapping[str, Any]) -> Iterator[Vio
     if not content and body is not None and status not in ANYWHERE:
         yield Violation("response", "body", operation.name, f"{status} has no body")
     basic = {"$ref": "#/components/schemas/basic-error"}
-    schema = content.get("application/json", basic if int(status) >= 400 else {})
+    # one status may have several representations (a folder as a list or as an object), all sent as application/json
+    forms = list(content.values()) or [basic if int(status) >= 400 else {}]
+    schema = forms[0] if len(forms) == 1 else {"anyOf": forms}
     for error in errors(schema, body):
         yield Violation("response", "body", operation.name, f"{status} {error}")
 

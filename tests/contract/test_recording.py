@@ -15,7 +15,7 @@ def application(environ, start_response):
     return [json.dumps({"you sent": environ["wsgi.input"].read().decode()}).encode()]
 
 
-def speak(folder, method="GET", path="/", query="", body=b"", app=application):
+def speak(folder, method="GET", path="/", query="", body=b"", app=application, **headers):
     environ = {
         "REQUEST_METHOD": method,
         "REQUEST_URI": path,
@@ -23,6 +23,7 @@ def speak(folder, method="GET", path="/", query="", body=b"", app=application):
         "QUERY_STRING": query,
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),
+        **headers,
     }
     return b"".join(recorded(app, Recorder(folder))(environ, lambda status, headers, *error: bytes))
 
@@ -55,6 +56,11 @@ def test_git_control_routes_and_pages_are_not_the_api(tmp_path):
     speak(tmp_path, path="/acme/shop.git/info/refs", query="service=git-upload-pack")
     speak(tmp_path, path="/_sandbox/clock")
     speak(tmp_path, path="/acme/shop", app=page)
+    assert lines(tmp_path) == []
+
+
+def test_what_errs_on_purpose_is_not_judged(tmp_path):
+    speak(tmp_path, path="/nonsense", HTTP_X_WAYPOST_MISTAKE="1")
     assert lines(tmp_path) == []
 
 

@@ -11,7 +11,6 @@ import jwt
 import pytest
 import requests
 
-from waypost.sandbox.exchanges import ON_PURPOSE
 from waypost.sandbox.process import start
 
 MISTAKE = {"X-Waypost-Mistake": "1"}
@@ -61,14 +60,6 @@ def connect(sandbox):
 @pytest.fixture(scope="session")
 def admin(sandbox):
     return Client(sandbox, sandbox.admin_token)
-
-
-@pytest.fixture(scope="session")
-def careless(sandbox):
-    """The administrator, sending what GitHub's description forbids: the refusal is the point, so it is not judged."""
-    client = Client(sandbox, sandbox.admin_token)
-    client.session.headers[ON_PURPOSE] = "yes"
-    return client
 
 
 @pytest.fixture(scope="session")

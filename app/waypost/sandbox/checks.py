@@ -40,7 +40,16 @@ def create_run(repository: Record) -> ResponseReturnValue:
         raise ApiError(422, f"No commit found for SHA: {sha}")
     app = caller().app
     assert app is not None  # _only_apps
-    fields = _changes(content, {"status": "queued", "conclusion": None, "output": {}, "annotations": []})
+    beginning: dict[str, Any] = {
+        "external_id": None,
+        "details_url": None,
+        "actions": [],
+        "started_at": box().clock.stamp(),
+        "status": "queued",
+        "conclusion": None,
+        "output": {},
+        "annotations": [],
+    }
     run = box().store.add(
         "check_run",
         repository_id=repository["id"],
@@ -48,14 +57,7 @@ def create_run(repository: Record) -> ResponseReturnValue:
         suite_id=suite_of(repository, app, sha)["id"],
         name=name,
         head_sha=sha,
-        **{
-            "external_id": None,
-            "details_url": None,
-            "actions": [],
-            "started_at": box().clock.stamp(),
-            "completed_at": None,
-            **fields,
-        },
+        **{**beginning, **_changes(content, beginning)},
     )
     announce_run(repository, run, "created")
     if run["status"] == "completed":

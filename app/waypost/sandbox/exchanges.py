@@ -23,7 +23,6 @@ FOLDER = "WAYPOST_SANDBOX_EXCHANGES"
 _LARGEST = 64 * 1024 * 1024
 # a test that sends something wrong to see it refused says so with this header
 _MISTAKE = "HTTP_X_WAYPOST_MISTAKE"
-ON_PURPOSE = "X-Errs-On-Purpose"
 _GITS_OWN = ("/info/refs", "/git-upload-pack", "/git-receive-pack")
 
 

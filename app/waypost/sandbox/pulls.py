@@ -17,7 +17,7 @@ from waypost.sandbox.box import account_by_login, box, owner_of
 from waypost.sandbox.conversations import own_or_triage, take_part, text_of, touch
 from waypost.sandbox.pull_objects import announce, show, show_simple
 from waypost.sandbox.store import Record
-from waypost.sandbox.web import ApiError, Json, body, conflict, invalid, media, not_found, paginate, text_field
+from waypost.sandbox.web import ApiError, Json, body, invalid, media, not_found, paginate, text_field
 
 routes = Blueprint("pulls", __name__)
 
@@ -342,7 +342,7 @@ def _reopen(repository: Record, pull: Record) -> Record:
     source = box().store.get("repository", pull["head_repository_id"])
     head = gitstore.head(box().git.open(source["id"]), pull["head_ref"]) if source is not None else None
     if pull["merged_at"] is not None or head is None:
-        raise conflict("The pull request cannot be reopened.")
+        raise invalid("PullRequest", "state")
     pull = box().store.change("pull", pull["id"], closed_base_sha=None, head_sha=str(head.id))
     touch(_issue(pull), state="open", state_reason=None, closed_at=None, closed_by_id=None)
     announce(repository, pull, "reopened")
