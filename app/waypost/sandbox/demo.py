@@ -27,6 +27,7 @@ from waypost.sandbox.process import Sandbox, start
 
 PATIENCE_SECONDS = 300
 SETTLED_SECONDS = 1.5  # nothing delivered, dirty or at work for this long: converged
+QUIET_SECONDS = 10  # commits are at least this far apart: what comes later is published at once
 # The tour's edit, a person's: the words must appear on the page of `payments`.
 EDITED, BEFORE, AFTER = "payments", "Takes money from", "Takes money safely from"
 RETIRED = "gift-cards"
@@ -79,7 +80,8 @@ class Demo:
         _say(f"{RETIRED} is retired: its descriptor is removed")
         self._commit(RETIRED, "Retire gift cards", lambda tree: (tree / "catalog-info.yaml").unlink())
         self._wait_until_converged("the removal")
-        _say(f"somebody edits one line of {EDITED}")
+        _say(f"a quiet moment later somebody edits one line of {EDITED}")
+        time.sleep(QUIET_SECONDS)
         self._edit()
         self._wait_until_converged("the edit")
 
@@ -146,7 +148,9 @@ class Demo:
     def summary(self) -> str:
         """What happened, in figures."""
         log = self._control("GET", "/_sandbox/log")
-        app = next((calls for who, calls in log["totals"].items() if who.startswith("installation")), {})
+        app: dict[str, int] = next(
+            (calls for who, calls in log["totals"].items() if who.startswith("installation")), {}
+        )
         commits = log["pushes"].get(f"{sample.OWNER}/{sample.CATALOG}", {}).get("commits", 0)
         entities = len([path for path in self._tree() if path.startswith("entities/") and path.count("/") == 4])
         rows = [

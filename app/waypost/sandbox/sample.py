@@ -2,7 +2,7 @@
 
 It is data (the folder `sample/`), so people can read it; this module only loads it and can add generated services.
 It holds what real organisations hold: one broken descriptor (returns), one name that two repositories claim
-(pay-next), one repository nobody has described (nightly-scripts), one descriptor that goes away (gift-cards).
+(payments-next), one repository nobody has described (nightly-scripts), one descriptor that goes away (gift-cards).
 """
 
 from __future__ import annotations
