@@ -7,6 +7,7 @@ every repository comes through here, so the two loops below handle ordinary scal
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from waypost.catalog.scalars import NUMBER_LETTERS, STR, WORDS, TooLong, key_tex
 # The stubs say that every mark and anchor may be missing; libyaml's events always have theirs.
 Event = Any
 _MOST_DUPLICATES = 20
-_KEY_LETTERS = NUMBER_LETTERS | {"<", "$"}
+_MOST_KEYS, _LONGEST_KEY = 10_000, 80
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
@@ -42,14 +43,46 @@ class OverBudget(Exception):
         self.finding = finding
 
 
+class _Keys(dict[str, str | None]):
+    """Keys that were met before, each text once in memory. One that may be more than plain text gives None.
+
+    Descriptors use the same few hundred keys over and over. What strangers invent is remembered up to a bound only.
+    """
+
+    __slots__ = ()
+
+    def __missing__(self, key: str) -> str | None:
+        # What needs a second look (numbers, "$", "<") stands before "=".
+        if key < "=" or key in WORDS:
+            return None
+        known = intern(key)
+        if len(self) < _MOST_KEYS and len(key) <= _LONGEST_KEY:
+            self[known] = known
+        return known
+
+
+_KEYS = _Keys()
+
+
 class Builder:
     """Builds one document. `marks` are in the order of the text: a key's mark stands right before its value's."""
 
-    __slots__ = ("aliases", "anchors", "budget", "copied", "findings", "get", "has_placeholders", "marks")
+    __slots__ = (
+        "aliases",
+        "anchors",
+        "budget",
+        "copied",
+        "findings",
+        "get",
+        "has_placeholders",
+        "is_bare",
+        "marks",
+    )
 
-    def __init__(self, get: Callable[[], Event], budget: Budget) -> None:
+    def __init__(self, get: Callable[[], Event], budget: Budget, is_bare: bool) -> None:
         self.get = get
         self.budget = budget
+        self.is_bare = is_bare  # the text holds no "&" and no "!", so no event has an anchor or a tag
         self.marks: list[Any] = []
         self.aliases: set[int] = set()  # which of the marks are aliases: their value has no marks of its own here
         self.anchors: dict[str, tuple[Any, int] | None] = {}  # name -> value and its nodes; None while it is open
@@ -62,92 +95,106 @@ class Builder:
         return self._node(self.get(), 0)
 
     def _node(self, event: Event, depth: int) -> Any:
-        """Build anything; the loops call it for all but plain scalars."""
-        mark = event.start_mark
+        """Build anything; the loops call it for what is not an ordinary scalar or collection."""
         if type(event) is AliasEvent:
             return self._alias(event)
         before = len(self.marks) + self.copied
-        self.marks.append(mark)
+        self.marks.append(event.start_mark)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        is_scalar = type(event) is ScalarEvent
-        value = self._scalar(event) if is_scalar else self._collection(event, depth + 1)
+        if type(event) is ScalarEvent:
+            value = self._scalar(event)
+        else:
+            if event.tag is not None and event.tag not in _COLLECTION_TAGS:
+                self._unknown_tag(event)
+            build = self._mapping if type(event) is MappingStartEvent else self._sequence
+            value = build(event, depth + 1)
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, len(self.marks) + self.copied - before)
         return value
 
-    def _collection(self, event: Event, depth: int) -> Any:
+    def _mapping(self, start: Event, depth: int) -> dict[str, Any]:
         if depth > self.budget.depth:
-            text = f"nested deeper than {self.budget.depth} levels"
-            raise OverBudget(
-                Finding("yaml-depth", event.start_mark, text, "Flatten it: no descriptor needs that depth.")
-            )
-        if event.tag is not None and event.tag not in _COLLECTION_TAGS:
-            self._unknown_tag(event)
-        return self._mapping(depth) if type(event) is MappingStartEvent else self._sequence(depth)
-
-    def _mapping(self, depth: int) -> dict[str, Any]:
-        get, marks, limit = self.get, self.marks, self.budget.nodes
+            self._too_deep(start)
+        get, marks, keys, is_bare = self.get, self.marks, _KEYS, self.is_bare
+        mark = marks.append
+        first = len(marks)
         result: dict[str, Any] = {}
-        places: list[int] = []
+        value: Any
         while True:
             event = get()
-            if type(event) is MappingEndEvent:
-                return result
-            place = len(marks)
-            if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
-                marks.append(event.start_mark)
-                key = event.value
-                if key[:1] in _KEY_LETTERS or key in WORDS:
+            if type(event) is ScalarEvent and (is_bare or event.anchor is event.tag is None):
+                mark(event.start_mark)
+                key = keys[event.value]
+                if key is None:
                     key = self._odd_key(event)
+            elif type(event) is MappingEndEvent:
+                if len(marks) > self.budget.nodes:
+                    self._too_many(event)
+                return result
             else:
                 key = self._complex_key(event, depth)
             event = get()
-            if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
-                marks.append(event.start_mark)
+            if type(event) is ScalarEvent and (is_bare or event.anchor is event.tag is None):
+                mark(event.start_mark)
                 value = event.value
-                if (value[:1] in NUMBER_LETTERS or value in WORDS) and event.implicit[0]:
+                if (value < ":" or value in WORDS) and event.implicit[0]:
                     value = self._resolve(event)
+            elif is_bare and type(event) is MappingStartEvent:
+                mark(event.start_mark)
+                value = self._mapping(event, depth + 1)
             else:
                 value = self._node(event, depth)
             if key in result:
-                self._duplicate(key, place, places[list(result).index(key)])
+                self._duplicate(key, result, first)
             else:
-                result[intern(key)] = value
-                places.append(place)
-            if len(marks) > limit:
-                self._too_many(marks[-1])
+                result[key] = value
 
-    def _sequence(self, depth: int) -> list[Any]:
-        get, marks, limit = self.get, self.marks, self.budget.nodes
+    def _sequence(self, start: Event, depth: int) -> list[Any]:
+        if depth > self.budget.depth:
+            self._too_deep(start)
+        get, marks, is_bare, limit = self.get, self.marks, self.is_bare, self.budget.nodes
+        mark = marks.append
         result: list[Any] = []
+        value: Any
         while True:
             event = get()
-            if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
-                marks.append(event.start_mark)
+            if type(event) is ScalarEvent and (is_bare or event.anchor is event.tag is None):
+                mark(event.start_mark)
                 value = event.value
-                if (value[:1] in NUMBER_LETTERS or value in WORDS) and event.implicit[0]:
+                if (value < ":" or value in WORDS) and event.implicit[0]:
                     value = self._resolve(event)
             elif type(event) is SequenceEndEvent:
                 return result
+            elif is_bare and type(event) is MappingStartEvent:
+                mark(event.start_mark)
+                value = self._mapping(event, depth + 1)
             else:
                 value = self._node(event, depth)
             result.append(value)
             if len(marks) > limit:
-                self._too_many(marks[-1])
+                self._too_many(event)
 
-    def _too_many(self, mark: Mark) -> None:
+    def _too_deep(self, event: Event) -> None:
+        text = f"nested deeper than {self.budget.depth} levels"
+        raise OverBudget(Finding("yaml-depth", event.start_mark, text, "Flatten it: no descriptor needs that depth."))
+
+    def _too_many(self, event: Event) -> None:
         text = f"more than {self.budget.nodes:,} values in one document"
-        raise OverBudget(Finding("yaml-nodes", mark, text, "Split the file, or move large data out of the descriptor."))
+        fix = "Split the file, or move large data out of the descriptor."
+        raise OverBudget(Finding("yaml-nodes", event.start_mark, text, fix))
 
     def _resolve(self, event: Event) -> Any:
+        text = event.value
+        if text[:1] not in NUMBER_LETTERS:
+            return WORDS.get(text, text)
         try:
-            value = resolve(event.value)
+            value = resolve(text)
         except TooLong:
             text = f'"{event.value[:20]}..." would be a number of {len(event.value):,} letters'
             self.findings.append(Finding("yaml-number", event.start_mark, text, "Put it in quotes if it is text."))
             return event.value
-        if value != value or value in (float("inf"), -float("inf")):
+        if type(value) is float and not isfinite(value):
             text = f'"{event.value}" is a number that JSON does not have; it is read as null'
             fix = "Put it in quotes if it is text."
             self.findings.append(Finding("yaml-not-finite", event.start_mark, text, fix, Severity.WARNING))
@@ -213,14 +260,30 @@ class Builder:
             raise OverBudget(Finding("yaml-aliases", mark, text, "Write the values out, or leave them out."))
         return value
 
-    def _duplicate(self, key: str, place: int, first: int) -> None:
-        mark, earlier = self.marks[place], self.marks[first]
+    def _duplicate(self, key: str, result: dict[str, Any], first: int) -> None:
+        place = self._place(None, result, first)
+        mark, earlier = self.marks[place], self.marks[self._place(key, result, first)]
         self._forget(place)
         text = f'"{key[:60]}" is written twice here: in line {earlier.line + 1} and in line {mark.line + 1}'
         finding = Finding("yaml-duplicate", mark, text, "Keep one of them.")
         self.findings.append(finding)
         if sum(known.id == finding.id for known in self.findings) > _MOST_DUPLICATES:
             raise OverBudget(finding)
+
+    def _place(self, key: str | None, result: dict[str, Any], first: int) -> int:
+        """Return the place of a key's mark, counting from that of the mapping's first key; None: of the next key."""
+        for name, value in result.items():
+            if name == key:
+                break
+            first = self._after(value, first + 1)
+        return first
+
+    def _after(self, value: Any, place: int) -> int:
+        after = place + 1
+        if place not in self.aliases:
+            for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+                after = self._after(item, after + isinstance(value, dict))
+        return after
 
     def _forget(self, place: int) -> None:
         """Drop the marks from `place` on: their nodes are not part of the value."""

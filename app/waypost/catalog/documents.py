@@ -29,7 +29,7 @@ _TAB_LINE = re.compile(r"^[ ]*\t[ \t]*(?:#.*)?$", re.MULTILINE)
 _MOST_RESTARTS = 50  # in one file: documents that cannot be read, lines with stray tabs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: that would double what a small document costs
 class Document:
     """One YAML document that is not empty. `value` is None when it could not be read; then `problems` says why."""
 
@@ -42,7 +42,7 @@ class Document:
     _marks: list[Mark] = field(default_factory=list, repr=False)
     _aliases: Set[int] = frozenset()
     _first_line: int = 1  # of the text that the marks count from
-    _places: dict[str, tuple[int, bool]] = field(default_factory=dict, repr=False)
+    _places: dict[str, tuple[int, bool]] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +61,7 @@ def parse(text: str | bytes, budget: Budget = DEFAULT_BUDGET) -> Parsed:
     """Read every document of a file. Whatever the text holds, the answer is documents and problems."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "surrogateescape")
-    if len(text) > budget.size or (not text.isascii() and _bytes(text) > budget.size):
+    if len(text) > budget.size or (4 * len(text) > budget.size and _bytes(text) > budget.size):
         message = f"the file has {_bytes(text):,} bytes; {budget.size:,} are read at most"
         return Parsed(problems=(Problem(id="file-size", message=message, fix="Split it, or move large texts out."),))
     if text.count("%TAG") + text.count("%YAML") > budget.directives:
@@ -81,9 +81,10 @@ def position(document: Document, pointer: str, key: bool = False) -> tuple[int, 
     """
     if not document._marks:
         return document.line, 1
-    if not document._places:
-        _index(document.value, "", False, document, 0)
     places = document._places
+    if places is None:
+        places = document._places = {}
+        _index(document.value, "", False, document._aliases, places, 0)
     while pointer not in places:
         pointer, key = pointer.rpartition("/")[0], True
     place, has_key = places[pointer]
@@ -91,19 +92,21 @@ def position(document: Document, pointer: str, key: bool = False) -> tuple[int, 
     return mark.line + document._first_line, mark.column + 1
 
 
-def _index(value: Any, pointer: str, has_key: bool, document: Document, place: int) -> int:
+def _index(
+    value: Any, pointer: str, has_key: bool, aliases: Set[int], places: dict[str, tuple[int, bool]], place: int
+) -> int:
     """Note the place of every node below `value`; return the first place after it."""
-    document._places[pointer] = (place, has_key)
+    places[pointer] = (place, has_key)
     after = place + 1
-    if place in document._aliases:
+    if place in aliases:
         return after
     if isinstance(value, dict):
         for name, item in value.items():
             step = name.replace("~", "~0").replace("/", "~1")
-            after = _index(item, f"{pointer}/{step}", True, document, after + 1)
+            after = _index(item, f"{pointer}/{step}", True, aliases, places, after + 1)
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            after = _index(item, f"{pointer}/{number}", False, document, after)
+            after = _index(item, f"{pointer}/{number}", False, aliases, places, after)
     return after
 
 
@@ -148,6 +151,7 @@ def _read(text: str, line: int, index: int, budget: Budget) -> _Chunk:
     """Read until the end or the first document that cannot be read."""
     documents: list[Document] = []
     start = 0
+    is_bare = "&" not in text and "!" not in text
     try:
         get: Callable[[], Any] = CParser(text).get_event
         get()
@@ -159,26 +163,16 @@ def _read(text: str, line: int, index: int, budget: Budget) -> _Chunk:
                 raise OverBudget(
                     Finding("yaml-documents", mark, f"more than {budget.documents:,} documents", "Split it.")
                 )
-            builder = Builder(get, budget)
+            builder = Builder(get, budget, is_bare)
             value = builder.build()
             get()
             if value is None and not builder.findings:  # an empty document is none, as for Backstage
                 continue
-            problems = tuple(_located(finding, line) for finding in builder.findings)
-            is_broken = any(problem.severity is Severity.ERROR for problem in problems)
-            documents.append(
-                Document(
-                    number,
-                    mark.line + line,
-                    value,
-                    problems,
-                    is_broken,
-                    builder.has_placeholders,
-                    builder.marks,
-                    builder.aliases,
-                    line,
-                )
-            )
+            problems = tuple([_located(finding, line) for finding in builder.findings])
+            document = Document(number, mark.line + line, value, problems, False, builder.has_placeholders)
+            document.is_broken = bool(problems) and any(problem.severity is Severity.ERROR for problem in problems)
+            document._marks, document._aliases, document._first_line = builder.marks, builder.aliases, line
+            documents.append(document)
     except OverBudget as error:
         finding = error.finding
         place = (finding.mark.index, finding.mark.line + line, finding.mark.column + 1)

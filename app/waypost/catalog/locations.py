@@ -39,12 +39,13 @@ def resolve(target: str, base: str, repository: Repository) -> str:
     default branch. Raises Unreachable.
     """
     target = target.strip()
+    parts: list[str] = []
     if "://" in target or target.startswith("//") or "\0" in target:
-        path, parts = _path_of(target, repository), []
-    elif target.startswith("/"):
-        path, parts = target, []
+        path = _path_of(target, repository)
     else:
-        path, parts = target, base.split("/")[:-1]
+        path = target
+        if not target.startswith("/"):
+            parts = base.split("/")[:-1]
     for part in path.split("/"):
         if part == "..":
             if not parts:

@@ -21,7 +21,7 @@ WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-# What a number begins with: a cheap first look, before patterns are tried.
+# What a number begins with: a cheap first look.
 NUMBER_LETTERS = frozenset("+-.0123456789")
 # One object each, so that equal documents compare equal even where they hold a NaN.
 _NOT_FINITE = {
