@@ -41,7 +41,8 @@ def emit(
     if by is not None:
         content.setdefault("sender", objects.simple_user(by))
     action = content.get("action")
-    for hook in _hooks(repository, owner):
+    # what is for one installation alone, hooks of repositories and organisations do not hear
+    for hook in _hooks(repository, owner) if installation is None else ():
         if hook["active"] and (event in hook["events"] or "*" in hook["events"]):
             deliveries.post(hook, event, content)
     for app, held in _installations(event, action, repository, owner, installation):

@@ -64,9 +64,7 @@ def set_membership(organization: Record, login: str) -> ResponseReturnValue:
     held = store.first("membership", org_id=organization["id"], user_id=user["id"])
     if held is not None:
         return _show(organization, user, store.change("membership", held["id"], role=role, state="active"))
-    added = store.add("membership", org_id=organization["id"], user_id=user["id"], role=role, state="active")
-    _tell("member_added", organization, user, added)
-    return _show(organization, user, added)
+    return _show(organization, user, enroll(organization, user, role))
 
 
 @routes.delete("/orgs/<org>/memberships/<login>")
@@ -154,6 +152,17 @@ def remove_collaborator(repository: Record, login: str) -> ResponseReturnValue:
         box().store.remove("collaborator", held["id"])
         emit("member", {"action": "removed", "member": objects.simple_user(user)}, repository)
     return "", 204
+
+
+def enroll(organization: Record, user: Record, role: str = "member") -> Record:
+    """Make somebody a member and tell who listens; nothing happens to one who is a member already."""
+    store = box().store
+    held = store.first("membership", org_id=organization["id"], user_id=user["id"])
+    if held is not None:
+        return held
+    added = store.add("membership", org_id=organization["id"], user_id=user["id"], role=role, state="active")
+    _tell("member_added", organization, user, added)
+    return added
 
 
 def _active(organization: Record) -> list[Record]:

@@ -15,6 +15,7 @@ from waypost.sandbox import access, objects
 from waypost.sandbox.auth import caller, on_organization, on_repository, visible
 from waypost.sandbox.box import account_by_login, box, repository_by_name
 from waypost.sandbox.events import emit
+from waypost.sandbox.members import enroll
 from waypost.sandbox.store import Record
 from waypost.sandbox.team_objects import PERMISSIONS, members_of, repositories_of, show, show_full, show_repository
 from waypost.sandbox.web import ApiError, Json, body, forbidden, invalid, not_found, paginate, text_field
@@ -244,9 +245,7 @@ def _member(organization: Record, login: object) -> Record:
     user = account_by_login(str(login))
     if user is None or user["type"] != "User":
         raise not_found()
-    store = box().store
-    if store.first("membership", org_id=organization["id"], user_id=user["id"]) is None:
-        store.add("membership", org_id=organization["id"], user_id=user["id"], role="member", state="active")
+    enroll(organization, user)
     return user
 
 

@@ -1,0 +1,77 @@
+"""Faults on demand: each kind is met as often as was asked, where it was asked, and then never again."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import requests
+
+
+@pytest.fixture
+def fault(control):
+    """Ask for a fault; all are gone at the end."""
+    yield lambda **fields: control("POST", "/faults", fields).json()
+    control("DELETE", "/faults")
+
+
+def test_error_comes_as_often_as_asked(admin, repository, fault):
+    fault(path=f"/repos/{repository}/labels", status=503, count=2, after=1)
+    answers = [admin("GET", f"/repos/{repository}/labels").status_code for _ in range(4)]
+    assert answers == [200, 503, 503, 200]
+    assert admin("GET", f"/repos/{repository}").status_code == 200
+
+
+def test_error_strikes_one_method_only(admin, repository, fault):
+    fault(path="/repos/*", method="POST", status=500, count=1)
+    admin("GET", f"/repos/{repository}", status=200)
+    admin("POST", f"/repos/{repository}/issues", {"title": "x"}, status=500)
+    admin("POST", f"/repos/{repository}/issues", {"title": "x"}, status=201)
+
+
+def test_bad_gateway_is_a_page(admin, repository, fault):
+    fault(path=f"/repos/{repository}", status=502, count=1)
+    answer = admin("GET", f"/repos/{repository}", status=502)
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(("status", "retry_after"), [(403, 7), (429, None)])
+def test_secondary_limit_is_worded_as_githubs(admin, repository, fault, status, retry_after):
+    fault(path=f"/repos/{repository}", kind="secondary", status=status, retry_after=retry_after, count=1)
+    answer = admin("GET", f"/repos/{repository}", status=status)
+    assert answer.json()["message"].startswith("You have exceeded a secondary rate limit")
+    assert answer.headers.get("Retry-After") == (str(retry_after) if retry_after else None)
+
+
+def test_late_answer_makes_nobody_else_late(admin, connect, sandbox, repository, fault):
+    fault(path=f"/repos/{repository}/labels", kind="latency", seconds=1.0, count=1)
+    began = time.monotonic()
+    admin("GET", f"/repos/{repository}/labels", status=200)
+    assert time.monotonic() - began >= 1.0
+
+
+def test_dropped_connection_does_nothing(admin, connect, sandbox, repository, fault):
+    fault(path=f"/repos/{repository}/issues", kind="drop", count=1)
+    with pytest.raises(requests.ConnectionError):
+        connect(sandbox.admin_token)("POST", f"/repos/{repository}/issues", {"title": "x"})
+    assert admin.get(f"/repos/{repository}/issues") == []
+
+
+def test_lost_answer_was_done_all_the_same(admin, connect, sandbox, repository, fault):
+    fault(path=f"/repos/{repository}/issues", kind="lose", method="POST", count=1)
+    with pytest.raises(requests.ConnectionError):
+        connect(sandbox.admin_token)("POST", f"/repos/{repository}/issues", {"title": "x"})
+    assert [one["title"] for one in admin.get(f"/repos/{repository}/issues")] == ["x"]
+
+
+def test_git_meets_faults_too(sandbox, repository, fault, git, git_address):
+    fault(path=f"/{repository}.git/*", status=503)
+    assert git("ls-remote", git_address(repository, sandbox.admin_token), ok=False).returncode != 0
+
+
+def test_faults_are_listed_and_taken_away(control, fault):
+    made = fault(path="/nowhere/*", count=None)
+    assert made["id"] in [one["id"] for one in control("GET", "/faults").json()]
+    assert control("DELETE", f"/faults/{made['id']}").status_code == 204
+    assert control("DELETE", f"/faults/{made['id']}").status_code == 404
+    assert control("POST", "/faults", {"kind": "earthquake"}).status_code == 422
