@@ -76,6 +76,8 @@ def _describe(view: View, snapshot: Snapshot) -> Md:
     repository = snapshot.repository
     if repository.is_archived:
         return Md("archived")
+    if snapshot.sources:
+        return Md("its descriptor has errors: see " + file_link(Md("Problems"), f"../../{paths.PROBLEMS}"))
     guess = infer(snapshot)
     draft = descriptor(guess.name, guess.type or "service", guess.owner or "your-team")
     place = f"{view.repository_url(repository)}/new/{quote(repository.default_branch)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from waypost.integrations.urls import quote
 from waypost.pages import paths
@@ -73,8 +73,11 @@ def find_files(view: View) -> Iterator[tuple[str, str]]:
     return page.files()
 
 
-def list_files(view: View, kind: str) -> Iterator[tuple[str, str]]:
-    """The list of one kind: the table itself, or the pages it is split into."""
+def list_files(view: View, kind: str, rows: Collection[str] | None = None) -> Iterator[tuple[str, str]]:
+    """The list of one kind: the table itself, or the pages it is split into.
+
+    With `rows` only the pages that show one of these refs, and the page that leads to all of them.
+    """
     refs = view.catalog.refs(kind)
     if len(refs) <= ROWS:
         page = _opened(view, paths.list_file(kind), kind, "")
@@ -82,12 +85,19 @@ def list_files(view: View, kind: str) -> Iterator[tuple[str, str]]:
         yield page.path, page.text()
         return
     shards = list(parts(refs, ROWS))
-    yield list_index(view, kind, [(prefix, len(members)) for prefix, members in shards])
+    yield _list_index(view, kind, [(prefix, len(members)) for prefix, members in shards])
     for prefix, members in shards:
-        yield list_part(view, kind, prefix, members)
+        if rows is None or any(ref.startswith(prefix) for ref in rows):
+            yield _list_part(view, kind, prefix, members)
 
 
-def list_index(view: View, kind: str, shards: Sequence[tuple[str, int]]) -> tuple[str, str]:
+def layout(view: View, kind: str) -> tuple[str, ...]:
+    """How the list of a kind is split: the prefixes of its parts, none while it is one page."""
+    refs = view.catalog.refs(kind)
+    return tuple(prefix for prefix, _ in parts(refs, ROWS)) if len(refs) > ROWS else ()
+
+
+def _list_index(view: View, kind: str, shards: Sequence[tuple[str, int]]) -> tuple[str, str]:
     """The page that leads to the parts of a long list."""
     page = _opened(view, paths.list_file(kind), kind, "")
     lines = []
@@ -100,7 +110,7 @@ def list_index(view: View, kind: str, shards: Sequence[tuple[str, int]]) -> tupl
     return page.path, page.text()
 
 
-def list_part(view: View, kind: str, prefix: str, members: Sequence[str]) -> tuple[str, str]:
+def _list_part(view: View, kind: str, prefix: str, members: Sequence[str]) -> tuple[str, str]:
     """One part of a long list."""
     page = _opened(view, paths.list_file(kind, prefix.partition(":")[2]), kind, prefix)
     page.say(_table(view, page, kind, members))

@@ -25,7 +25,7 @@ _UNSEEN = re.compile(
 _SPECIAL = re.compile(
     r"[\\`*\[\]|~#<>&$]"
     r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"  # inside a word it is only a letter
-    r"|@(?=\w)"  # a mention would ping people; an address would become a link
+    r"|@(?=\S)"  # a mention would ping people; an address would become a link
     r"|:(?=//)|(?i:(?<=www)\.)"  # GitHub links bare addresses, also http
 )
 _ADDRESS = re.compile(r"https://\S+")
@@ -86,6 +86,15 @@ def _spaced(piece: str) -> str:
         return " " if piece else ""
     inside = text(piece, len(piece) + 1)
     return f"{' ' * (piece[0] == ' ')}{inside}{' ' * (piece[-1] == ' ')}"
+
+
+def quoted(value: str, clip: int = CLIP) -> Md:
+    """Escape a message of ours, in which backticks stand around what people write; what they quote stays text."""
+    pieces = clean(value, clip).split("`")
+    if len(pieces) % 2 == 0:
+        return text(value, clip)
+    shown = (code(piece, clip) if place % 2 and piece else _spaced(piece) for place, piece in enumerate(pieces))
+    return Md("".join(shown))
 
 
 def code(value: object, clip: int = CLIP) -> Md:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from waypost.catalog.problems import Problem, Severity
 from waypost.integrations.urls import quote_path
 from waypost.pages import paths
-from waypost.pages.markdown import DASH, Md, code, file_link, link, table, text
+from waypost.pages.markdown import DASH, Md, code, file_link, link, quoted, table, text
 from waypost.pages.page import Page
 from waypost.pages.paths import shard
 from waypost.pages.view import View, file_in
@@ -30,8 +30,8 @@ def problem_table(view: View, problems: Sequence[Problem], most: int = ON_ENTITY
 
 
 def _row(view: View, problem: Problem) -> list[Md]:
-    what = Md(f"{text(problem.message, 300)} <sub>{code(problem.id, 60)}</sub>")
-    return [Md(_MARKS[problem.severity]), _place(view, problem), what, text(problem.fix, 300) or DASH]
+    what = Md(f"{quoted(problem.message, 300)} <sub>{code(problem.id, 60)}</sub>")
+    return [Md(_MARKS[problem.severity]), _place(view, problem), what, quoted(problem.fix, 300) or DASH]
 
 
 def _place(view: View, problem: Problem) -> Md:
@@ -55,8 +55,11 @@ def by_owner(view: View, problems: Iterable[Problem]) -> dict[str, list[Problem]
 
 
 def owner_of(view: View, problem: Problem) -> str:
-    """Who can mend it: the owner of the entity it belongs to, else of its repository; "" where nobody is known."""
-    return (view.owner(problem.ref) if problem.ref else None) or view.repository_owner(problem.repository) or ""
+    """Who can mend it: the owner of the entity, else of the repository that it is in; "" where nobody is known."""
+    entity = view.entity(problem.ref) if problem.ref else None
+    # Who holds a name cannot mend what another repository claims.
+    theirs = entity is not None and entity.origin.repository == problem.repository
+    return (view.owner(problem.ref) if theirs else None) or view.repository_owner(problem.repository) or ""
 
 
 def files(view: View) -> Iterator[tuple[str, str]]:

@@ -5,10 +5,11 @@ Equal catalogs give equal bytes; work follows what changed, never the size of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from waypost.pages import coverage, entity, find, front, machine, problems, start, system, team
+from waypost.pages.affected import Affected, affected
 from waypost.pages.site import Site
 from waypost.pages.view import View
 
@@ -49,8 +50,52 @@ def page(view: View, ref: str) -> Iterator[tuple[str, str]]:
 
 
 def rerender(old: Catalog, new: Catalog, site: Site) -> Iterator[tuple[str, str | None]]:
-    """Yield the files in which two catalogs differ, sorted by path; None where one is to be removed."""
-    before, after = dict(render(old, site)), dict(render(new, site))
+    """Yield the files in which two catalogs differ, sorted by path; None where one is to be removed.
+
+    The work follows the change when `new` came from `old` by updates.
+    """
+    if (old.organisation, old.settings) != (new.organisation, new.settings):
+        before, after = dict(render(old, site)), dict(render(new, site))
+    else:
+        views = View(old, site), View(new, site)
+        from waypost.catalog.compare import compare
+
+        difference = compare(old, new)
+        found = affected(*views, difference.refs, difference.repositories)
+        # Where a long list is split otherwise now, all of its parts are written anew.
+        kinds = {ref.partition(":")[0] for ref in found.rows}
+        rows = {kind: found.rows if len({find.layout(view, kind) for view in views}) == 1 else None for kind in kinds}
+        located = found.shards if len({machine.is_split(view) for view in views}) == 1 else None
+        before, after = (dict(_again(view, found, rows, located)) for view in views)
     for path in sorted(before.keys() | after.keys()):
         if before.get(path) != after.get(path):
             yield path, after.get(path)
+
+
+def _again(
+    view: View, found: Affected, rows: Mapping[str, Collection[str] | None], located: Collection[str] | None
+) -> Iterator[tuple[str, str]]:
+    """The affected files as one of the two catalogs has them."""
+    catalog = view.catalog
+    yield from find.find_files(view)
+    yield from start.register_files(view)
+    if found.rows or found.problems or found.coverage:
+        yield from front.files(view)
+        yield from start.start_files(view)
+    if found.coverage:
+        yield from coverage.files(view)
+    if found.problems:
+        yield from problems.files(view)
+    for kind in sorted(rows):
+        if catalog.refs(kind):
+            yield from find.list_files(view, kind, rows[kind])
+    if found.existence:
+        yield from machine.locations(sorted(catalog.entities), located)
+    for hexes, refs in machine.shards(view, found.shards).items():
+        yield machine.index(view, hexes, refs)
+    for ref in found.records:
+        if ref in catalog.entities:
+            yield machine.record(view, ref)
+    for ref in found.pages:
+        if ref in catalog.entities:
+            yield from page(view, ref)

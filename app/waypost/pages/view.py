@@ -117,10 +117,11 @@ class View:
     def system(self, ref: str) -> str | None:
         """The system an entity is part of; a subcomponent is in the system of its component."""
         for _ in range(5):
-            parent = next((target for target in self.related(ref, "partOf")), None)
-            if parent is None or parent.startswith("system:"):
+            parents = self.related(ref, "partOf")
+            parent = next((target for target in parents if target.startswith("system:")), None)
+            if parent is not None or not parents:
                 return parent
-            ref = parent
+            ref = parents[0]
         return None
 
     def domain(self, ref: str) -> str:

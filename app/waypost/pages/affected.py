@@ -1,0 +1,208 @@
+"""Which files a change can alter: from the refs of which anything is different to the pages that show any of it.
+
+The rule for every page that shows something of another entity stands here once; a property test holds it to the
+difference of two whole renders. Work follows the entities that changed and what stands around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from waypost.pages import machine
+from waypost.pages.columns import COLUMNS, needs
+from waypost.pages.view import View
+
+# Counts change without the entity itself: they stand on fewer pages than the facts.
+_COUNTS = ("used by", "problems", "components", "owns")
+_FACTS = tuple(name for name in COLUMNS if name not in _COUNTS)
+# Whose pages show a row of the entity, or a box.
+_ROWS = (
+    "dependsOn",
+    "dependencyOf",
+    "consumesApi",
+    "apiConsumedBy",
+    "providesApi",
+    "apiProvidedBy",
+    "partOf",
+    "ownedBy",
+)
+
+
+@dataclass(slots=True)
+class Affected:
+    """What must be rendered again."""
+
+    records: set[str] = field(default_factory=set)  # refs of entity files
+    pages: set[str] = field(default_factory=set)  # refs of entity pages
+    rows: set[str] = field(default_factory=set)  # refs whose row in lists is another
+    shards: set[str] = field(default_factory=set)  # of the index
+    existence: set[str] = field(default_factory=set)  # refs that came or went
+    problems: bool = False
+    coverage: bool = False
+
+
+def affected(old: View, new: View, refs: Iterable[str], repositories: Iterable[int]) -> Affected:
+    """Follow what changed to what shows it. `refs`: of which anything that a catalog can be asked is different."""
+    found = Affected()
+    touched = set(refs)
+    for number in repositories:
+        touched |= _moved(old, new, number)
+    for ref in touched:
+        _own_files(old, new, ref, found)
+        _edges(old, new, ref, found)
+    for ref in touched | _carried(old, new, touched):
+        _row(old, new, ref, found)
+    found.shards.update(map(machine.shard_of, found.rows))
+    found.problems = _problems_differ(old, new, touched, found)
+    found.coverage = _coverage_differs(old, new)
+    return found
+
+
+def _moved(old: View, new: View, number: int) -> set[str]:
+    """The entities of a repository that is called or kept otherwise now: every page links to it."""
+    was, now = old.catalog.snapshots.get(number), new.catalog.snapshots.get(number)
+    if (was.repository if was else None) == (now.repository if now else None):
+        return set()
+    return {*old.catalog.kept_in.get(number, ()), *new.catalog.kept_in.get(number, ())}
+
+
+def _own_files(old: View, new: View, ref: str, found: Affected) -> None:
+    was, now = old.entity(ref), new.entity(ref)
+    found.pages.add(ref)
+    if was != now:
+        found.records.add(ref)
+        found.shards.add(machine.shard_of(ref))
+    if (was is None) != (now is None):
+        found.existence.add(ref)
+    if ref.startswith(("group:", "user:")) and old.places(ref) != new.places(ref):
+        for view in (old, new):  # on-call and chat of an owner stand on what it owns
+            found.pages.update(view.related(ref, "ownerOf"))
+
+
+def _edges(old: View, new: View, ref: str, found: Affected) -> None:
+    """An edge that came or went shows on both ends, and on the pages that sum up what either end needs."""
+    for edge in set(old.catalog.relations(ref)) ^ set(new.catalog.relations(ref)):
+        for view in (old, new):
+            for end in (edge.source, edge.target):
+                found.pages |= summed_up_on(view, end)
+
+
+def _carried(old: View, new: View, touched: set[str]) -> set[str]:
+    """Refs whose row may be another though nothing of their own changed: a name, a system, or a user through an API."""
+    carried: set[str] = set()
+    for ref in touched:
+        for view in (old, new):
+            carried.update(view.related(ref, "apiProvidedBy"))
+        if (
+            _label(old, ref) != _label(new, ref)
+            or old.system(ref) != new.system(ref)
+            or old.domain(ref) != new.domain(ref)
+        ):
+            for view in (old, new):
+                carried.update(view.related(ref, "ownerOf"), view.related(ref, "hasMember"), descendants(view, ref))
+    return carried
+
+
+def _row(old: View, new: View, ref: str, found: Affected) -> None:
+    if _cells(old, ref, _FACTS) != _cells(new, ref, _FACTS):
+        found.rows.add(ref)
+        for view in (old, new):
+            found.pages |= shown_on(view, ref)
+    elif _cells(old, ref, _COUNTS) != _cells(new, ref, _COUNTS):
+        found.rows.add(ref)
+        for view in (old, new):
+            found.pages |= summed_up_on(view, ref)
+    if _label(old, ref) != _label(new, ref):
+        for view in (old, new):
+            found.pages |= named_on(view, ref)
+
+
+def _cells(view: View, ref: str, columns: Iterable[str]) -> list[str] | None:
+    return [COLUMNS[column][1](view, ref, "") for column in columns] if ref in view.catalog.entities else None
+
+
+def _label(view: View, ref: str) -> str:
+    return view.link(ref, "")
+
+
+def summed_up_on(view: View, ref: str) -> set[str]:
+    """The pages that count an entity or draw its edges: its own, its owner's, what it is part of, what provides it."""
+    found = {ref, *above(view, ref), *view.related(ref, "apiProvidedBy")}
+    for provider in view.related(ref, "apiProvidedBy"):
+        found |= above(view, provider)
+    return found
+
+
+def shown_on(view: View, ref: str) -> set[str]:
+    """The pages that show an entity as a row of a table or as a box."""
+    found = summed_up_on(view, ref)
+    for relation in _ROWS:
+        found.update(view.related(ref, relation))
+    around = set(needs(view, ref))
+    for api in view.related(ref, "consumesApi"):
+        around.update(view.related(api, "apiProvidedBy"))
+    found |= around
+    around.update(view.related(ref, "dependencyOf"), view.related(ref, "apiConsumedBy"))
+    for api in view.related(ref, "providesApi"):
+        around.update(view.related(api, "apiConsumedBy"))
+    for other in around:  # their systems and teams name who is on the other side
+        found |= above(view, other)
+    return found
+
+
+def named_on(view: View, ref: str) -> set[str]:
+    """The pages that name an entity: also in breadcrumbs, as owner or as system of something else."""
+    found = {edge.target for edge in view.catalog.relations(ref)}
+    for other in (*view.related(ref, "ownerOf"), *descendants(view, ref)):
+        found.add(other)
+        found |= shown_on(view, other)
+    return found
+
+
+def above(view: View, ref: str) -> set[str]:
+    """The owner of an entity and everything that it is part of."""
+    found: set[str] = set()
+    todo = [ref]
+    while todo:
+        for parent in view.related(todo.pop(), "partOf"):
+            if parent not in found:
+                found.add(parent)
+                todo.append(parent)
+    if owner := view.owner(ref):
+        found.add(owner)
+    return found
+
+
+def descendants(view: View, ref: str) -> set[str]:
+    """Everything that is part of an entity, and the groups below a group."""
+    found: set[str] = set()
+    todo = [ref]
+    while todo:
+        current = todo.pop()
+        for part in (*view.related(current, "hasPart"), *view.related(current, "parentOf")):
+            if part not in found:
+                found.add(part)
+                todo.append(part)
+    return found
+
+
+def _problems_differ(old: View, new: View, touched: set[str], found: Affected) -> bool:
+    """The problems pages show problems, and by whom they can be mended."""
+    was, now = old.catalog, new.catalog
+    if any(
+        now.found.get(ref) != was.found.get(ref) or now.contested.get(ref) != was.contested.get(ref) for ref in touched
+    ):
+        return True
+    if was.loose is not now.loose and was.loose != now.loose:
+        return True
+    names = (
+        ref for ref in found.rows if now.found.get(ref) or now.contested.get(ref) or ref.startswith(("group:", "user:"))
+    )
+    return any(True for _ in names) or bool(found.rows and now.loose)
+
+
+def _coverage_differs(old: View, new: View) -> bool:
+    return (
+        list(old.catalog.undescribed()) != list(new.catalog.undescribed()) or old.repositories() != new.repositories()
+    )
