@@ -85,7 +85,12 @@ class GitStore:
     def _push(self, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
         author, seconds = self._author(), int(self._clock())
         built = self._locally(lambda: self._mirror.write(parent, changes, message, author, seconds))
-        self._remotely(lambda remote: self._mirror.push(remote, parent, built), is_write=True)
+        try:
+            self._remotely(lambda remote: self._mirror.push(remote, parent, built), is_write=True)
+        except HeadMoved:
+            # git sends a push again by itself when the connection breaks; then the first one may have been it
+            if self._remotely(self._mirror.remote_head) != built:
+                raise
         self._fetched = built
         return built
 

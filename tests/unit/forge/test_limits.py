@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -75,6 +76,37 @@ def test_threads_get_the_answers_to_their_own_questions(world):
     for thread in threads:
         thread.join(60)
     assert (wrong, errors) == ([], [])
+
+
+@pytest.mark.slow
+def test_secondary_limit_is_kept_until_it_is_over(world):
+    world.create("payments", {"who.txt": "payments"})
+    world.trouble("/graphql", kind="secondary", retry_after=120)
+    for _ in range(2):  # the second is not sent
+        with pytest.raises(RateLimited) as caught:
+            read(world, "payments")
+        assert caught.value.until == pytest.approx(time.time() + 120, abs=30)
+    assert world.forge.calls()["graphql", "charged"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["drop", "lose", "status"])
+@pytest.mark.parametrize(("number", "door"), [(3, "/graphql"), (150, "/*/catalog.git/git-receive-pack")])
+def test_connection_that_breaks_while_writing_makes_one_commit_in_the_end(world, kind, number, door):
+    world.create("catalog", {"README.md": "people"})
+    store = world.forge.store(f"{world.org}/catalog", "main")
+    parent = store.refresh()
+    pages = {f"pages/{index}.md": b"page" for index in range(number)}
+    world.trouble(door, kind=kind)
+    try:
+        store.commit(parent, pages, "Refresh the pages")
+    except Unavailable:  # GitHub may or may not have done it: looking again tells
+        if store.refresh() == parent:
+            store.commit(parent, pages, "Refresh the pages")
+    assert store.read(pages) == pages
+    log = world.look(f"/repos/{world.org}/catalog/commits")
+    assert [entry["commit"]["message"] for entry in log] == ["Refresh the pages", "By hand"]
+    assert not world.troubles_left()
 
 
 @pytest.mark.slow

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+import time
 
 import pytest
 
@@ -176,6 +178,39 @@ def test_broken_clone_is_made_anew(mirror, remote, origin, tmp_path, broken):
     mirror.fetch(remote, pushed)
     assert mirror.tree(pushed)
     assert list(mirror.read(mirror.tree(pushed).values())) == [b"three"]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from waypost.forge.mirror import Author, Mirror, Remote
+folder, url, parent = sys.argv[1:]
+mirror, remote = Mirror(Path(folder)), Remote(url, "main", "")
+mirror.fetch(remote, parent)
+pages = {f"pages/{number % 99}/{number}.md": b"page %d" % number * 50 for number in range(5_000)}
+print("begun", flush=True)
+mirror.push(remote, parent, mirror.write(parent, pages, "Refresh the pages", Author("x", "x@localhost"), 1))
+"""
+
+
+@pytest.mark.slow
+def test_writer_killed_at_any_moment_leaves_all_or_nothing(mirror, remote, origin, tmp_path):
+    parent = begin(mirror, remote, {"a.txt": b"one"})
+    command = [sys.executable, "-c", WRITER, str(tmp_path / "shared.git"), remote.url, parent]
+    for delay in (0.0, 0.02, 0.05, 0.1, 0.2, 0.4):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        process.stdout.readline()
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        assert git(origin, "rev-list", "--count", "main") in ("1", "2")
+        if git(origin, "rev-parse", "main") != parent:
+            git(origin, "update-ref", "refs/heads/main", parent)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    assert git(origin, "rev-list", "--count", "main") == "2"
+    assert len(git(origin, "ls-tree", "-r", "--name-only", "main").splitlines()) == 5_001
+    assert git(origin, "fsck", "--strict") == ""
 
 
 def test_token_is_in_the_environment_for_that_address_only():

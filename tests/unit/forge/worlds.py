@@ -118,6 +118,14 @@ class SandboxWorld:
         }
         self._ask("PUT", f"/repos/{self.org}/{name}/branches/main/protection", rules)
 
+    def trouble(self, path, **fault):
+        """Let the next request to a path go wrong."""
+        self._ask("POST", "/_sandbox/faults", {"path": path, "method": "POST", "count": 1, **fault})
+
+    def troubles_left(self):
+        """The troubles that nobody has met yet."""
+        return self._ask("GET", "/_sandbox/faults")
+
     def permit(self, permissions):
         """Change what the App may do here."""
         self._ask("PATCH", f"/_sandbox/installations/{self.installation}", {"permissions": permissions})
