@@ -6,8 +6,10 @@ limits and a worker thread must not sleep through an outage. No token reaches an
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
+import shutil
 import tempfile
 import threading
 import time
@@ -67,7 +69,9 @@ def connect(
 def _mirrors(database: Path | None) -> Path:
     if database is not None and database.name != ":memory:":
         return database.with_name(f"{database.name}-mirrors")
-    return Path(tempfile.mkdtemp(prefix="waypost-mirrors-"))
+    folder = Path(tempfile.mkdtemp(prefix="waypost-mirrors-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class Wire:

@@ -1,6 +1,6 @@
 """The port to a forge: the few things Waypost asks of GitHub, and the errors that mean something to us.
 
-`github.py` is the real one, `memory.py` the in-memory one that tests use; both pass tests/unit/forge/contract.py.
+`github.py` is the real one, `memory.py` the in-memory one that tests use; both pass tests/unit/forge/test_contract.py.
 """
 
 from __future__ import annotations
@@ -85,7 +85,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The answer to a wish. `repository` is None when the forge says it is not there (or not for us)."""
+    """The answer to a wish. `repository` is None when the forge says it is not there (or not for us).
+
+    While a repository is empty its default branch is not known here and said to be main; `Forge.repository` knows it.
+    """
 
     wish: Wish
     repository: Repository | None
@@ -153,7 +156,7 @@ class Forge(Protocol):
         """One repository by its number, wherever it moved (`head` is ""); raise NotFound when gone or not for us."""
 
     def read(self, wishes: Sequence[Wish]) -> Sequence[Reading]:
-        """Answer up to 50 wishes in one call, in their order."""
+        """Answer up to 50 wishes in their order: in one call, unless names moved or the forge asks for smaller ones."""
 
     def tree(self, full_name: str, commit: str) -> Sequence[str]:
         """Every path in a commit (for globs); raise NotFound for an unknown commit."""
