@@ -29,7 +29,7 @@ VISIBILITIES = ("private", "internal", "public")  # from the narrowest
 class Settings:
     """The decisions, with their defaults."""
 
-    organisation: str = ""  # how people call it; "" means the login
+    organisation: str = ""  # its login, for builds without a forge
     kinds: tuple[str, ...] = ()  # of the organisation's own, as written
     include: tuple[str, ...] = ("*",)  # globs of repository names, or of owner/name
     exclude: tuple[str, ...] = ()
@@ -148,6 +148,7 @@ _WORDS = {
     "number": "a number",
 }
 _FORMS = {
+    "catalog": "Write it as owner/name.",
     "handovers": "Write the repository as owner/name.",
     "kinds": "Write a kind in letters and digits, beginning with a letter.",
 }
@@ -175,7 +176,7 @@ def _settings(value: Mapping[str, Any], catalog_repository: str, problems: tuple
             str(parse_ref(ref)): repository.lower() for ref, repository in (value.get("handovers") or {}).items()
         },
         integrations=value.get("integrations") or {},
-        catalog_repository=catalog_repository,
+        catalog_repository=catalog_repository or value.get("catalog", ""),
         problems=problems,
     )
 
