@@ -7,7 +7,7 @@ import random
 import pytest
 
 from unit.forge.worlds import MemoryWorld, SandboxWorld
-from waypost.forge.protocol import HeadMoved, NotAllowed
+from waypost.forge.protocol import HeadMoved, NotAllowed, Wish
 from waypost.limits import SMALL_COMMIT_BYTES, SMALL_COMMIT_FILES
 
 pytestmark = pytest.mark.slow
@@ -179,6 +179,20 @@ def test_looking_asks_for_no_right_to_write(world, store, sandbox):
         with pytest.raises(NotAllowed):
             store.commit(head, many(number), "Refresh the pages")
     assert store.refresh() == head
+
+
+def test_tokens_of_a_workflow_do_the_same_work(world):
+    world.create("payments", {"catalog-info.yaml": "kind: Component"})
+    forge = world.in_workflow()
+    assert {repository.name for repository in forge.repositories()} == {"catalog", "payments"}
+    (reading,) = forge.read([Wish(0, f"{world.org}/payments", ("catalog-info.yaml",))])
+    assert reading.blobs["catalog-info.yaml"].text == "kind: Component"
+    store = forge.store(f"{world.org}/catalog", "main")
+    head = store.commit(store.refresh(), many(3), "Small")
+    head = store.commit(head, many(150), "Large")
+    assert store.refresh() == head
+    author = world.look(f"/repos/{world.org}/catalog/commits/{head}")["commit"]["author"]
+    assert author["name"] == "github-actions[bot]"
 
 
 def test_reading_one_file_after_another_is_cheap(world, store, monkeypatch):

@@ -57,6 +57,20 @@ class SandboxWorld:
         """Another process that knows nothing yet."""
         return self._connect("other mirrors").forge(self.installation)
 
+    def in_workflow(self):
+        """The same organisation, seen with the tokens of a workflow instead of the App's."""
+        box = self._sandbox
+        person = self._ask("POST", "/_sandbox/users", {"login": f"{self.org}-reader", "organization": self.org})
+        config = Config(
+            api_url=box.url,
+            token=person["token"],
+            github_token=box.admin_token,
+            catalog_repository=f"{self.org}/catalog",
+        )
+        forges = connect(config, time.time, lambda seconds: None, self._folder / "workflow mirrors")
+        (only,) = forges.installations()
+        return forges.forge(only.id)
+
     def look(self, path):
         return self._ask("GET", path)
 
