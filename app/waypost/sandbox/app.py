@@ -132,6 +132,7 @@ def _addresses(inner: WSGIApplication, sandbox: Box) -> WSGIApplication:
 
 
 def _run_hooks() -> ResponseReturnValue | None:
+    request.environ[exchanges.IS_API] = request.blueprint not in OUTSIDE
     for hook in box().before:
         answer = hook()
         if answer is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from waypost.sandbox import gitstore
+from waypost.sandbox import first_commit
 from waypost.sandbox.box import Box
 from waypost.sandbox.gitstore import Author, Change
 from waypost.sandbox.store import Record
@@ -180,15 +180,10 @@ def author_of(account: Record, seconds: float) -> Author:
 
 
 def write_files(sandbox: Box, repository: Record, files: Mapping[str, Any], author: Author, message: str) -> str:
-    """Commit files on the default branch without telling anybody, and return the commit's id."""
-    opened = sandbox.git.open(repository["id"])
-    with sandbox.git.lock(repository["id"]):
-        branch = repository["default_branch"]
-        parent = gitstore.head(opened, branch)
-        changes = {path: change(content) for path, content in files.items()}
-        commit = gitstore.commit_files(opened, [parent] if parent else [], changes, message, author)
-        gitstore.move_ref(opened, f"refs/heads/{branch}", commit)
-    return str(commit)
+    """Make the first commit of an empty repository without telling anybody, and return its id."""
+    path = sandbox.git.path(repository["id"])
+    changes = {name: change(content) for name, content in files.items()}
+    return first_commit.write(path, repository["default_branch"], changes, author, message)
 
 
 def change(content: str | Mapping[str, Any]) -> Change:

@@ -31,7 +31,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": "gthread",
             "threads": self._threads,
             "timeout": 300,
-            "graceful_timeout": 3,
+            "graceful_timeout": 10,
             # clients keep their connections; closing them early would look like a network error to some
             "keepalive": 300,
             "limit_request_line": 0,
