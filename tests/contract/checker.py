@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote
 
 import graphql
 import jsonschema_rs
+from graphql.execution import get_variable_values
 
 DATA = Path(__file__).parent / "data"
 # GitHub declares these on some operations only, but they are the answers of the whole API
@@ -196,7 +197,8 @@ def _query(exchange: Mapping[str, Any]) -> Iterator[Violation]:
     if not isinstance(request, dict) or not isinstance(request.get("query"), str):
         yield Violation("request", "body", "POST /graphql", "a JSON object with a query is required")
         return
-    for error in query_errors(request["query"]):
+    found = query_errors(request["query"])
+    for error in found or variable_errors(request["query"], request.get("variables") or {}):
         yield Violation("request", "graphql", "POST /graphql", error)
 
 
@@ -208,3 +210,15 @@ def query_errors(query: str) -> tuple[str, ...]:
     except graphql.GraphQLSyntaxError as error:
         return (error.message,)
     return tuple(error.message for error in graphql.validate(github_schema(), document))
+
+
+def variable_errors(query: str, variables: Mapping[str, Any]) -> list[str]:
+    """Check the variables of a valid GraphQL document: their types, and that no field of an input is unknown."""
+    found: list[str] = []
+    for definition in graphql.parse(query).definitions:
+        if not isinstance(definition, graphql.OperationDefinitionNode):
+            continue
+        declared = definition.variable_definitions or ()
+        values = get_variable_values(github_schema(), declared, dict(variables))
+        found += [error.message for error in values] if isinstance(values, list) else []
+    return found

@@ -31,10 +31,11 @@ def create(**more):
     return labels(**{"method": "POST", "status": 201, "request": {"name": "bug"}, "response": LABEL} | more)
 
 
-def ask(query):
-    return {"method": "POST", "path": "/graphql", "status": 200, "request": {"query": query}}
+def ask(query, **variables):
+    return {"method": "POST", "path": "/graphql", "status": 200, "request": {"query": query, "variables": variables}}
 
 
+INPUT = {"branch": {"id": "x"}, "expectedHeadOid": "0" * 40, "message": {"headline": "x"}}
 COMMIT = "mutation($i: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $i) { commit { oid } } }"
 
 
@@ -49,7 +50,7 @@ COMMIT = "mutation($i: CreateCommitOnBranchInput!) { createCommitOnBranch(input:
         pytest.param(get(f"{SHOP}/contents/docs/a%20b/c.md", query="ref=main"), id="a file's path holds slashes"),
         pytest.param(get(f"{SHOP}/compare/main...feature/x"), id="basehead holds slashes"),
         pytest.param(get(f"{SHOP}/git/ref/heads/feature/x"), id="a ref holds slashes"),
-        pytest.param(ask(COMMIT), id="a GraphQL mutation"),
+        pytest.param(ask(COMMIT, i=INPUT), id="a GraphQL mutation"),
     ],
 )
 def test_what_github_describes_passes(exchange):

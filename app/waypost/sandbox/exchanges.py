@@ -23,6 +23,8 @@ FOLDER = "WAYPOST_SANDBOX_EXCHANGES"
 _LARGEST = 64 * 1024 * 1024
 # a test that sends something wrong to see it refused says so with this header
 _MISTAKE = "HTTP_X_WAYPOST_MISTAKE"
+# the application says in the request's environment whether it took it for one to the API
+IS_API = "waypost.is_api"
 _GITS_OWN = ("/info/refs", "/git-upload-pack", "/git-receive-pack")
 
 
@@ -71,7 +73,7 @@ def recorded(application: WSGIApplication, recorder: Recorder) -> WSGIApplicatio
                     yield chunk
             finally:
                 getattr(chunks, "close", bool)()
-                if not seen.get("type", "").startswith("text/html"):
+                if environ.get(IS_API, True) and not seen.get("type", "").startswith("text/html"):
                     recorder.write(_exchange(environ, path, sent, seen, b"".join(parts)))
 
         return written(application(environ, start))
