@@ -11,7 +11,7 @@ class Budget:
 
     size: int = 1024 * 1024  # bytes; real descriptors of 200 kB exist, because people inline their OpenAPI
     depth: int = 100  # of nested collections: the C parser overflows its stack at some 30,000
-    nodes: int = 100_000
+    nodes: int = 50_000
     aliases: int = 100  # uses of `*name`
     copied: int = 10_000  # nodes that aliases stand for, were they written out: stops the bombs that 100 can be
     documents: int = 1_000

@@ -21,6 +21,7 @@ from waypost.catalog.scalars import NUMBER_LETTERS, STR, WORDS, TooLong, key_tex
 # The stubs say that every mark and anchor may be missing; libyaml's events always have theirs.
 Event = Any
 _MOST_DUPLICATES = 20
+_MOST_FINDINGS = 100  # of one document; warnings beyond are left out
 _MOST_KEYS, _LONGEST_KEY = 10_000, 80
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
@@ -197,7 +198,7 @@ class Builder:
         if type(value) is float and not isfinite(value):
             text = f'"{event.value}" is a number that JSON does not have; it is read as null'
             fix = "Put it in quotes if it is text."
-            self.findings.append(Finding("yaml-not-finite", event.start_mark, text, fix, Severity.WARNING))
+            self._warn("yaml-not-finite", event, text, fix)
         return value
 
     def _scalar(self, event: Event) -> Any:
@@ -213,7 +214,7 @@ class Builder:
 
     def _unknown_tag(self, event: Event) -> None:
         text = f'the tag "{event.tag}" means nothing here; the value is read without it'
-        self.findings.append(Finding("yaml-tag", event.start_mark, text, "Remove the tag.", Severity.WARNING))
+        self._warn("yaml-tag", event, text, "Remove the tag.")
 
     def _odd_key(self, event: Event) -> str:
         """Name a key that may be a number, a word like `null`, or the merge key of YAML 1.1."""
@@ -226,7 +227,7 @@ class Builder:
         if text == "<<":
             message = '"<<" is an ordinary key here, as in YAML 1.2 and in Backstage: nothing is merged'
             fix = "Write the values out."
-            self.findings.append(Finding("yaml-merge", event.start_mark, message, fix, Severity.WARNING))
+            self._warn("yaml-merge", event, message, fix)
             return text
         value = self._resolve(event)
         return key_text(value)
@@ -239,7 +240,7 @@ class Builder:
             text = _flow(value)
             message = f'"{text[:60]}" is a collection used as a key; it is read as text'
             fix = "Put it in quotes; a template expression is written ${{ ... }}."
-            self.findings.append(Finding("yaml-key", event.start_mark, message, fix, Severity.WARNING))
+            self._warn("yaml-key", event, message, fix)
             return text
         return key_text(value)
 
@@ -247,6 +248,8 @@ class Builder:
         mark = event.start_mark
         self.aliases.add(len(self.marks))
         self.marks.append(mark)
+        if len(self.aliases) > self.budget.aliases:
+            self._too_many_aliases(event)
         known = self.anchors.get(event.anchor)
         if known is None:
             why = "would contain itself" if event.anchor in self.anchors else "is not defined before"
@@ -255,10 +258,18 @@ class Builder:
             return None
         value, size = known
         self.copied += size
-        if self.copied > self.budget.copied or len(self.aliases) > self.budget.aliases:
-            text = f'aliases stand for more than we are willing to copy ("*{event.anchor}")'
-            raise OverBudget(Finding("yaml-aliases", mark, text, "Write the values out, or leave them out."))
+        if self.copied > self.budget.copied:
+            self._too_many_aliases(event)
         return value
+
+    def _too_many_aliases(self, event: Event) -> None:
+        text = f'aliases stand for more than we are willing to copy, up to "*{event.anchor}"'
+        fix = "Write the values out, or leave them out."
+        raise OverBudget(Finding("yaml-aliases", event.start_mark, text, fix))
+
+    def _warn(self, id: str, event: Event, message: str, fix: str) -> None:
+        if len(self.findings) < _MOST_FINDINGS:
+            self.findings.append(Finding(id, event.start_mark, message, fix, Severity.WARNING))
 
     def _duplicate(self, key: str, result: dict[str, Any], first: int) -> None:
         place = self._place(None, result, first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from waypost.catalog.kinds import KINDS
@@ -49,7 +50,7 @@ def explain(error: SchemaError, kind: str | None, data: Mapping[str, Any]) -> li
         case "required":
             return [_missing(error)]
         case "additionalProperties":
-            return [_unknown(name, data) for name in error.value if name not in ROOT_FIELDS]
+            return [_unknown(name, data) for name in islice(error.value, 100) if name not in ROOT_FIELDS]
         case "type":
             return [_wrong_type(error)]
         case "minLength":
@@ -94,7 +95,7 @@ def quote(value: Any) -> str:
 def did_you_mean(value: Any, known: Iterable[str]) -> str:
     """Return a sentence with the nearest of the known values; "" when none is near."""
     by_case = {name.casefold(): name for name in known}
-    near = get_close_matches(str(value).casefold(), by_case, n=1, cutoff=0.6)
+    near = get_close_matches(str(value)[:80].casefold(), by_case, n=1, cutoff=0.6)
     return f' Did you mean "{by_case[near[0]]}"?' if near else ""
 
 
@@ -105,7 +106,7 @@ def _problem(id: str, path: tuple[str | int, ...], message: str, fix: str) -> Pr
 
 def _missing(error: SchemaError) -> Problem:
     path = (*error.path, error.subject)
-    others = [name for name in error.value if isinstance(error.value[name], str | list)]
+    others = [name for name in islice(error.value, 100) if isinstance(error.value[name], str | list)]
     near = get_close_matches(error.subject.casefold(), [name.casefold() for name in others], n=1, cutoff=0.75)
     written = next((name for name in others if near and name.casefold() == near[0]), "")
     fix = f'Rename "{written}" to "{error.subject}".' if written else _WHY.get(error.subject, "Add it.")
@@ -132,7 +133,7 @@ def _wrong_type(error: SchemaError) -> Problem:
         fix = f"Put it in quotes: {quote(value)}"
     elif "array" in expected:
         fix = f"Write a list: [{value}]"
-    kind = "true or false" if isinstance(value, bool) else "text" if isinstance(value, str) else "a number"
+    kind = "a boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "a number"
     return _problem("field-type", error.path, f"{quote(value)} is {kind}; it must be {wanted}", fix)
 
 

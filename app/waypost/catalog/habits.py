@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from waypost.catalog.explain import did_you_mean, quote
@@ -13,6 +14,7 @@ from waypost.catalog.kinds import KINDS
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.schema import ENVELOPE, schemas
 
+_LONGEST_EMAIL = 320
 _EMAIL = re.compile(r"(?:user:|group:)?(?:[^/@\s]+/)?[^@\s/]+@[^@\s/]+\.[^@\s/]+")
 # From Backstage's documentation and templates, left as they were.
 _EXAMPLE_OWNERS = frozenset(
@@ -20,6 +22,7 @@ _EXAMPLE_OWNERS = frozenset(
 )
 _EXAMPLE_HOSTS = ("@example.com", "@example.org", "@example.net")
 _LIFECYCLES = ("experimental", "production", "deprecated")
+_MOST_FIELDS = 100  # of one mapping that are looked at
 _LEGACY = {"implementsApis": "providesApis"}
 _SLUGS = {"github.com/project-slug": "github.com", "gitlab.com/project-slug": "gitlab.com"}
 
@@ -40,7 +43,7 @@ def _owner(kind: str, _metadata: Fields, spec: Fields) -> Iterator[Problem]:
     if owner.lower().endswith(_EXAMPLE_HOSTS) or owner.lower() in _EXAMPLE_OWNERS:
         message = f"spec.owner: {quote(owner)} is left over from an example"
         yield _warning("owner-example", "/spec/owner", message, "Name the team that answers for it.")
-    elif _EMAIL.fullmatch(owner):
+    elif len(owner) <= _LONGEST_EMAIL and _EMAIL.fullmatch(owner):
         message = f"spec.owner: {quote(owner)} is an e-mail address, not an entity"
         yield _warning("owner-email", "/spec/owner", message, "Name a team (payments) or a person (user:ada).")
 
@@ -68,8 +71,9 @@ def _legacy(kind: str, _metadata: Fields, spec: Fields) -> Iterator[Problem]:
 
 def _misspelt(kind: str, metadata: Fields, spec: Fields) -> Iterator[Problem]:
     for place, fields, known in (("metadata", metadata, _metadata_fields()), ("spec", spec, _spec_fields(kind))):
-        absent = [name for name in known if name not in fields]
-        for name in fields:
+        # What is required and absent is an error already, with the same advice.
+        absent = [name for name in known if name not in fields and name not in _required(kind)]
+        for name in islice(fields, _MOST_FIELDS):
             if name in known or name in _LEGACY or not (near := _near(name, absent)):
                 continue
             message = f'{place}.{name}: no field of that name; it looks like "{near}"'
@@ -114,6 +118,12 @@ def _spec_fields(kind: str) -> tuple[str, ...]:
     if kind not in KINDS:
         return ()
     return tuple(schemas()[kind.lower()]["properties"]["spec"]["properties"])
+
+
+@cache
+def _required(kind: str) -> frozenset[str]:
+    spec = schemas()[kind.lower()]["properties"]["spec"] if kind in KINDS else {}
+    return frozenset(("name", *spec.get("required", ())))
 
 
 @cache

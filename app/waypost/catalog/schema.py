@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 ENVELOPE = "entity"
+_MOST_ERRORS = 100
 _SUFFIX = ".schema.json"
 
 
@@ -49,9 +51,9 @@ def is_valid(stem: str, data: object) -> bool:
 
 
 def errors(stem: str, data: Any) -> Iterator[SchemaError]:
-    """Yield every place where `data` does not fit a schema; milliseconds, so only after `is_valid` said no."""
+    """Yield the places where `data` does not fit a schema, at most a hundred; slow, so only after `is_valid` said no."""
     seen = set()
-    for error in _explaining(stem).iter_errors(data):
+    for error in islice(_explaining(stem).iter_errors(data), _MOST_ERRORS):
         path = tuple(error.absolute_path)
         keyword = str(error.validator)
         schema_path = list(error.absolute_schema_path)

@@ -1,0 +1,98 @@
+"""Check descriptors: files, folders and globs, or - for the standard input."""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from waypost.catalog.check import Checked, check
+from waypost.catalog.documents import Document, parse
+from waypost.catalog.skeletons import is_skeleton_path
+from waypost.cli import Exit, UsageError
+from waypost.cli.verdicts import printer
+
+_MANY = 30  # files, from which on a person may want to see how far it is
+_DESCRIPTOR_NAME = re.compile(r"(?:.*[._-])?(?:catalog-info|template)\.ya?ml")
+# A file of another name, in a folder, is a descriptor when it says so.
+_DESCRIPTOR_LINE = re.compile(rb"""^apiVersion:\s*["']?(?:scaffolder\.)?backstage\.io/""", re.MULTILINE)
+_PASSED_OVER = {".git", "node_modules", ".venv", "vendor"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a descriptor, a folder, a glob, or - for the input")
+    parser.add_argument(
+        "--kind", action="append", default=[], metavar="KIND", help="a kind of your own; may be repeated"
+    )
+    parser.add_argument("--format", choices=["text", "json", "github"], default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    files = list(dict.fromkeys(file for path in arguments.paths for file in find(path)))
+    show = printer(arguments.format)
+    tally: Counter[str] = Counter()
+    for file in _watched(files):
+        for verdict in judge(_read(file), arguments.kind):
+            show.verdict(file, verdict)
+            tally["documents"] += 1
+            tally["invalid"] += not verdict.is_valid
+            tally.update(str(problem.severity) for problem in verdict.problems)
+    show.end(len(files), tally)
+    return Exit.PROBLEMS if tally["invalid"] else Exit.FINE
+
+
+def judge(content: bytes, kinds: Collection[str] = ()) -> Iterator[Checked]:
+    """Yield the verdict on every document of a file; on the file as a whole when it cannot be read."""
+    parsed = parse(content)
+    if parsed.problems:
+        yield check(Document(0, 1, problems=parsed.problems, is_broken=True))
+    for document in parsed.documents:
+        checked = check(document, kinds)
+        # What an invalid document states is not known.
+        yield checked if checked.is_valid else replace(checked, relations=())
+
+
+def find(path: str) -> Iterator[str]:
+    """Yield the files a PATH stands for, as the person wrote it; raise UsageError when there are none."""
+    if path == "-" or Path(path).is_file():
+        yield path
+    elif Path(path).is_dir():
+        yield from _in_folder(path)
+    else:
+        found = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
+        if not found:
+            raise UsageError(f'there is no "{path}" here')
+        for each in found:
+            yield from _in_folder(each) if Path(each).is_dir() else [each]
+
+
+def _in_folder(folder: str) -> Iterator[str]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(set(folders) - _PASSED_OVER)
+        for name in sorted(files):
+            path = os.path.join(parent, name)
+            if not name.endswith((".yaml", ".yml")) or is_skeleton_path(os.path.relpath(path, folder)):
+                continue
+            if _DESCRIPTOR_NAME.fullmatch(name) or _DESCRIPTOR_LINE.search(_read(path)):
+                yield path
+
+
+def _read(path: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _watched(files: Collection[str]) -> Iterable[str]:
+    if len(files) < _MANY or not sys.stderr.isatty():
+        return files
+    from tqdm import tqdm
+
+    return tqdm(files, desc="validating", unit=" files", leave=False)
