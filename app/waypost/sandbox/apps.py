@@ -11,7 +11,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from waypost.limits import INSTALLATION_TOKEN_SECONDS
-from waypost.sandbox import events, objects
+from waypost.sandbox import installations, objects
 from waypost.sandbox.auth import LEVELS, as_app, caller
 from waypost.sandbox.box import account_by_login, box, repository_by_name
 from waypost.sandbox.clock import stamp
@@ -54,7 +54,7 @@ def show_installation(app: Record, number: int) -> ResponseReturnValue:
 @as_app
 def uninstall(app: Record, number: int) -> ResponseReturnValue:
     held = _installation(app, number)
-    _tell("deleted", held)
+    installations.tell("deleted", held)
     box().store.remove("installation", number)
     return "", 204
 
@@ -63,7 +63,7 @@ def uninstall(app: Record, number: int) -> ResponseReturnValue:
 @as_app
 def suspend(app: Record, number: int) -> ResponseReturnValue:
     held = _installation(app, number)
-    _tell("suspend", box().store.change("installation", held["id"], suspended_at=box().clock.stamp()))
+    installations.tell("suspend", box().store.change("installation", held["id"], suspended_at=box().clock.stamp()))
     return "", 204
 
 
@@ -71,7 +71,7 @@ def suspend(app: Record, number: int) -> ResponseReturnValue:
 @as_app
 def unsuspend(app: Record, number: int) -> ResponseReturnValue:
     held = _installation(app, number)
-    _tell("unsuspend", box().store.change("installation", held["id"], suspended_at=None))
+    installations.tell("unsuspend", box().store.change("installation", held["id"], suspended_at=None))
     return "", 204
 
 
@@ -194,9 +194,3 @@ def _sweep(number: int) -> None:
     for token in box().store.where("token", installation_id=number):
         if token["expires"] <= now:
             box().store.remove("token", token["id"])
-
-
-def _tell(action: str, held: Record) -> None:
-    account = box().store.must("account", held["account_id"])
-    payload = {"action": action, "installation": objects.installation(held), "requester": None}
-    events.emit("installation", payload, organization=account, installation=held, sender=account)

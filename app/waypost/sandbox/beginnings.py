@@ -183,7 +183,9 @@ def write_files(sandbox: Box, repository: Record, files: Mapping[str, Any], auth
     """Make the first commit of an empty repository without telling anybody, and return its id."""
     path = sandbox.git.path(repository["id"])
     changes = {name: change(content) for name, content in files.items()}
-    return first_commit.write(path, repository["default_branch"], changes, author, message)
+    commit = first_commit.write(path, repository["default_branch"], changes, author, message)
+    sandbox.store.change("repository", repository["id"], size=sandbox.git.kilobytes(repository["id"]))
+    return commit
 
 
 def change(content: str | Mapping[str, Any]) -> Change:

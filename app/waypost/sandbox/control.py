@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from waypost.sandbox import beginnings, events, objects
+from waypost.sandbox import beginnings, installations, objects
 from waypost.sandbox.box import Window, account_by_login, box
 from waypost.sandbox.ratelimit import RESOURCES
 from waypost.sandbox.store import Record
@@ -78,7 +78,7 @@ def add_installation() -> ResponseReturnValue:
     content, app = body(), box().store.must("app", 1)
     account = _account(content.get("account", ""))
     held = beginnings.install(box(), app, account, _ids(account, content), content.get("permissions"))
-    _tell("created", held, account)
+    installations.tell("created", held)
     return jsonify(objects.installation(held)), 201
 
 
@@ -92,13 +92,13 @@ def change_installation(number: int) -> ResponseReturnValue:
     account = store.must("account", held["account_id"])
     if "permissions" in content:
         held = store.change("installation", number, permissions=content["permissions"])
-        _tell("new_permissions_accepted", held, account)
+        installations.tell("new_permissions_accepted", held)
     if "suspended" in content:
         suspended_at = box().clock.stamp() if content["suspended"] else None
         held = store.change("installation", number, suspended_at=suspended_at)
-        _tell("suspend" if content["suspended"] else "unsuspend", held, account)
+        installations.tell("suspend" if content["suspended"] else "unsuspend", held)
     if "repositories" in content:
-        held = _select(held, account, content)
+        held = installations.select(held, _ids(account, content))
     return jsonify(objects.installation(held))
 
 
@@ -108,46 +108,9 @@ def remove_installation(number: int) -> ResponseReturnValue:
     held = box().store.get("installation", number)
     if held is None:
         raise not_found()
-    _tell("deleted", held, box().store.must("account", held["account_id"]))
+    installations.tell("deleted", held)
     box().store.remove("installation", number)
     return "", 204
-
-
-def _select(held: Record, account: Record, content: Json) -> Record:
-    """Change the selection, and tell which repositories came and went."""
-    before, asked = _covered(held, account), _ids(account, content)
-    held = box().store.change("installation", held["id"], repository_ids=asked)
-    after = _covered(held, account)
-    for action, ids in (("added", after - before), ("removed", before - after)):
-        if not ids:
-            continue
-        payload = {
-            "action": action,
-            "installation": objects.installation(held),
-            "repository_selection": "all" if asked is None else "selected",
-            "repositories_added": _short(ids if action == "added" else set()),
-            "repositories_removed": _short(ids if action == "removed" else set()),
-            "requester": None,
-        }
-        events.emit("installation_repositories", payload, organization=account, installation=held)
-    return held
-
-
-def _covered(held: Record, account: Record) -> set[int]:
-    ids = {repository["id"] for repository in box().store.where("repository", owner_id=account["id"])}
-    return ids if held["repository_ids"] is None else ids & set(held["repository_ids"])
-
-
-def _tell(action: str, held: Record, account: Record) -> None:
-    payload: Json = {"action": action, "installation": objects.installation(held), "requester": None}
-    if action in ("created", "deleted"):
-        payload["repositories"] = _short(_covered(held, account))
-    events.emit("installation", payload, organization=account, installation=held)
-
-
-def _short(ids: set[int]) -> list[Json]:
-    shown = [objects.repository(box().store.must("repository", number)) for number in sorted(ids)]
-    return [{name: one[name] for name in ("id", "node_id", "name", "full_name", "private")} for one in shown]
 
 
 def _ids(account: Record, content: Json) -> list[int] | None:

@@ -6,6 +6,7 @@ A repository's lock is held while its refs move, by the API and by a push alike.
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterable, Mapping
@@ -81,6 +82,17 @@ class GitStore:
     def remove(self, repository_id: int) -> None:
         self._open.pop(repository_id, None)
         shutil.rmtree(self.path(repository_id), ignore_errors=True)
+
+    def kilobytes(self, repository_id: int) -> int:
+        """Return about how much a repository holds: its packs, and a disk block for each object outside them."""
+        blocks = size = 0
+        for folder in os.scandir(self.path(repository_id) / "objects"):
+            with os.scandir(folder) as held:
+                if folder.name == "pack":
+                    size += sum(file.stat().st_size for file in held)
+                else:
+                    blocks += sum(1 for _ in held)
+        return blocks * 4 + -(-size // 1024)
 
     def open(self, repository_id: int) -> pygit2.Repository:
         """Open a repository; a few hundred stay open because opening reads several files."""

@@ -50,7 +50,8 @@ def announce(repository: Record, moves: Mapping[str, tuple[str | None, str | Non
     if not moved:
         return
     store, opened = box().store, box().git.open(repository["id"])
-    repository = store.change("repository", repository["id"], pushed_at=box().clock.stamp())
+    size = box().git.kilobytes(repository["id"])
+    repository = store.change("repository", repository["id"], pushed_at=box().clock.stamp(), size=size)
     branches = [ref for ref in moved if ref.startswith("refs/heads/")]
     tags = [ref for ref in moved if ref.startswith("refs/tags/")]
     # more at once than GitHub tells of

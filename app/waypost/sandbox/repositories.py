@@ -175,6 +175,7 @@ def _create(owner: Record) -> ResponseReturnValue:
         text = f"# {name}\n" + (f"{repository['description']}\n" if repository["description"] else "")
         author = beginnings.author_of(actor(), box().clock.now())
         beginnings.write_files(box(), repository, {"README.md": text}, author, "Initial commit")
+        repository = box().store.must("repository", repository["id"])
     answer = jsonify(objects.full_repository(repository))
     answer.headers["Location"] = answer.get_json()["url"]
     return answer, 201
