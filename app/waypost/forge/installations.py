@@ -72,7 +72,7 @@ class AppForges:
         try:
             answer = self._api.call(self._app, "POST", address, what, dict(scope.request()))
         except NotFound as error:
-            raise NotInstalled(f"installation {installation} does not exist any more") from error
+            raise NotInstalled(f"installation {installation} does not exist any more: install the App again") from error
         return Grant(answer.body["token"], datetime.fromisoformat(answer.body["expires_at"]).timestamp())
 
     def _bot(self, reader: InstallationCredential) -> Author:

@@ -29,6 +29,11 @@ PROTECTED_WORDS = (
 )
 # when a token is asked for that the installation may not have
 NOT_GRANTED_WORDS = ("permissions requested are not granted", "not accessible to the parent installation")
+ADVICE: Mapping[type[ForgeError], str] = {
+    NotAllowed: "Look at the App's permissions and its key, or at the tokens in WAYPOST_TOKEN and GITHUB_TOKEN.",
+    NotInstalled: "An owner of the organisation can lift it: Settings, GitHub Apps.",
+    BranchProtected: "Let the App bypass that rule: Settings of the repository, Rules or Branches.",
+}
 MOVED_WORDS = (
     *("but it did not", "non-fast-forward", "not a fast forward", "fetch first", "stale info", "cannot lock ref"),
     *("incorrect old value", "failed to update ref", "reference already exists", "not our ref", "unadvertised object"),
@@ -54,17 +59,17 @@ def refusal(status: int, headers: Mapping[str, str], body: Any, what: str) -> Fo
     said = message(body)
     text = redact(f"{what}: GitHub answered {status}{f' ({said})' if said else ''}")
     if "suspended" in said.lower():
-        return NotInstalled(text)
+        return _error(NotInstalled, text)
     if status in (404, 410) or (status == 409 and "repository is empty" in said.lower()):
-        return NotFound(text)
+        return _error(NotFound, text)
     if status in (409, 422) and _says(said, MOVED_WORDS):
-        return HeadMoved(text)
+        return _error(HeadMoved, text)
     if status in (403, 409, 422) and _says(said, PROTECTED_WORDS):
-        return BranchProtected(text)
+        return _error(BranchProtected, text)
     if status in (401, 403, 451) or _says(said, NOT_GRANTED_WORDS):
         needed = headers.get("x-accepted-github-permissions")
-        return NotAllowed(f"{text}. It needs the permission {needed}" if needed else text)
-    return ForgeError(text)
+        return _error(NotAllowed, f"{text}. It needs the permission {needed}" if needed else text)
+    return _error(ForgeError, text)
 
 
 def graphql_refusal(found: Sequence[Mapping[str, Any]], what: str) -> ForgeError:
@@ -73,34 +78,34 @@ def graphql_refusal(found: Sequence[Mapping[str, Any]], what: str) -> ForgeError
     said = "; ".join(str(error.get("message", "")) for error in found)
     text = redact(f"{what}: GitHub answered {said or 'with an error'}")
     if "STALE_DATA" in types or _says(said, MOVED_WORDS):
-        return HeadMoved(text)
+        return _error(HeadMoved, text)
     if "BRANCH_PROTECTION_RULE_VIOLATION" in types or _says(said, PROTECTED_WORDS):
-        return BranchProtected(text)
+        return _error(BranchProtected, text)
     if "NOT_FOUND" in types:
-        return NotFound(text)
+        return _error(NotFound, text)
     if types & {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
-        return NotInstalled(text) if "suspended" in said.lower() else NotAllowed(text)
+        return _error(NotInstalled if "suspended" in said.lower() else NotAllowed, text)
     if _says(said, ("something went wrong", "timeout", "timed out")) or types & {"MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT"}:
-        return TooLarge(text)
-    return ForgeError(text)
+        return _error(TooLarge, text)
+    return _error(ForgeError, text)
 
 
 def git_refusal(said: str, what: str) -> ForgeError:
     """Translate what git wrote when a fetch or a push did not work."""
     text = redact(f"{what}: {' '.join(said.split())[-600:] or 'git failed without a word'}")
     if _says(said, ("refusing to allow",)):  # a file below .github/workflows without the permission
-        return NotAllowed(text)
+        return _error(NotAllowed, text)
     if _says(said, PROTECTED_WORDS):
-        return BranchProtected(text)
+        return _error(BranchProtected, text)
     if _says(said, MOVED_WORDS):
-        return HeadMoved(text)
+        return _error(HeadMoved, text)
     if _says(said, ("error: 401", "error: 403", "authentication failed", "could not read username", "permission to")):
-        return NotAllowed(text)
+        return _error(NotAllowed, text)
     if _says(said, ("repository not found", "error: 404", "' not found")):
-        return NotFound(text)
+        return _error(NotFound, text)
     if _says(said, ("unable to access", "early eof", "timed out", "hung up", "rpc failed", "could not resolve")):
-        return Unavailable(text)
-    return ForgeError(text)
+        return _error(Unavailable, text)
+    return _error(ForgeError, text)
 
 
 def message(body: Any) -> str:
@@ -118,6 +123,11 @@ def errors(body: Any) -> list[Mapping[str, Any]]:
     if not isinstance(listed, list):
         return []
     return [error if isinstance(error, Mapping) else {"message": str(error)} for error in listed]
+
+
+def _error(kind: type[ForgeError], text: str) -> ForgeError:
+    advice = ADVICE.get(kind)
+    return kind(f"{text.rstrip('.')}. {advice}" if advice else text)
 
 
 def _says(text: str, words: Iterable[str]) -> bool:

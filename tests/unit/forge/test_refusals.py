@@ -77,6 +77,20 @@ def test_refusal_names_the_permission_that_was_missing():
 
 
 @pytest.mark.parametrize(
+    ("status", "said", "advice"),
+    [
+        (401, "Bad credentials", "WAYPOST_TOKEN"),
+        (403, "This installation has been suspended", "GitHub Apps"),
+        (422, "Protected branch update failed for refs/heads/main.", "bypass"),
+    ],
+)
+def test_refusals_that_people_can_mend_say_where(status, said, advice):
+    text = str(refusal(status, {}, {"message": said}, "committing to acme/catalog"))
+    assert advice in text
+    assert ".." not in text
+
+
+@pytest.mark.parametrize(
     ("errors", "error"),
     [
         (
