@@ -10,6 +10,8 @@ import hashlib
 import hmac
 import json
 import uuid
+import zlib
+from base64 import b64decode, b64encode
 from urllib.parse import urlencode
 
 from waypost.sandbox import sending
@@ -49,7 +51,7 @@ def _record(event: str, payload: Json, **target: int | None) -> Record | None:
         action=payload.get("action"),
         repository_id=repository.get("id"),
         redelivery=False,
-        payload=payload,
+        packed=_packed(payload),
         **target,
     )
 
@@ -58,7 +60,7 @@ def again(old: Record) -> Record:
     """Deliver once more under the same GUID; raise 422 for what is too old."""
     if seconds_of(old["delivered_at"]) < box().clock.now() - REDELIVERY_SECONDS:
         raise ApiError(422, "Delivery is too old to be redelivered.")
-    kept = {name: old[name] for name in ("guid", "event", "action", "repository_id", "payload")}
+    kept = {name: old[name] for name in ("guid", "event", "action", "repository_id", "packed")}
     target = {name: old[name] for name in ("hook_id", "app_id", "installation_id")}
     return _add(sending.SENT, redelivery=True, **kept, **target)
 
@@ -84,9 +86,20 @@ def target_of(sandbox: Box, delivery: Record) -> Record | None:
     return hook["config"] if hook is not None else None
 
 
+def _packed(payload: Json) -> str:
+    """Pack a payload for the store: thousands are kept, and each is some 15 kB that say much the same."""
+    text = json.dumps(payload, separators=(",", ":"))
+    return b64encode(zlib.compress(text.encode(), 1)).decode()
+
+
+def text_of(delivery: Record) -> str:
+    """Return the payload, the same text for every attempt."""
+    return zlib.decompress(b64decode(delivery["packed"])).decode()
+
+
 def encoded(delivery: Record, target: Record) -> bytes:
     """Return the body as it is sent and signed."""
-    text = json.dumps(delivery["payload"], separators=(",", ":"))
+    text = text_of(delivery)
     return (urlencode({"payload": text}) if target.get("content_type") == "form" else text).encode()
 
 

@@ -5,6 +5,7 @@ https://docs.github.com/en/rest/apps/webhooks, https://docs.github.com/en/rest/r
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import urlencode
 
@@ -120,5 +121,5 @@ def _show(delivery: Record) -> Json:
     target = deliveries.target_of(box(), delivery) or {}
     sent = deliveries.headers(box(), delivery, target, deliveries.encoded(delivery, target))
     response = delivery["response"] or {"headers": None, "payload": None}
-    request_shown = {"headers": sent, "payload": delivery["payload"]}
+    request_shown = {"headers": sent, "payload": json.loads(deliveries.text_of(delivery))}
     return {**_item(delivery), "url": target.get("url", ""), "request": request_shown, "response": response}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 import http.client
+import json
 import random
 import threading
 import time
@@ -133,7 +134,9 @@ class Sender:
                     self._sandbox.store.change("delivery", number, delivered_at=now, **outcome)
                 self._sandbox.store.commit()
             if self._sandbox.recorder is not None:
-                self._sandbox.recorder.write({"event": delivery["event"], "payload": delivery["payload"]})
+                self._sandbox.recorder.write(
+                    {"event": delivery["event"], "payload": json.loads(deliveries.text_of(delivery))}
+                )
 
     def _send(self, target: Record, headers: Mapping[str, str], content: bytes) -> dict[str, Any]:
         """Return what came of it, as GitHub words it."""
