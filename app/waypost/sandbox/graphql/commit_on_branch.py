@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
 from typing import Any
 
 import pygit2
@@ -19,12 +18,10 @@ from waypost.sandbox.auth import actor, caller
 from waypost.sandbox.beginnings import author_of
 from waypost.sandbox.box import box, repository_by_name
 from waypost.sandbox.gitstore import Change
+from waypost.sandbox.graphql.git_objects import Arguments, GitNode, RefNode
 from waypost.sandbox.graphql.problems import Problem, forbidden, no_repository
-from waypost.sandbox.graphql.reading import GitNode, RefNode
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import ApiError
-
-Arguments = Mapping[str, Any]
 
 
 class TookTooLong(Exception):

@@ -34,6 +34,7 @@ from waypost.sandbox.auth import caller
 from waypost.sandbox.graphql import reading
 from waypost.sandbox.graphql.commit_on_branch import TookTooLong, create_commit_on_branch
 from waypost.sandbox.graphql.cost import MOST_NODES, cost
+from waypost.sandbox.graphql.git_objects import Resolver
 from waypost.sandbox.graphql.problems import shape
 from waypost.sandbox.web import ApiError, Json, body
 
@@ -42,7 +43,7 @@ routes = Blueprint("graphql", __name__)
 _TIMED_OUT = (
     "Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub bug."
 )
-_RESOLVERS: dict[str, dict[str, reading.Resolver]] = {
+_RESOLVERS: dict[str, dict[str, Resolver]] = {
     **reading.RESOLVERS,
     "Mutation": {"createCommitOnBranch": create_commit_on_branch},
 }
@@ -118,7 +119,7 @@ def _schema() -> GraphQLSchema:
     return schema
 
 
-def _resolver(function: reading.Resolver) -> Any:
+def _resolver(function: Resolver) -> Any:
     return lambda source, _info, **arguments: function(source, arguments)
 
 
