@@ -17,7 +17,8 @@ from waypost.limits import WEBHOOK_BODY_BYTES
 from waypost.queue.protocol import TRIES, Key, Mark
 from waypost.queue.sqlite import SqliteQueue
 
-from .conftest import PUSH, SECRET, Server, headers
+from .deliveries import PUSH, SECRET, headers
+from .process import Server
 
 pytestmark = pytest.mark.slow
 BODY = json.dumps(PUSH).encode()

@@ -6,7 +6,7 @@ import pytest
 
 from waypost.server.signature import is_signed, sign
 
-from .conftest import OLD_SECRET, SECRET, signature
+from .deliveries import OLD_SECRET, SECRET, signature
 
 BODY = b'{"zen": "Keep it logically awesome.", "x": "\xc3\xa9"}'
 

@@ -13,7 +13,8 @@ from waypost.queue.protocol import Key
 from waypost.queue.sqlite import SqliteQueue
 from waypost.server import create_app
 
-from .conftest import PUSH, SECRET, Hook, headers
+from .conftest import Hook
+from .deliveries import PUSH, SECRET, headers
 
 
 def test_accepted_delivery_is_stored_with_its_keys(hook, queue):

@@ -29,7 +29,7 @@ log = logging.getLogger("waypost.webhooks")
 JSON = "application/json"
 RETRY_AFTER_SECONDS = 10
 _GUID = re.compile(r"[0-9A-Za-z-]{1,100}").fullmatch  # GitHub's GUID, and what people make up in tests
-_EVENT = re.compile(r"[a-z_]{1,100}").fullmatch
+_EVENT = re.compile(r"[a-z0-9_]{1,100}").fullmatch  # projects_v2_item
 _LARGEST_ID = 2**63 - 1
 LONGEST = 100  # of an unchecked header in the log
 # Made once: nothing in them depends on the request, and nobody changes them.
