@@ -216,7 +216,7 @@ def test_words_of_others_are_escaped(look, admin, shop, head, installation):
         assert "onerror=alert(6)&gt;" in look(path).text
 
 
-def test_pull_request_shows_its_changes_and_checks(look, admin, installation, shop, head):
+def test_pull_request_shows_its_changes_and_checks(look, connect, admin, installation, shop, head):
     admin("POST", f"/repos{shop}/git/refs", {"ref": "refs/heads/x", "sha": head(shop[1:])}, status=201)
     body = {"message": "Add more", "content": "eA==", "branch": "x"}
     sha = admin("PUT", f"/repos{shop}/contents/more.txt", body, status=201).json()["commit"]["sha"]
@@ -225,6 +225,7 @@ def test_pull_request_shows_its_changes_and_checks(look, admin, installation, sh
     installation("POST", f"/repos{shop}/check-runs", run, status=201)
     page = look(f"{shop}/pull/1")
     assert all(text in page.text for text in ("wants 1 commit", "more.txt", "waypost", "No description provided"))
+    assert connect()("GET", f"{shop}/pull/1.diff", status=200).text.startswith("diff --git a/more.txt b/more.txt")
     admin("PUT", f"/repos{shop}/pulls/1/merge", {}, status=200)
     assert "Merged" in look(f"{shop}/pull/1").text
     assert "More" in look(f"{shop}/pulls?state=closed").text
@@ -236,6 +237,13 @@ def test_what_is_not_there_says_so(look, connect, shop, organization):
         assert "404" in look(path, status=404).text
     for path in ("/repos/nobody", "/orgs", "/users"):
         assert connect()("GET", path, status=404).json()["message"] == "Not Found"
+
+
+def test_everybody_has_a_picture(connect, admin, organization):
+    address = admin.get(f"/orgs/{organization}")["avatar_url"]
+    answer = connect()("GET", "/_sandbox/" + address.partition("/_sandbox/")[2], status=200)
+    assert ">A</text>" in answer.text
+    connect()("GET", "/_sandbox/avatars/999999", status=404)
 
 
 def test_empty_repository_says_how_to_begin(look, admin, organization):

@@ -43,6 +43,12 @@ def changes(pull: Record) -> list[diffs.FileChange]:
     return diffs.between(git, _commit(git, start) if start else None, _commit(git, pull["head_sha"]))
 
 
+def difference(pull: Record) -> str:
+    """Return what the pull request changes, as `git diff` prints it."""
+    git, start = opened(pull), merge_base(pull)
+    return diffs.text(git, _commit(git, start) if start else None, _commit(git, pull["head_sha"]))
+
+
 def merge_base(pull: Record) -> str:
     """Return the commit that base and head share, or "" for unrelated histories."""
     found = opened(pull).merge_base(base_sha(pull), pull["head_sha"])

@@ -77,9 +77,7 @@ def create_pull(repository: Record) -> ResponseReturnValue:
 def get_pull(repository: Record, number: int) -> ResponseReturnValue:
     pull = must(repository, number)
     if media() in ("diff", "patch"):
-        git = pull_objects.opened(pull)
-        start = pull_objects.merge_base(pull)
-        text = diffs.text(git, gitstore.resolve(git, start), git[pull["head_sha"]].peel(pygit2.Commit))
+        text = pull_objects.difference(pull)
         return Response(text, content_type=f"application/vnd.github.{media()}; charset=utf-8")
     return show(repository, pull)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 import http.client
 import json
+import logging
 import random
 import threading
 import time
@@ -21,6 +22,7 @@ from waypost.sandbox import deliveries
 from waypost.sandbox.box import Box
 from waypost.sandbox.store import Record
 
+_LOG = logging.getLogger(__name__)
 # of an answer, this much is kept to show
 _SHOWN_BYTES = 10_000
 
@@ -120,23 +122,29 @@ class Sender:
     def _send_all(self) -> None:
         while True:
             number = self._next()
-            with self._sandbox.store.lock:
-                delivery = self._sandbox.store.get("delivery", number)
-                target = delivery and deliveries.target_of(self._sandbox, delivery)
-                if delivery is None or target is None:
-                    continue
-                content = deliveries.encoded(delivery, target)
-                headers = deliveries.headers(self._sandbox, delivery, target, content)
-            outcome = self._send(target, headers, content)
-            with self._sandbox.store.lock:
-                if self._sandbox.store.get("delivery", number) is not None:
-                    now = self._sandbox.clock.stamp()
-                    self._sandbox.store.change("delivery", number, delivered_at=now, **outcome)
-                self._sandbox.store.commit()
-            if self._sandbox.recorder is not None:
-                self._sandbox.recorder.write(
-                    {"event": delivery["event"], "payload": json.loads(deliveries.text_of(delivery))}
-                )
+            try:
+                self._deliver(number)
+            except Exception:
+                # the thread must outlive whatever one delivery brings, or nothing would ever be sent again
+                _LOG.exception("delivery %s", number)
+
+    def _deliver(self, number: int) -> None:
+        with self._sandbox.store.lock:
+            delivery = self._sandbox.store.get("delivery", number)
+            target = delivery and deliveries.target_of(self._sandbox, delivery)
+            if delivery is None or target is None:
+                return
+            content = deliveries.encoded(delivery, target)
+            headers = deliveries.headers(self._sandbox, delivery, target, content)
+        outcome = self._send(target, headers, content)
+        with self._sandbox.store.lock:
+            if self._sandbox.store.get("delivery", number) is not None:
+                now = self._sandbox.clock.stamp()
+                self._sandbox.store.change("delivery", number, delivered_at=now, **outcome)
+            self._sandbox.store.commit()
+        if self._sandbox.recorder is not None:
+            payload = json.loads(deliveries.text_of(delivery))
+            self._sandbox.recorder.write({"event": delivery["event"], "payload": payload})
 
     def _send(self, target: Record, headers: Mapping[str, str], content: bytes) -> dict[str, Any]:
         """Return what came of it, as GitHub words it."""

@@ -111,6 +111,16 @@ def stylesheet() -> ResponseReturnValue:
     return Response(text, content_type="text/css; charset=utf-8", headers={"Cache-Control": "max-age=600"})
 
 
+@routes.get("/_sandbox/avatars/<int:number>")
+def avatar(number: int) -> ResponseReturnValue:
+    """A picture of an account: its first letter."""
+    account = box().store.get("account", number)
+    if account is None:
+        raise not_found()
+    text = render_template("avatar.svg", letter=account["login"][:1].upper(), hue=number * 47 % 360)
+    return Response(text, content_type="image/svg+xml", headers=HEADERS)
+
+
 @routes.app_template_filter("time")
 def show_time(value: str | float) -> str:
     """Write a time for people: 2026-01-31 12:00."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, request
+from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from waypost.sandbox import pull_objects
 from waypost.sandbox.box import box, full_name
-from waypost.sandbox.pages.frame import PageMissing, on_page, page, routes
+from waypost.sandbox.pages.frame import HEADERS, PageMissing, on_page, page, routes
 from waypost.sandbox.pages.history import lines
 from waypost.sandbox.store import Record
 
@@ -53,6 +53,16 @@ def show_pull(repository: Record, number: int) -> ResponseReturnValue:
         runs=box().store.where("check_run", repository_id=repository["id"], head_sha=pull["head_sha"]),
         conflicts=is_open and pull_objects.merged_index(pull) is None,
     )
+
+
+@routes.get("/<owner>/<name>/pull/<int:number>.diff")
+@on_page
+def show_diff(repository: Record, number: int) -> ResponseReturnValue:
+    issue = _must(repository, number)
+    if not issue.get("pull_id"):
+        raise PageMissing(404, f"#{number} is no pull request.")
+    text = pull_objects.difference(box().store.must("pull", issue["pull_id"]))
+    return Response(text, content_type="text/plain; charset=utf-8", headers=HEADERS)
 
 
 @routes.get("/<owner>/<name>/runs/<int:run>")
