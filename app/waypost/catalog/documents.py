@@ -134,8 +134,8 @@ def _documents(text: str, budget: Budget, line: int = 1, index: int = 0) -> Iter
                 index = document.index + 1
             line += text.count("\n", 0, cut)
             text = text[cut:]
-        elif (tab := _tab_line(text, at)) is not None:
-            text = text[: tab.start()] + text[tab.end() :]
+        elif (mended := _without_tab(text, at)) is not None:
+            text = mended
         else:
             boundary = _BOUNDARY.search(text, max(3, text.rfind("\n", 0, at) + 1))
             problem = _as_problem(failure, text[: boundary.start() if boundary else None], at)
@@ -178,7 +178,11 @@ def _read(text: str, line: int, index: int, budget: Budget) -> _Chunk:
         place = (finding.mark.index, finding.mark.line + line, finding.mark.column + 1)
         return _Chunk(tuple(documents), start, Failure(finding.id, *place, finding.message, finding.fix), True)
     except (MarkedYAMLError, ReaderError) as error:
-        return _Chunk(tuple(documents), start, explain(error, text, line))
+        failure = explain(error, text, line)
+        if failure.id == "yaml-rest" and documents and documents[-1]._marks[0].index >= start:
+            # What follows is no document of its own: the one before is not what it looked like.
+            documents.pop()
+        return _Chunk(tuple(documents), start, failure)
     return _Chunk(tuple(documents))
 
 
@@ -187,9 +191,14 @@ def _boundary_before(text: str, at: int) -> int:
     return max((found.start() for found in _BOUNDARY.finditer(text, 3, at)), default=0)
 
 
-def _tab_line(text: str, at: int) -> re.Match[str] | None:
-    """Return the line around `at` when it is blank or a comment but for a tab: harmless, though libyaml stops there."""
-    return _TAB_LINE.match(text, text.rfind("\n", 0, at) + 1)
+def _without_tab(text: str, at: int) -> str | None:
+    """Return the text without a harmless tab that libyaml stops at: in a line of its own, or after an indicator."""
+    start = text.rfind("\n", 0, at) + 1
+    if line := _TAB_LINE.match(text, start):
+        return text[: line.start()] + text[line.end() :]
+    if text[at : at + 1] == "\t" and text[start:at].strip():
+        return f"{text[:at]} {text[at + 1 :]}"
+    return None
 
 
 def _located(finding: Finding, line: int) -> Problem:

@@ -51,7 +51,7 @@ def is_valid(stem: str, data: object) -> bool:
 
 
 def errors(stem: str, data: Any) -> Iterator[SchemaError]:
-    """Yield the places where `data` does not fit a schema, at most a hundred; slow, so only after `is_valid` said no."""
+    """Yield the places where `data` does not fit a schema, at most 100; slow, so only after `is_valid` said no."""
     seen = set()
     for error in islice(_explaining(stem).iter_errors(data), _MOST_ERRORS):
         path = tuple(error.absolute_path)

@@ -20,6 +20,7 @@ class Failure(NamedTuple):
 
 
 _INDENT = "Check the indentation of this line against the lines above it."
+_REST = "did not find expected <document start>"
 _QUOTES = "Put the value in quotes."
 # libyaml's own text (src/scanner.c, src/parser.c) -> ours, fix
 _WORDS = {
@@ -46,9 +47,9 @@ _WORDS = {
     ),
     "found unexpected ':'": ('a ":" inside a plain value', _QUOTES),
     "block sequence entries are not allowed in this context": ('a "-" where no list can begin', _INDENT),
-    "did not find expected <document start>": (
-        "text after the end of the document",
-        'Begin the next document with a line "---".',
+    _REST: (
+        "this does not belong to what stands before it",
+        f'{_INDENT} A new document begins with a line "---".',
     ),
     "found incompatible YAML document": ("a %YAML version that nobody speaks", "Remove the %YAML line."),
 }
@@ -68,7 +69,8 @@ def explain(error: MarkedYAMLError | ReaderError, text: str, first_line: int) ->
         message = f'"{letter}" is {message}'
     if error.context_mark and error.context_mark.line != mark.line:
         message += f", {error.context} that began in line {error.context_mark.line + first_line}"
-    return Failure("yaml-syntax", mark.index, mark.line + first_line, mark.column + 1, message, fix)
+    id = "yaml-rest" if found == _REST else "yaml-syntax"
+    return Failure(id, mark.index, mark.line + first_line, mark.column + 1, message, fix)
 
 
 def _control(error: ReaderError, text: str, first_line: int) -> Failure:

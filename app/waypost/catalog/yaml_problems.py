@@ -31,6 +31,14 @@ YAML_PROBLEMS = [
         "Usually the indentation, a missing quote, or a ':' inside an unquoted value at or just above the line named.",
     ),
     Page(
+        "yaml-rest",
+        Severity.ERROR,
+        "Text that belongs to nothing",
+        "A document looked complete, and then a line follows that is neither part of it nor a new document.",
+        "Part of what was written would be lost, so the whole document is refused.",
+        "Check the indentation of the line; a new document begins with a line of three dashes.",
+    ),
+    Page(
         "yaml-control",
         Severity.ERROR,
         "A control character",
