@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 
 import pytest
@@ -11,8 +12,10 @@ import requests
 import responses
 
 from waypost.config import Config, ConfigError
+from waypost.forge.adapter import TREE_CALLS
 from waypost.forge.github import connect
 from waypost.forge.protocol import (
+    ForgeError,
     HeadMoved,
     NotAllowed,
     NotInstalled,
@@ -380,6 +383,18 @@ def test_tree_too_large_for_one_answer_is_read_folder_by_folder(github, forge):
         json={"tree": [{"path": "b/c", **blob}, {"path": "b", **folder}]},
     )
     assert sorted(forge.tree("acme/mono", "c1")) == ["a", "src/b/c"]
+
+
+def test_tree_without_end_is_given_up(github, forge):
+    entries = [{"path": f"d{number}", "type": "tree", "sha": f"t{number}"} for number in range(50)]
+    github.add_callback(
+        "GET",
+        re.compile(f"{API}/repos/acme/mono/git/trees/.*"),
+        lambda request: (200, {}, json.dumps({"truncated": "recursive" in request.url, "tree": entries})),
+    )
+    with pytest.raises(ForgeError, match="too many files"):
+        forge.tree("acme/mono", "c1")
+    assert len(sent(github, f"{API}/repos/acme/mono")) == TREE_CALLS
 
 
 def test_redirect_of_a_renamed_repository_is_followed(github, forge):

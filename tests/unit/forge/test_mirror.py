@@ -11,7 +11,7 @@ import pytest
 
 from waypost.forge.blobs import blob_id
 from waypost.forge.mirror import Author, Mirror, Remote, _environment
-from waypost.forge.protocol import HeadMoved
+from waypost.forge.protocol import ForgeError, HeadMoved
 
 BOT = Author("waypost[bot]", "7+waypost[bot]@users.noreply.github.com")
 AT = 1_700_000_000
@@ -221,6 +221,12 @@ def test_token_is_in_the_environment_for_that_address_only():
     number = carrying[0].rpartition("_")[2]
     assert environment[f"GIT_CONFIG_KEY_{number}"] == f"http.{remote.url}.extraHeader"
     assert "ghs_secret" not in str(environment)
+
+
+def test_machine_without_git_is_told_so(mirror, remote, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(ForgeError, match="git is not installed"):
+        mirror.remote_head(remote)
 
 
 def test_nobodys_configuration_reaches_git(mirror, remote, tmp_path, monkeypatch):
