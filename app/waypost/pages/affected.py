@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from waypost.catalog.compare import Difference
 from waypost.pages import machine
 from waypost.pages.columns import COLUMNS, needs
 from waypost.pages.view import View
@@ -42,11 +43,17 @@ class Affected:
     coverage: bool = False
 
 
-def affected(old: View, new: View, refs: Iterable[str], repositories: Iterable[int]) -> Affected:
-    """Follow what changed to what shows it. `refs`: of which anything that a catalog can be asked is different."""
+def affected(old: View, new: View, difference: Difference) -> Affected:
+    """Follow what changed to what shows it."""
     found = Affected()
-    touched = set(refs)
-    for number in repositories:
+    touched = {
+        *difference.added,
+        *difference.removed,
+        *difference.related,
+        *(change.ref for change in difference.changed),
+    }
+    touched.update(problem.ref for problem in (*difference.gained, *difference.healed) if problem.ref)
+    for number in difference.repositories:
         touched |= _moved(old, new, number)
     for ref in touched:
         _own_files(old, new, ref, found)
@@ -54,7 +61,7 @@ def affected(old: View, new: View, refs: Iterable[str], repositories: Iterable[i
     for ref in touched | _carried(old, new, touched):
         _row(old, new, ref, found)
     found.shards.update(map(machine.shard_of, found.rows))
-    found.problems = _problems_differ(old, new, touched, found)
+    found.problems = bool(difference.gained or difference.healed) or _mended_by_others(old, new, found)
     found.coverage = _coverage_differs(old, new)
     return found
 
@@ -75,6 +82,8 @@ def _own_files(old: View, new: View, ref: str, found: Affected) -> None:
         found.shards.add(machine.shard_of(ref))
     if (was is None) != (now is None):
         found.existence.add(ref)
+    if old.catalog.problems_of(ref) != new.catalog.problems_of(ref):
+        found.pages.update(owner for view in (old, new) if (owner := view.owner(ref)))
     if ref.startswith(("group:", "user:")) and old.places(ref) != new.places(ref):
         for view in (old, new):  # on-call and chat of an owner stand on what it owns
             found.pages.update(view.related(ref, "ownerOf"))
@@ -187,19 +196,14 @@ def descendants(view: View, ref: str) -> set[str]:
     return found
 
 
-def _problems_differ(old: View, new: View, touched: set[str], found: Affected) -> bool:
-    """The problems pages show problems, and by whom they can be mended."""
-    was, now = old.catalog, new.catalog
-    if any(
-        now.found.get(ref) != was.found.get(ref) or now.contested.get(ref) != was.contested.get(ref) for ref in touched
-    ):
+def _mended_by_others(old: View, new: View, found: Affected) -> bool:
+    """The problems pages are grouped by owner: they differ too when an owner, or the name of one, does."""
+    if any(ref.startswith(("group:", "user:")) for ref in found.rows):
         return True
-    if was.loose is not now.loose and was.loose != now.loose:
-        return True
-    names = (
-        ref for ref in found.rows if now.found.get(ref) or now.contested.get(ref) or ref.startswith(("group:", "user:"))
+    catalogs = (old.catalog, new.catalog)
+    return (any(catalog.loose or catalog.contested for catalog in catalogs) and bool(found.rows)) or any(
+        catalog.problems_of(ref) for catalog in catalogs for ref in found.rows
     )
-    return any(True for _ in names) or bool(found.rows and now.loose)
 
 
 def _coverage_differs(old: View, new: View) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NewType
 
 from waypost.integrations.urls import quote_path, safe_url
@@ -16,6 +17,7 @@ Md = NewType("Md", str)
 
 NOTHING = Md("")
 DASH = Md("—")
+_SHORT = 40
 CLIP = 100  # characters of a title, a name or a value in a table
 
 # Invisible or reordering: bidi controls, zero-width (not the joiners that scripts and emoji need), tags, surrogates.
@@ -50,11 +52,19 @@ def clean(value: object, clip: int = CLIP) -> str:
 
 def text(value: object, clip: int = CLIP) -> Md:
     """Escape one line of text."""
+    return _word(value, clip) if isinstance(value, str) and len(value) <= _SHORT else _escaped(value, clip)
+
+
+def _escaped(value: object, clip: int) -> Md:
     line = clean(value, clip)
     line = _SPECIAL.sub(_escape, line) if _SPECIAL.search(line) else line
     if start := _START.match(line):
         line = f"\\{line}" if not start[0].isdigit() else f"{start[0]}\\{line[start.end() :]}"
     return Md(line)
+
+
+# Types, lifecycles, labels: the same few words on every page.
+_word = lru_cache(maxsize=4_096)(_escaped)
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from waypost.catalog.compare import compare
 from waypost.pages import coverage, entity, find, front, machine, problems, start, system, team
 from waypost.pages.affected import Affected, affected
 from waypost.pages.site import Site
@@ -58,10 +59,7 @@ def rerender(old: Catalog, new: Catalog, site: Site) -> Iterator[tuple[str, str 
         before, after = dict(render(old, site)), dict(render(new, site))
     else:
         views = View(old, site), View(new, site)
-        from waypost.catalog.compare import compare
-
-        difference = compare(old, new)
-        found = affected(*views, difference.refs, difference.repositories)
+        found = affected(*views, compare(old, new))
         # Where a long list is split otherwise now, all of its parts are written anew.
         kinds = {ref.partition(":")[0] for ref in found.rows}
         rows = {kind: found.rows if len({find.layout(view, kind) for view in views}) == 1 else None for kind in kinds}
