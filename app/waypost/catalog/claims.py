@@ -67,7 +67,7 @@ def settle(ground: Ground, ref: str, declared: Mapping[int, Entity], record: Ent
     rivals = tuple(sorted(number for number in declared if number != holder))
     if kept is None or not rivals:
         return Verdict(kept)
-    return Verdict(kept, rivals, tuple(_taken(declared[number], kept) for number in rivals))
+    return Verdict(kept, rivals, tuple(taken(declared[number], kept) for number in rivals))
 
 
 def _holder(
@@ -154,7 +154,8 @@ def _why_orphan(ground: Ground, snapshot: Snapshot, record: Entity) -> tuple[str
     return reason, since or committed or ground.today
 
 
-def _taken(claim: Entity, kept: Entity) -> Problem:
+def taken(claim: Entity, kept: Entity) -> Problem:
+    """Say to one who declares a name that another holds it."""
     origin, holder = claim.origin, kept.origin
     where = holder.repository if kept.state == "present" else f"{holder.repository} ({kept.state})"
     return Problem(

@@ -119,7 +119,8 @@ def _without(value: Any, path: tuple[str | int, ...], bad: set[tuple[str | int, 
 
 def _unknown(path: Sequence[str | int], name: str, known: Iterable[str], parsed: Parsed) -> Problem:
     fix = did_you_mean(name, sorted(known)).strip() or f"Known here: {', '.join(sorted(known))}."
-    return _at(path, parsed, "settings-unknown", f"{dotted(path)}: there is no such setting; it is passed over", fix)
+    message = f"{dotted(path)}: there is no such setting; it is passed over"
+    return _at(path, parsed, Problem(id="settings-unknown", message=message, fix=fix, severity=Severity.WARNING))
 
 
 def _unfit(path: Sequence[str | int], error: SchemaError, parsed: Parsed) -> Problem:
@@ -136,7 +137,7 @@ def _unfit(path: Sequence[str | int], error: SchemaError, parsed: Parsed) -> Pro
         case _:
             wanted, fix = "does not have the right form", _FORMS.get(str(path[0]) if path else "", "")
     message = f"{place}: {quote(error.subject or error.value)} {wanted}; the default is used"
-    return _at(path, parsed, "settings-value", message, fix or "Correct the value.")
+    return _at(path, parsed, Problem(id="settings-value", message=message, fix=fix or "Correct the value."))
 
 
 _WORDS = {
@@ -154,10 +155,10 @@ _FORMS = {
 }
 
 
-def _at(path: Sequence[str | int], parsed: Parsed, id: str, message: str, fix: str) -> Problem:
+def _at(path: Sequence[str | int], parsed: Parsed, problem: Problem) -> Problem:
     place = pointer(path)
     line, column = parsed.position(0, place) if parsed.documents else (1, 1)
-    return Problem("", FILE, line, column, id, place, message, fix, severity=Severity.WARNING)
+    return replace(problem, line=line, column=column, path=place)
 
 
 def _settings(value: Mapping[str, Any], catalog_repository: str, problems: tuple[Problem, ...]) -> Settings:

@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kind", action="append", default=[], metavar="KIND", help="a kind of your own; may be repeated"
     )
+    parser.add_argument(
+        "--catalog", metavar="DIR", help="also check names, owners and references against a catalog checkout"
+    )
     parser.add_argument("--format", choices=["text", "json", "github"], default="text")
 
 
@@ -37,12 +40,18 @@ def run(arguments: argparse.Namespace) -> int:
     files = list(dict.fromkeys(file for path in arguments.paths for file in find(path)))
     show = printer(arguments.format)
     tally: Counter[str] = Counter()
-    for file in _watched(files):
-        for verdict in judge(_read(file), arguments.kind):
-            show.verdict(file, verdict)
-            tally["documents"] += 1
-            tally["invalid"] += not verdict.is_valid
-            tally.update(str(problem.severity) for problem in verdict.problems)
+    verdicts: Iterable[tuple[str, Checked]] = (
+        (file, verdict) for file in _watched(files) for verdict in judge(_read(file), arguments.kind)
+    )
+    if arguments.catalog:
+        from waypost.cli.against_catalog import against_catalog
+
+        verdicts = against_catalog(arguments.catalog, verdicts)
+    for file, verdict in verdicts:
+        show.verdict(file, verdict)
+        tally["documents"] += 1
+        tally["invalid"] += not verdict.is_valid
+        tally.update(str(problem.severity) for problem in verdict.problems)
     show.end(len(files), tally)
     return Exit.PROBLEMS if tally["invalid"] else Exit.FINE
 

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from urllib.parse import unquote
 
 from waypost.catalog import records
 from waypost.catalog.entities import Entity
+from waypost.catalog.refs import full_ref
 from waypost.pages.paths import GENERATED, is_generated
 from waypost.pages.plan import blob_id, plan
 
@@ -33,13 +35,45 @@ def recorded(root: Path) -> dict[str, Entity]:
     """Return the claims under entities/, by ref; a file that is none of ours claims nothing."""
     found = {}
     for path in generated(root):
-        if path.startswith("entities/") and path.count("/") == 4 and path.endswith(".yaml"):
+        if _ref(path):
             try:
                 claim = records.read(_text(root, path))
             except ValueError:
                 continue  # edited by hand beyond recognition: written anew
             found[claim.ref] = claim
     return found
+
+
+class Records(Mapping[str, Entity]):
+    """The same claims, each read when it is asked for: their names are in the paths."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.paths = {ref: path for path in generated(root) if (ref := _ref(path))}
+
+    def __getitem__(self, ref: str) -> Entity:
+        try:
+            return records.read(_text(self.root, self.paths[ref]))
+        except ValueError as error:
+            raise KeyError(ref) from error
+
+    def __contains__(self, ref: object) -> bool:
+        return ref in self.paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+def _ref(path: str) -> str:
+    """Return the ref whose file this is; "" for other files."""
+    parts = path.removesuffix(".yaml").split("/")
+    if not path.endswith(".yaml") or len(parts) != 5 or parts[0] != "entities":
+        return ""
+    kind, namespace, name = (unquote(part) for part in (parts[1], parts[2], parts[4]))
+    return full_ref(kind, namespace, name)
 
 
 def generated(root: Path) -> Iterator[str]:

@@ -1,0 +1,64 @@
+"""`waypost validate --catalog DIR`: verdicts of single documents, with what a catalog checkout says to them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from waypost.catalog.against import check
+from waypost.catalog.check import Checked
+from waypost.catalog.documents import position
+from waypost.catalog.entities import Entity, Origin
+from waypost.catalog.problems import Problem
+from waypost.catalog.refs import DEFAULT_NAMESPACE
+from waypost.cli import UsageError
+from waypost.sync.folder import Records
+
+_REMOTE = re.compile(r"[:/]([^/:]+/[^/]+?)(?:\.git)?/?$")
+
+
+def against_catalog(folder: str, verdicts: Iterable[tuple[str, Checked]]) -> Iterator[tuple[str, Checked]]:
+    """Add the problems that only show among other entities; raise UsageError when DIR holds no catalog."""
+    if not (Path(folder) / "entities").is_dir():
+        raise UsageError(f"--catalog {folder}: there is no entities/ folder in it")
+    found = list(verdicts)
+    repository = _repository()
+    entities = [entity for file, verdict in found if (entity := _entity(file, verdict, repository))]
+    problems = check(entities, Records(Path(folder)), repository.partition("/")[0].lower())
+    for file, verdict in found:
+        further = problems.get(verdict.ref or "", ()) if verdict.data is not None else ()
+        placed = {_placed(problem, verdict) for problem in further}
+        yield file, replace(verdict, problems=tuple(sorted({*verdict.problems, *placed})))
+
+
+def _entity(file: str, verdict: Checked, repository: str) -> Entity | None:
+    data = verdict.data
+    if data is None or verdict.ref is None:
+        return None
+    metadata = data["metadata"]
+    namespace = metadata.get("namespace", DEFAULT_NAMESPACE)
+    origin = Origin(0, repository, os.path.relpath(file).replace(os.sep, "/"), verdict.document.line)
+    return Entity(verdict.ref, data["kind"], namespace, metadata["name"], data, origin, verdict.relations)
+
+
+def _placed(problem: Problem, verdict: Checked) -> Problem:
+    """Point at the very line, and leave out the place that the caller knows."""
+    line, column = position(verdict.document, problem.path)
+    return replace(problem, repository="", file="", line=line, column=column)
+
+
+def _repository() -> str:
+    """Return owner/name of the repository we stand in: as GitHub Actions says, or its origin; "" when unknown."""
+    if named := os.environ.get("GITHUB_REPOSITORY", ""):
+        return named
+    command = ["git", "config", "--get", "remote.origin.url"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    match = _REMOTE.search(done.stdout.strip())
+    return match[1] if match else ""
