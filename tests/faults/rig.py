@@ -130,6 +130,10 @@ class Rig:
                 raise LookupError(path) from error
             raise AssertionError(f"{method} {path}: {error.code} {error.read()[:300]!r}") from error
 
+    def commits(self):
+        """The catalog's commits, newest first (up to 100)."""
+        return self.call("GET", f"/repos/{ORGANISATION}/catalog/commits?per_page=100")
+
     def clone(self, name):
         """A fresh clone; `git` runs commands in it."""
         folder = self.root / f"clone-{time.monotonic_ns()}"

@@ -141,7 +141,10 @@ class View:
     def repositories(self) -> int:
         """How many repositories the organisation has, without the catalog's own."""
         own = self.site.catalog_repository
-        return sum(snapshot.repository.full_name != own for snapshot in self.catalog.snapshots.values())
+        return sum(
+            snapshot.state != "gone" and snapshot.repository.full_name != own
+            for snapshot in self.catalog.snapshots.values()
+        )
 
     def tier(self, ref: str) -> str:
         """How much depends on it, as the organisation counts: the label or annotation `tier`."""

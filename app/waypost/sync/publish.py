@@ -80,7 +80,6 @@ def draft(
         planned = plan(rendered, tree, _reader(store), full=False)
         return Draft(planned, Edition(head, tree, catalog, last.site, today), last.catalog)
     chosen, site = _read_inputs(store, place, tree, settings_text)
-    chosen = replace(chosen, catalog_repository=place.full_name)
     recorded = _recorded(store, tree, memory)
     ordered = [snapshots[number] for number in sorted(snapshots)]
     catalog = build.build(place.organisation, ordered, recorded, chosen, today)
@@ -110,10 +109,14 @@ def _read_inputs(
     store: Store, place: Place, tree: Mapping[str, str], settings_text: str | None
 ) -> tuple[settings.Settings, Site]:
     texts = {path: _text(data) for path, data in store.read([path for path in tree if is_input(path)]).items()}
-    chosen, _ = settings.parse(texts.get(SETTINGS_FILE, "") if settings_text is None else settings_text)
-    tools, _ = integrations.read({path: text for path, text in texts.items() if path.startswith(INTEGRATIONS_FOLDER)})
-    about = texts.get(ABOUT_FILE, "")
-    return chosen, Site(place.full_name, place.server_url, place.branch, about, tools)
+    text = texts.get(SETTINGS_FILE, "") if settings_text is None else settings_text
+    chosen, _ = settings.parse(text, place.full_name)
+    tools, wrong = integrations.read(
+        {path: text for path, text in texts.items() if path.startswith(INTEGRATIONS_FOLDER)}
+    )
+    found = (*chosen.problems, *(replace(problem, repository=place.full_name) for problem in wrong))
+    site = Site(place.full_name, place.server_url, place.branch, texts.get(ABOUT_FILE, ""), tools)
+    return replace(chosen, problems=found), site
 
 
 def _recorded(store: Store, tree: Mapping[str, str], memory: Memory) -> dict[str, Entity]:

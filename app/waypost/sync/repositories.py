@@ -70,7 +70,8 @@ def _store(context: Context, tenant: Tenant, leases: Sequence[Lease], outcomes: 
     changed = [number for number in snapshots if not _is_same(tenant.snapshots.get(number), snapshots[number])]
     new = {number: one for number, one in snapshots.items() if tenant.snapshots.get(number) != one}
     cache: Entries = of_snapshots(tenant.installation, new)
-    cache |= of_names(tenant.installation, dict.fromkeys(n for n in snapshots if n in tenant.names))
+    named = (number for number in snapshots if number in tenant.names and number not in tenant.absences)
+    cache |= of_names(tenant.installation, dict.fromkeys(named))
     marks = _marks(context, tenant, [snapshots[number] or tenant.snapshots[number] for number in changed])
     ours = context.queue.finish(list(by_id.values()), cache, marks)
     context.figures.counts["read"] += len(ours)
@@ -81,23 +82,25 @@ def _store(context: Context, tenant: Tenant, leases: Sequence[Lease], outcomes: 
 
 
 def settle(tenant: Tenant, number: int, read: Snapshot | None, today: str) -> Snapshot | None:
-    """Decide what to believe: what was read, or what is known with the reason why it could not be read.
+    """Decide what to believe: what was read, or that it is missing and why. None: nothing is known of it any more.
 
-    None forgets a repository of which nothing was ever kept.
+    What is missing says nothing but that: its entities are kept from what the catalog's head records, so that a worker
+    with an empty database comes to the same answer. What no listing shows is forgotten, until the writer asks for it by
+    its recorded name.
     """
-    absence = tenant.absences.get(number)
-    account = tenant.account
+    absence, account = tenant.absences.get(number), tenant.account
+    known, name = tenant.snapshots.get(number), tenant.names.get(number, "")
     is_away = read is not None and account is not None and read.repository.owner.lower() != account.login.lower()
     if read is not None and absence is None and not is_away:
         return read
-    known = tenant.snapshots.get(number)
-    if known is None:
-        known = _stub(tenant, number)
-    if known is None:
+    if absence is not None and not name:
         return None
-    state, reason = _why_missing(known.repository.full_name, account, absence)
-    since = known.since if known.state == state else today
-    return replace(known, state=state, reason=reason, since=since)
+    repository = known.repository if known else _named(number, name) if absence else None
+    if repository is None:
+        return None
+    state, reason = _why_missing(repository.full_name, account, absence)
+    since = known.since if known and known.state == state else today
+    return Snapshot(repository, state=state, reason=reason, since=since)
 
 
 def _why_missing(name: str, account: Account | None, absence: Absence | None) -> tuple[str, str]:
@@ -108,10 +111,10 @@ def _why_missing(name: str, account: Account | None, absence: Absence | None) ->
     return "stale", f"{name} cannot be read: deleted, transferred, or out of reach"
 
 
-def _stub(tenant: Tenant, number: int) -> Snapshot | None:
-    name = tenant.names.get(number, "")
-    owner, slash, short = name.partition("/")
-    return Snapshot(Repository(number, owner, short), state="stale") if slash else None
+def _named(number: int, name: str) -> Repository:
+    """A repository of which only the name is left; who may read the catalog has read that name already."""
+    owner, _, short = name.partition("/")
+    return Repository(number, owner, short, visibility="public")
 
 
 def _is_same(old: Snapshot | None, new: Snapshot | None) -> bool:

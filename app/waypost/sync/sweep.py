@@ -110,14 +110,14 @@ def _absence(known: Absence | None, now: float) -> Absence:
 
 def _seconds_to_spare(context: Context, installation: int, forge: Forge) -> float:
     """Say how long the sweep should wait, because the other half of the quota belongs to the webhooks."""
-    budget = forge.budgets().get("graphql")
-    if budget is None:
+    budget, now = forge.budgets().get("graphql"), context.clock()
+    if budget is None or budget.reset <= now:
         return 0.0
     reset, floor = context.floors.get(installation, (0.0, 0))
     if reset != budget.reset:  # a new window: half of what it holds now is ours
         floor = budget.remaining // 2
         context.floors[installation] = (budget.reset, floor)
-    return 0.0 if budget.remaining > floor else max(1.0, budget.reset - context.clock())
+    return 0.0 if budget.remaining > floor else budget.reset - now
 
 
 def _forget(tenant: Tenant) -> Entries:

@@ -45,7 +45,8 @@ class Tenant:
     def __init__(self, queue: Queue, installation: int) -> None:
         self.installation = installation
         self.snapshots: dict[int, Snapshot] = {}
-        self.names: dict[int, str] = {}  # owner/name, of repositories that were listed but not read yet
+        # owner/name of repositories that were listed but not read yet, and of those that only the head remembers
+        self.names: dict[int, str] = {}
         self.absences: dict[int, Absence] = {}
         self.publications: dict[str, Publication] = {}  # by organisation, lower-case
         self.account: Account | None = None
@@ -73,6 +74,10 @@ class Tenant:
         """Return the snapshots as they are now; another thread's refresh does not change them."""
         with self._lock:
             return dict(self.snapshots)
+
+    def is_complete(self) -> bool:
+        """Say whether everything that was listed has been read."""
+        return bool(self.swept) and self.names.keys() <= self.snapshots.keys()
 
     def full_name(self, repository_id: int) -> str:
         """The name a repository was last known by; "" when it is new to us."""

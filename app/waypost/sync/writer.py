@@ -51,6 +51,11 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     except Unread as found:
         _look_for(context, tenant, lease, found.names)
         return
+    except ForgeError:
+        raise
+    except Exception:
+        memory.edition = None  # whatever it was, the next try does not build on it
+        raise
     if done is not None:
         _finish(context, tenant, lease, done)
 
@@ -135,7 +140,7 @@ def _seconds_to_wait(context: Context, tenant: Tenant, organisation: str) -> flo
         context.queue.mark([Mark(Key(number, "installation", str(number)))])
         return UNREAD_SECONDS
     is_late = now - tenant.swept > COMPLETE_WITHIN_SECONDS
-    return UNREAD_SECONDS if tenant.names and not is_late else 0.0
+    return 0.0 if tenant.is_complete() or is_late else UNREAD_SECONDS
 
 
 def _report(context: Context, tenant: Tenant, place: Place, done: Draft) -> None:

@@ -6,6 +6,7 @@ from unit.sync.world import component
 from waypost.forge.protocol import RateLimited, Unavailable
 from waypost.pages.paths import entity_file
 from waypost.queue.protocol import Key, Mark
+from waypost.sync.worker import KINDS
 
 PAYMENTS = entity_file("component:default/payments")
 
@@ -24,7 +25,8 @@ def run_for(world, seconds):
     end = world.clock.now + seconds
     while world.clock.now < end:
         if not world.worker.run_once():
-            world.clock.sleep(0.5)
+            due = world.queue.next_due(KINDS) or end
+            world.clock.now = max(world.clock.now + 0.01, min(due, end))
 
 
 def test_rate_limit_is_waited_for_without_a_call(settled):
