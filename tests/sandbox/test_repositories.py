@@ -124,3 +124,18 @@ def test_organisation_and_people_are_shown(admin, organization):
     assert admin.get("/user")["login"] == "admin"
     admin("GET", "/orgs/admin", status=404)
     admin("GET", "/users/no-such-user", status=404)
+
+
+def test_members_make_repositories_and_strangers_do_not(connect, control, organization):
+    def person(name, **more):
+        return connect(control("POST", "/users", {"login": f"{organization}-{name}", **more}).json()["token"])
+
+    member, stranger = person("in", organization=organization), person("out")
+    member("POST", f"/orgs/{organization}/repos", {"name": "mine"}, status=201)
+    stranger("POST", f"/orgs/{organization}/repos", {"name": "theirs"}, status=403)
+
+
+def test_app_needs_administration_to_make_a_repository(connect, token_for, organization):
+    narrow = connect(token_for(organization, permissions={"contents": "write"})["token"])
+    refused = narrow("POST", f"/orgs/{organization}/repos", {"name": "x"}, status=403)
+    assert refused.headers["X-Accepted-GitHub-Permissions"] == "administration=write"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -24,12 +26,15 @@ def run(arguments: argparse.Namespace) -> int:
         from waypost.sandbox.server import serve
     except ImportError as error:
         raise UsageError(f"{error.name} is missing. Install waypost[sandbox].") from error
-    with tempfile.TemporaryDirectory(prefix="waypost-sandbox-") as folder:
-        root = arguments.root or Path(folder)
-        try:
-            serve(root, arguments.host, arguments.port, arguments.seed)
-        except OSError as error:
-            raise UsageError(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}") from error
-        except SystemExit as stopped:  # gunicorn's way to end
-            return int(stopped.code or 0) and Exit.OUR_FAULT
+    own = None if arguments.root is not None else Path(tempfile.mkdtemp(prefix="waypost-sandbox-"))
+    starter = os.getpid()
+    try:
+        serve(own or arguments.root, arguments.host, arguments.port, arguments.seed)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}") from error
+    except SystemExit as stopped:  # gunicorn's way to end
+        return int(stopped.code or 0) and Exit.OUR_FAULT
+    finally:
+        if own is not None and os.getpid() == starter:  # a worker that ends comes by here as well
+            shutil.rmtree(own, ignore_errors=True)
     return Exit.FINE

@@ -251,7 +251,10 @@ def _may_in(organization: Record, permission: str, level: str) -> bool:
         return bool(who.installation["account_id"] == organization["id"]) and who.has(permission, level)
     if who.user is None:
         return False
-    return access.is_member(who.user, organization) if level == "read" else access.is_owner(who.user, organization)
+    # every member may make repositories in it, unless an owner forbids that
+    if level == "read" or permission == "administration":
+        return access.is_member(who.user, organization)
+    return access.is_owner(who.user, organization)
 
 
 def _refusal_in(organization: Record, needs: Mapping[str, str]) -> ApiError:

@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
-from waypost.sandbox import beginnings, events, gitstore, languages, objects
+from waypost.sandbox import access, beginnings, events, gitstore, languages, objects
 from waypost.sandbox.auth import actor, caller, on_organization, on_repository
 from waypost.sandbox.box import account_by_login, box, full_name, owner_of, repository_by_name
 from waypost.sandbox.store import KINDS, Record
@@ -29,7 +29,7 @@ _TOLD = ("description", "homepage", "default_branch")
 
 
 @routes.post("/orgs/<org>/repos")
-@on_organization(administration="write", organization_administration="write")
+@on_organization(administration="write")
 def create_in_organization(organization: Record) -> ResponseReturnValue:
     return _create(organization)
 
@@ -102,6 +102,9 @@ def transfer(repository: Record) -> ResponseReturnValue:
     target = account_by_login(text_field(content, "Repository", "new_owner"))
     if target is None:
         raise unprocessable("Invalid new owner")
+    who = caller().user
+    if caller().installation is None and who is not None and not access.is_member(who, target):
+        raise unprocessable(f"You don't have the permission to create repositories on {target['login']}")
     name, before = str(content.get("new_name") or repository["name"]), owner_of(repository)
     if repository_by_name(target["login"], name) is not None:
         raise invalid("Repository", "name", "custom", "name already exists on this account")
