@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 import threading
 import time
+from itertools import pairwise
 
 import pytest
+
 from faults.rig import Rig
 from unit.sync.world import component
-
 from waypost.forge.github import connect
 from waypost.pages.paths import entity_file
 from waypost.sync.context import Pace
@@ -21,7 +22,7 @@ from waypost.sync.reconcile import plans, read_all, scratch
 from waypost.sync.worker import Worker
 
 NAMES = [f"service-{number}" for number in range(12)]
-SETTINGS = "publish:\n  seconds: 1\n"
+SETTINGS = "publish:\n  min_interval_seconds: 1\n"
 PUSHES_BETWEEN_KILLS = 12
 
 
@@ -81,7 +82,7 @@ def check_each_change_once(git, pushes):
     """No commit without a change, and no owner comes back once another has taken its place."""
     bodies = git("log", "--format=%H %T", "--reverse").split()
     trees = bodies[1::2]
-    assert all(one != other for one, other in zip(trees, trees[1:], strict=False))
+    assert all(one != other for one, other in pairwise(trees))
     assert len(trees) <= pushes + 2
     for name in NAMES:
         path = entity_file(f"component:default/{name}")

@@ -176,7 +176,7 @@ def folder():
 
 @pytest.fixture(scope="module")
 def histories(request):
-    return 2_500 if request.config.getoption("--faults-full") else int(os.environ.get("N", 200))
+    return 2_500 if request.config.getoption("--faults-full") else 200
 
 
 def test_catalog_is_what_a_full_look_would_write(folder, histories):
