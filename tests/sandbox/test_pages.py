@@ -231,12 +231,25 @@ def test_pull_request_shows_its_changes_and_checks(look, connect, admin, install
     assert "More" in look(f"{shop}/pulls?state=closed").text
 
 
-def test_what_is_not_there_says_so(look, connect, shop, organization):
+def test_what_is_not_there_says_so(look, shop, organization):
     for path in ("/nobody-at-all", f"/{organization}/nothing", f"{shop}/blob/main/no.md", f"{shop}/tree/nobranch",
                  f"{shop}/issues/99", f"{shop}/commit/{'0' * 40}", f"{shop}/runs/99999"):  # fmt: skip
         assert "404" in look(path, status=404).text
-    for path in ("/repos/nobody", "/orgs", "/users"):
-        assert connect()("GET", path, status=404).json()["message"] == "Not Found"
+    assert "this is" in look(f"{shop}/releases", status=404).text
+
+
+@pytest.mark.parametrize(
+    "path", ["/repos/nobody", "/orgs", "/users", "/repos/{shop}/labelz/x", "/teams/x/y/z", "/user/x"]
+)
+def test_wrong_address_of_the_api_is_answered_by_the_api(connect, shop, path):
+    answer = connect()("GET", path.format(shop=shop[1:]), status=404, mistake=True)
+    assert answer.json()["message"] == "Not Found"
+    assert "X-RateLimit-Remaining" in answer.headers
+
+
+def test_file_is_edited_elsewhere(connect, shop):
+    where = connect()("GET", f"{shop}/edit/main/docs/guide.md", status=302).headers["Location"]
+    assert where == f"{shop}/blob/main/docs/guide.md"
 
 
 def test_everybody_has_a_picture(connect, admin, organization):

@@ -45,7 +45,7 @@ class Entry(NamedTuple):
     commit: pygit2.Commit | None
 
 
-@routes.get("/<login>")
+@routes.get("/<login:login>")
 def show_account(login: str) -> ResponseReturnValue:
     account = account_page(login)
     repositories = sorted(
@@ -56,7 +56,7 @@ def show_account(login: str) -> ResponseReturnValue:
     return page("account.html", account=account, repositories=shown, teams=teams)
 
 
-@routes.get("/<owner>/<name>")
+@routes.get("/<login:owner>/<name>")
 @on_page
 def show_repository(repository: Record) -> ResponseReturnValue:
     git = box().git.open(repository["id"])
@@ -65,14 +65,14 @@ def show_repository(repository: Record) -> ResponseReturnValue:
     return _folder(repository, repository["default_branch"], "")
 
 
-@routes.get("/<owner>/<name>/tree/<path:rest>")
+@routes.get("/<login:owner>/<name>/tree/<path:rest>")
 @on_page
 def show_tree(repository: Record, rest: str) -> ResponseReturnValue:
     ref, path = split_ref(box().git.open(repository["id"]), rest)
     return _folder(repository, ref, path)
 
 
-@routes.get("/<owner>/<name>/blob/<path:rest>")
+@routes.get("/<login:owner>/<name>/blob/<path:rest>")
 @on_page
 def show_blob(repository: Record, rest: str) -> ResponseReturnValue:
     git = box().git.open(repository["id"])
@@ -101,7 +101,21 @@ def show_blob(repository: Record, rest: str) -> ResponseReturnValue:
     )
 
 
-@routes.get("/<owner>/<name>/raw/<path:rest>")
+@routes.get("/<login:owner>/<name>/edit/<path:rest>")
+@routes.get("/<login:owner>/<name>/blame/<path:rest>")
+@on_page
+def show_blob_instead(repository: Record, rest: str) -> ResponseReturnValue:
+    return redirect(f"/{full_name(repository)}/blob/{quote(rest)}")
+
+
+@routes.get("/<login:owner>/<name>/<path:rest>")
+@on_page
+def show_nothing(repository: Record, rest: str) -> ResponseReturnValue:
+    """What GitHub has and the box has not: releases, actions, settings ..."""
+    raise PageMissing(404, f"On github.com, this is /{full_name(repository)}/{rest}. The sandbox has no such page.")
+
+
+@routes.get("/<login:owner>/<name>/raw/<path:rest>")
 @on_page
 def show_raw(repository: Record, rest: str) -> ResponseReturnValue:
     """The bytes of a file. Only images keep their type; nothing else is for a browser to run or show."""

@@ -11,6 +11,7 @@ import pygit2
 from flask import Blueprint, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from werkzeug.routing import BaseConverter
 
 from waypost.sandbox import gitstore
 from waypost.sandbox.box import account_by_login, box, full_name, owner_of, repository_by_name
@@ -21,9 +22,21 @@ from waypost.sandbox.web import ApiError, not_found
 
 routes = Blueprint("pages", __name__)
 
-# first words of API addresses: a wrong one must answer as the API does, not with a page
-_RESERVED = {"api", "app", "apps", "installation", "organizations", "orgs", "repos", "repositories", "search", "user"}
-_RESERVED |= {"users", "_sandbox", "app-manifests", "graphql", "rate_limit", "meta", "markdown", "teams"}
+# first words of the API's addresses: nobody can be called so, and a wrong address there is the API's to answer
+_RESERVED = (
+    "_sandbox", "api", "app", "app-manifests", "apps", "graphql", "installation", "markdown", "meta", "organizations",
+    "orgs", "rate_limit", "repos", "repositories", "search", "teams", "user", "users", "zen",
+)  # fmt: skip
+
+
+class Login(BaseConverter):
+    """The first word of a page's address: an account, whatever it is called."""
+
+    regex = rf"(?!(?:{'|'.join(_RESERVED)})(?:/|\Z))[^/]+"
+
+
+routes.record(lambda state: state.app.url_map.converters.update(login=Login))
+
 # nothing runs, nothing is fetched from elsewhere, nobody may frame it
 HEADERS = {
     "Content-Security-Policy": (
@@ -50,8 +63,6 @@ def on_page(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseR
 
     @wraps(view)
     def shown(owner: str, name: str, **rest: Any) -> ResponseReturnValue:
-        if owner in _RESERVED:
-            raise not_found()
         repository = repository_by_name(owner, name)
         if repository is None:
             former = box().store.get("redirect", f"{owner}/{name}".lower())
@@ -66,9 +77,9 @@ def on_page(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseR
 
 def account_page(login: str) -> Record:
     """Return the account whose page is asked for."""
-    account = None if login in _RESERVED else account_by_login(login)
+    account = account_by_login(login)
     if account is None:
-        raise not_found() if login in _RESERVED else PageMissing(404, f"There is nobody called {login} here.")
+        raise PageMissing(404, f"There is nobody called {login} here.")
     return account
 
 

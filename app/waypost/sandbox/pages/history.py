@@ -30,8 +30,8 @@ class Line(NamedTuple):
     text: str
 
 
-@routes.get("/<owner>/<name>/commits")
-@routes.get("/<owner>/<name>/commits/<path:rest>")
+@routes.get("/<login:owner>/<name>/commits")
+@routes.get("/<login:owner>/<name>/commits/<path:rest>")
 @on_page
 def show_commits(repository: Record, rest: str = "") -> ResponseReturnValue:
     git = box().git.open(repository["id"])
@@ -48,7 +48,7 @@ def show_commits(repository: Record, rest: str = "") -> ResponseReturnValue:
     return page("commits.html", repository, ref=ref, path=path, days=days, after=after, checks=checks)
 
 
-@routes.get("/<owner>/<name>/commit/<sha>")
+@routes.get("/<login:owner>/<name>/commit/<sha>")
 @on_page
 def show_commit(repository: Record, sha: str) -> ResponseReturnValue:
     git = box().git.open(repository["id"])

@@ -14,19 +14,19 @@ from waypost.sandbox.pages.history import lines
 from waypost.sandbox.store import Record
 
 
-@routes.get("/<owner>/<name>/issues")
+@routes.get("/<login:owner>/<name>/issues")
 @on_page
 def show_issues(repository: Record) -> ResponseReturnValue:
     return _list(repository, is_pull=False)
 
 
-@routes.get("/<owner>/<name>/pulls")
+@routes.get("/<login:owner>/<name>/pulls")
 @on_page
 def show_pulls(repository: Record) -> ResponseReturnValue:
     return _list(repository, is_pull=True)
 
 
-@routes.get("/<owner>/<name>/issues/<int:number>")
+@routes.get("/<login:owner>/<name>/issues/<int:number>")
 @on_page
 def show_issue(repository: Record, number: int) -> ResponseReturnValue:
     issue = _must(repository, number)
@@ -35,7 +35,7 @@ def show_issue(repository: Record, number: int) -> ResponseReturnValue:
     return page("issue.html", repository, **_conversation(issue))
 
 
-@routes.get("/<owner>/<name>/pull/<int:number>")
+@routes.get("/<login:owner>/<name>/pull/<int:number>")
 @on_page
 def show_pull(repository: Record, number: int) -> ResponseReturnValue:
     issue = _must(repository, number)
@@ -55,7 +55,7 @@ def show_pull(repository: Record, number: int) -> ResponseReturnValue:
     )
 
 
-@routes.get("/<owner>/<name>/pull/<int:number>.diff")
+@routes.get("/<login:owner>/<name>/pull/<int:number>.diff")
 @on_page
 def show_diff(repository: Record, number: int) -> ResponseReturnValue:
     issue = _must(repository, number)
@@ -65,7 +65,7 @@ def show_diff(repository: Record, number: int) -> ResponseReturnValue:
     return Response(text, content_type="text/plain; charset=utf-8", headers=HEADERS)
 
 
-@routes.get("/<owner>/<name>/runs/<int:run>")
+@routes.get("/<login:owner>/<name>/runs/<int:run>")
 @on_page
 def show_run(repository: Record, run: int) -> ResponseReturnValue:
     found = box().store.get("check_run", run)
