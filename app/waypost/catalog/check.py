@@ -50,8 +50,11 @@ def check(document: Document, kinds: Collection[str] = (), filled: Any = None) -
     """
     value = document.value if filled is None else filled
     if document.is_broken:
+        # What was read of it may tell more; who it is and what it states is not to be relied on.
+        more = _entity(document, value, kinds).problems if isinstance(value, dict) else ()
         about = _about(value)
-        return Checked(document, problems=tuple(replace(problem, ref=about) for problem in document.problems))
+        found = {*more, *(replace(problem, ref=about) for problem in document.problems)}
+        return Checked(document, problems=tuple(sorted(found)))
     if not isinstance(value, dict):
         message = f"a {'list' if isinstance(value, list) else 'single value'} where an entity must stand"
         problem = Problem(id="root-type", message=message, fix="Write apiVersion, kind, metadata and spec.")

@@ -84,10 +84,12 @@ def _explaining(stem: str) -> Validator:
     # Imported only when there is something to explain: it takes longer than checking a whole repository.
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
-    from referencing import Registry, Resource
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
 
-    known = schemas()
-    resources = [(schema["$id"], Resource.from_contents(schema)) for schema in known.values() if "$id" in schema]
+    # Without `$schema`: at every `$ref` jsonschema would go back to the validator it names, without our `pattern`.
+    known = {name: {key: schema[key] for key in schema if key != "$schema"} for name, schema in schemas().items()}
+    resources = [(schema["$id"], DRAFT202012.create_resource(schema)) for schema in known.values() if "$id" in schema]
     registry: Registry[Any] = Registry().with_resources(resources)  # no retrieval: unknown references stay unknown
     strict = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
     validator: Validator = strict(known[stem], registry=registry)
