@@ -78,19 +78,19 @@ class Store:
         """Return every record of a kind, oldest first."""
         return list(self._records[kind].values())
 
-    def where(self, kind: str, **fields: Any) -> list[Record]:
+    def where(self, kind: str, /, **fields: Any) -> list[Record]:
         """Return the records whose fields have these values; the first indexed field makes it cheap."""
         return list(self._matching(kind, fields))
 
-    def first(self, kind: str, **fields: Any) -> Record | None:
+    def first(self, kind: str, /, **fields: Any) -> Record | None:
         """Return one record with these values, or None."""
         return next(self._matching(kind, fields), None)
 
-    def add(self, kind: str, **fields: Any) -> Record:
+    def add(self, kind: str, /, **fields: Any) -> Record:
         """Keep a new record under the next number of its kind, which is never given out again."""
         return self.put(kind, self.next_id(kind), **fields)
 
-    def put(self, kind: str, key: Key, **fields: Any) -> Record:
+    def put(self, kind: str, key: Key, /, **fields: Any) -> Record:
         """Keep a record under this id, replacing what was there."""
         record = {"id": key, **fields}
         self._forget(kind, key)
@@ -98,7 +98,7 @@ class Store:
         self._dirty[kind, key] = json.dumps(record, separators=(",", ":"))
         return record
 
-    def change(self, kind: str, key: Key, **fields: Any) -> Record:
+    def change(self, kind: str, key: Key, /, **fields: Any) -> Record:
         """Replace some fields of a record and return the new one; its place in the order stays."""
         return self.put(kind, key, **{**self._records[kind][key], **fields, "id": key})
 
