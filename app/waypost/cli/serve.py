@@ -18,7 +18,7 @@ from waypost.queue.protocol import Queue, QueueUnavailable
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help="default: %(default)s")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes, of 8 threads each; default: 2")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes, of 16 threads each; default: 2")
 
 
 def run(arguments: argparse.Namespace) -> int:

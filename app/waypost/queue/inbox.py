@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 
 from waypost.queue.protocol import Delivery
 
@@ -30,14 +29,9 @@ DELETE FROM deliveries WHERE seq IN (
 """
 
 
-def pack(body: bytes) -> bytes:
-    """Shrink a body for storing: payloads repeat the same addresses, and writing the rest costs more than this."""
-    return zlib.compress(body, 1)
-
-
-def store(connection: sqlite3.Connection, delivery: Delivery, packed: bytes, now: float) -> None:
+def store(connection: sqlite3.Connection, delivery: Delivery, now: float) -> None:
     """Store a delivery unless its GUID is known: what arrived first stays."""
-    row = (delivery.id, delivery.event, delivery.action, delivery.installation, now, len(packed), packed)
+    row = (delivery.id, delivery.event, delivery.action, delivery.installation, now, len(delivery.body), delivery.body)
     connection.execute(_STORE, row)
 
 
@@ -46,10 +40,7 @@ def find(connection: sqlite3.Connection, id: str) -> Delivery | None:
     row = connection.execute(
         "SELECT id, event, action, installation, body, received FROM deliveries WHERE id = ?", (id,)
     ).fetchone()
-    if row is None:
-        return None
-    id, event, action, installation, packed, received = row
-    return Delivery(id, event, action, installation, zlib.decompress(packed), received)
+    return Delivery(*row) if row else None
 
 
 def prune(connection: sqlite3.Connection, now: float) -> int:

@@ -24,7 +24,7 @@ MIGRATIONS = [
         installation INTEGER NOT NULL,
         received REAL NOT NULL,
         bytes INTEGER NOT NULL,          -- of all bodies up to this one, so that pruning by size needs no sum
-        body BLOB NOT NULL               -- packed by zlib
+        body BLOB NOT NULL
     );
     CREATE TABLE keys (
         number INTEGER PRIMARY KEY,

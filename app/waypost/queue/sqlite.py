@@ -52,7 +52,7 @@ class SqliteQueue:
         self._since_prune = 0
 
     def receive(self, delivery: Delivery, marks: Iterable[Mark]) -> None:
-        self._together.submit(Entry(delivery, inbox.pack(delivery.body), tuple(marks)))
+        self._together.submit(Entry(delivery, tuple(marks)))
 
     def _store_batch(self, entries: Sequence[Entry]) -> None:
         try:
@@ -75,7 +75,7 @@ class SqliteQueue:
         with self._transaction() as connection:
             now = self._clock()
             for entry in entries:
-                inbox.store(connection, entry.delivery, entry.packed, now)
+                inbox.store(connection, entry.delivery, now)
                 keys.mark(connection, entry.marks, now, self._maximum_wait)
             if self._since_prune >= DELIVERIES_BETWEEN_PRUNES:
                 self._since_prune = 0

@@ -12,17 +12,16 @@ from collections.abc import Callable, Sequence
 
 from waypost.queue.protocol import Delivery, Mark, QueueUnavailable
 
-COMPANY_SECONDS = 0.003
+COMPANY_SECONDS = 0.005
 
 
 class Entry:
     """A delivery on its way into the database, and the thread that waits for it."""
 
-    __slots__ = ("delivery", "error", "is_done", "marks", "packed", "turn")
+    __slots__ = ("delivery", "error", "is_done", "marks", "turn")
 
-    def __init__(self, delivery: Delivery, packed: bytes, marks: Sequence[Mark]) -> None:
+    def __init__(self, delivery: Delivery, marks: Sequence[Mark]) -> None:
         self.delivery = delivery
-        self.packed = packed
         self.marks = marks
         self.is_done = False
         self.error: Exception | None = None

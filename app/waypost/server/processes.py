@@ -19,7 +19,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from waypost.server.logs import configuration
 
-THREADS = 8
+THREADS = 16  # they mostly wait for the disk, and share a commit (queue/together.py)
 TIMEOUT_SECONDS = 30  # of a process that stopped answering its parent, not of a request
 GRACE_SECONDS = 25  # below the 30 that container platforms give before they kill
 KEEPALIVE_SECONDS = 15
