@@ -22,6 +22,7 @@ from waypost.catalog.relations import relations
 from waypost.catalog.skeletons import SKELETON, is_templated
 from waypost.catalog.web_urls import is_script, is_url
 
+_MOST_BAD_REFS = 100
 # With these alone a document is still an entity: kept and shown, though not valid.
 _FORGIVEN = frozenset({"kind-unknown"})
 
@@ -77,7 +78,7 @@ def _entity(document: Document, value: Mapping[str, Any], kinds: Collection[str]
         fields = KINDS[kind].fields if kind and kind in KINDS else CUSTOM_FIELDS
         stated, bad = relations(ref, value["metadata"].get("namespace", DEFAULT_NAMESPACE), spec, fields)
         known = {problem.path for problem in found}
-        for item in bad:
+        for item in bad[:_MOST_BAD_REFS]:
             if item.pointer not in known and kind in KINDS:
                 found.append(Problem(id="ref-form", path=item.pointer, message=f"{place(item.pointer)}: {item.reason}"))
     if any(problem.id == "skeleton" for problem in found):

@@ -38,7 +38,26 @@ def test_the_combined_schema_picks_by_kind():
     assert schema.is_valid("catalog-info", {**component, "kind": "User", "spec": {"memberOf": []}})
 
 
-VALUES = [None, True, 0, 1.5, "", "a", "A b", "x" * 64, "a\n", "-", "a/b", "a.b/c", "a/b/c", [], ["a"], [1], {}, {"a": 1}]
+VALUES = [
+    None,
+    True,
+    0,
+    1.5,
+    "",
+    "a",
+    "A b",
+    "x" * 64,
+    "a\n",
+    "-",
+    "a/b",
+    "a.b/c",
+    "a/b/c",
+    [],
+    ["a"],
+    [1],
+    {},
+    {"a": 1},
+]
 PLACES = [
     ("apiVersion",),
     ("kind",),
@@ -61,7 +80,12 @@ PLACES = [
     ("spec", "presence"),
     ("other",),
 ]
-WHOLE = {"labels": {"a.b/c": "d"}, "annotations": {"x": "y"}, "tags": ["a"], "links": [{"url": "https://a", "title": "t"}]}
+WHOLE = {
+    "labels": {"a.b/c": "d"},
+    "annotations": {"x": "y"},
+    "tags": ["a"],
+    "links": [{"url": "https://a", "title": "t"}],
+}
 KEYED = [{"a/b/c": "x"}, {"": "x"}, {"ok": 1}, {"ok": "A b"}, {"-": "x"}]
 ITEMS = [[{"url": ""}], [{}], ["A"], [{"url": "a", "title": " "}], [{"action": 1}], [{"if": 1}]]
 
