@@ -13,10 +13,9 @@ KEEP_BYTES = 2 * 1024**3
 PRUNED_AT_ONCE = 500
 
 _STORE = """
-INSERT INTO deliveries (seq, id, event, action, installation, received, bytes, body)
-SELECT coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?,
-    coalesce((SELECT bytes FROM deliveries ORDER BY seq DESC LIMIT 1), 0) + ?, ? FROM deliveries
-WHERE true ON CONFLICT (id) DO NOTHING
+INSERT INTO deliveries (id, event, action, installation, received, bytes, body)
+VALUES (?, ?, ?, ?, ?, ? + coalesce((SELECT bytes FROM deliveries ORDER BY seq DESC LIMIT 1), 0), ?)
+ON CONFLICT (id) DO NOTHING
 """
 # The newest delivery always stays: its `seq` and `bytes` carry the counts on.
 _PRUNE = """

@@ -23,20 +23,21 @@ ERROR_CHARACTERS = 2_000
 
 # The wait of a mark ends when marks pause for `delay`, at the latest `longest` after the first. One that has ended
 # is never prolonged, or a busy repository would be pushed back for ever.
+# ?4 now, ?5 delay, ?6 longest: numbers, because this runs for every delivery and names cost a dict each.
 _MARK = """
 INSERT INTO keys (installation, kind, subject, generation, marked, due, hints)
-VALUES (:installation, :kind, :subject, 1, :now, :now + min(:delay, :longest), :hints)
+VALUES (?1, ?2, ?3, 1, ?4, ?4 + min(?5, ?6), ?7)
 ON CONFLICT (installation, kind, subject) DO UPDATE SET
     generation = generation + 1,
-    again = CASE WHEN token IS NOT NULL THEN coalesce(again, :now) END,
+    again = CASE WHEN token IS NOT NULL THEN coalesce(again, ?4) END,
     again_due = CASE WHEN token IS NULL THEN NULL
-        WHEN again_due <= :now THEN again_due
-        ELSE min(:now + :delay, coalesce(again, :now) + :longest) END,
-    marked = CASE WHEN due IS NULL THEN :now ELSE marked END,
+        WHEN again_due <= ?4 THEN again_due
+        ELSE min(?4 + ?5, coalesce(again, ?4) + ?6) END,
+    marked = CASE WHEN due IS NULL THEN ?4 ELSE marked END,
     due = CASE WHEN token IS NOT NULL THEN due
-        WHEN due IS NULL THEN :now + min(:delay, :longest)
-        WHEN due <= :now THEN due
-        ELSE max(held, min(:now + :delay, marked + :longest)) END,
+        WHEN due IS NULL THEN ?4 + min(?5, ?6)
+        WHEN due <= ?4 THEN due
+        ELSE max(held, min(?4 + ?5, marked + ?6)) END,
     attempts = CASE WHEN dead IS NULL THEN attempts ELSE 0 END,
     vanished = CASE WHEN dead IS NULL THEN vanished ELSE 0 END,
     error = CASE WHEN dead IS NULL THEN error ELSE '' END,
@@ -83,8 +84,7 @@ WHERE installation = :installation AND kind = :kind AND subject = :subject AND d
 def mark(connection: sqlite3.Connection, marks: Iterable[Mark], now: float, longest: float) -> None:
     """Make keys dirty, or dirty again when their work ends."""
     for mark in marks:
-        values = {"hints": hints.encode(mark.hint), "delay": max(mark.delay, 0.0), "longest": longest, "now": now}
-        connection.execute(_MARK, values | mark.key._asdict())
+        connection.execute(_MARK, (*mark.key, now, max(mark.delay, 0.0), longest, hints.encode(mark.hint)))
 
 
 def lease(connection: sqlite3.Connection, kinds: Sequence[str], limit: int, now: float, until: float) -> list[Lease]:

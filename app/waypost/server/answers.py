@@ -21,6 +21,7 @@ HEADERS = (
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
 )
+EMPTY = ("Content-Length", "0")
 
 
 def answer(status: int, body: Mapping[str, object], retry_after: int = 0) -> Response:
@@ -48,8 +49,10 @@ def _with_headers(app: WSGIApplication) -> WSGIApplication:
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         def start_with_headers(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            own = {name for name, _ in headers}
-            return start(status, headers + [header for header in HEADERS if header[0] not in own], *error)
+            if EMPTY not in headers:  # where there is nothing to show, there is nothing to guard
+                own = {name for name, _ in headers}
+                headers = headers + [header for header in HEADERS if header[0] not in own]
+            return start(status, headers, *error)
 
         return app(environ, start_with_headers)
 
