@@ -170,3 +170,13 @@ def test_log_counts_pushes_and_commits(control, sandbox, git, clone, repository)
 @pytest.mark.parametrize("service", ["git-upload-archive", ""])
 def test_other_services_are_refused(admin, repository, service):
     admin("GET", f"/{repository}.git/info/refs?service={service}", status=403)
+
+
+def test_empty_repository_is_cloned_and_takes_the_first_push(admin, sandbox, git, clone, organization, head):
+    admin("POST", f"/orgs/{organization}/repos", {"name": "empty"}, status=201)
+    folder = clone(f"{organization}/empty", sandbox.admin_token)
+    made = commit(git, folder, "first.txt")
+    git("push", "-q", "origin", "HEAD:main", folder=folder)
+    assert head(f"{organization}/empty") == made
+    shown = admin.get(f"/repos/{organization}/empty")
+    assert (shown["default_branch"], shown["size"] > 0) == ("main", True)

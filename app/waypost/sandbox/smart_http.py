@@ -62,7 +62,8 @@ exit 0
 """
 
 
-@routes.get("/<owner>/<name>/info/refs")
+# `login` as in the pages' addresses (pages/frame.py): by another converter, their last resort would be found first
+@routes.get("/<login:owner>/<name>/info/refs")
 def advertise(owner: str, name: str) -> ResponseReturnValue:
     """The refs, before anything is fetched or pushed."""
     service = request.args.get("service", "")
@@ -72,13 +73,13 @@ def advertise(owner: str, name: str) -> ResponseReturnValue:
     return _run(repository, "info/refs", None)
 
 
-@routes.post("/<owner>/<name>/git-upload-pack")
+@routes.post("/<login:owner>/<name>/git-upload-pack")
 def upload(owner: str, name: str) -> ResponseReturnValue:
     """A fetch."""
     return _run(_open_door(owner, name, is_push=False), "git-upload-pack", _upload())
 
 
-@routes.post("/<owner>/<name>/git-receive-pack")
+@routes.post("/<login:owner>/<name>/git-receive-pack")
 def receive(owner: str, name: str) -> ResponseReturnValue:
     """A push: one at a time for a repository, told of when it is done."""
     repository = _open_door(owner, name, is_push=True)
