@@ -32,7 +32,9 @@ _RESERVED = (
 class Login(BaseConverter):
     """The first word of a page's address: an account, whatever it is called."""
 
-    regex = rf"(?!(?:{'|'.join(_RESERVED)})(?:/|\Z))[^/]+"
+    weight = 200  # after every other route: git's addresses begin like a page's
+    part_isolating = True
+    regex = rf"(?!(?:{'|'.join(_RESERVED)})\Z)[^/]+"
 
 
 routes.record(lambda state: state.app.url_map.converters.update(login=Login))
