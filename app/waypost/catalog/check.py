@@ -42,6 +42,10 @@ class Checked:
     def is_valid(self) -> bool:
         return all(problem.severity is not Severity.ERROR for problem in self.problems)
 
+    @property
+    def is_skeleton(self) -> bool:
+        return any(problem.id == SKELETON.id for problem in self.problems)
+
 
 def check(document: Document, kinds: Collection[str] = (), filled: Any = None) -> Checked:
     """Judge a document. `kinds` are those that waypost.yaml declares beside our own.
@@ -81,7 +85,7 @@ def _entity(document: Document, value: Mapping[str, Any], kinds: Collection[str]
         for item in bad[:_MOST_BAD_REFS]:
             if item.pointer not in known and kind in KINDS:
                 found.append(Problem(id="ref-form", path=item.pointer, message=f"{place(item.pointer)}: {item.reason}"))
-    if any(problem.id == "skeleton" for problem in found):
+    if SKELETON in found:
         return Checked(document, kind, ref, _placed(document, [SKELETON], ""))
     found += habits.warnings(kind or "", data)
     problems = _placed(document, found, about)

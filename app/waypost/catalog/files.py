@@ -12,7 +12,7 @@ three (the well-known places, what they point at, the last commits), one where n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -60,7 +60,7 @@ class Files:
     tree: tuple[str, ...] | None = None  # every file of the commit, "a/b.yaml"; None: not known
     is_tree_complete: bool = True  # False when the forge cut the listing short
     # What `describe` worked out from the blobs in an earlier round, so that no file is parsed twice. Not for readers.
-    memo: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def add(self, other: Files) -> Files:
         """Return both together; what `other` knows comes last and wins."""

@@ -101,7 +101,7 @@ class Reading:
         if path not in WELL_KNOWN:
             self.watched.add(path)
         for checked in self.checked(path, blob):
-            if checked.document.has_placeholders and checked.data is not None:
+            if checked.document.has_placeholders and not checked.is_skeleton:
                 checked = self.filled(path, checked)
             for problem in checked.problems:
                 self.report(path, problem)
@@ -110,14 +110,14 @@ class Reading:
 
     def checked(self, path: str, blob: Blob) -> tuple[Checked, ...]:
         """Parse and check a file once, however many rounds the reader needs."""
-        memo = self.files.memo
-        if (path, blob.id) not in memo:
+        memo, key = self.files.memo, (path, blob.id, frozenset(self.scope.kinds))
+        if key not in memo:
             parsed = parse(blob.text, self.scope.budget) if blob.text is not None else None
             problems = parsed.problems if parsed else (self.unreadable(blob),)
             nothing = Document(0, 1, problems=problems, is_broken=True)
             documents = (nothing,) if problems else parsed.documents if parsed else ()
-            memo[path, blob.id] = tuple(check(document, self.scope.kinds) for document in documents)
-        checked: tuple[Checked, ...] = memo[path, blob.id]
+            memo[key] = tuple(check(document, self.scope.kinds) for document in documents)
+        checked: tuple[Checked, ...] = memo[key]
         return checked
 
     def unreadable(self, blob: Blob) -> Problem:

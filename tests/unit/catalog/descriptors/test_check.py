@@ -1,4 +1,5 @@
 import pytest
+
 from waypost.catalog.check import check
 from waypost.catalog.documents import parse
 from waypost.catalog.entities import Relation

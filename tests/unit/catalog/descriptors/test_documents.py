@@ -1,6 +1,7 @@
 import math
 
 import pytest
+
 from waypost.catalog.budget import Budget
 from waypost.catalog.documents import parse, position
 

@@ -4,14 +4,33 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from waypost.catalog.check import check
 from waypost.catalog.documents import parse, position
 
-PIECES = """apiVersion: backstage.io/v1alpha1|kind: Component|kind: API|kind: Template|metadata:|  name: a|  labels:|  tags: [a, B]
-spec:|  owner: a|  dependsOn:|    - b|    - component:c|---|...|  |	|: |- |? |[|]|{|}|,|#|&a |*a|!!int |!x |<<: |'|"|\\|%TAG ! x|\0|\x85
-null|~|1e999|0x|.inf|.nan|$text: |{{ x }}|{%|é|😀|  links:|    - url: javascript:x|    - url: x""".replace(
-    "\n", "|"
-).split("|")
+PIECES = [
+    *("apiVersion: backstage.io/v1alpha1", "kind: Component", "kind: API", "kind: Template", "metadata:", "  name: a"),
+    *("  labels:", "  tags: [a, B]", "spec:", "  owner: a", "  dependsOn:", "    - b", "    - component:c", "  links:"),
+    *(
+        "    - url: javascript:x",
+        "    - url: x",
+        "---",
+        "...",
+        "  ",
+        "\t",
+        ": ",
+        "- ",
+        "|",
+        "> ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+    ),
+    *("#", "&a ", "*a", "!!int ", "!x ", "<<: ", "'", '"', "\\", "%TAG ! x", "\0", "\x85", "null", "~", "1e999", "0x"),
+    *(".inf", ".nan", "$text: ", "{{ x }}", "{%", "é", "😀"),
+]
 
 TEXTS = st.one_of(
     st.text(max_size=300),

@@ -27,7 +27,7 @@ for document in parsed.documents:
     json.dumps(checked.data)
 print(json.dumps({"ids": sorted(found), "kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
 """
-HEAD = b"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: a\nspec:\n  type: service\n  lifecycle: x\n"
+HEAD = b"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: a\nspec:\n  type: t\n  lifecycle: x\n"
 
 
 def bomb(levels, width, merge=False):

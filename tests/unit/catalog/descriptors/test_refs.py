@@ -1,4 +1,5 @@
 import pytest
+
 from waypost.catalog.refs import EntityRef, full_ref, parse_ref
 
 
