@@ -27,13 +27,13 @@ def is_generated(path: str) -> bool:
     return path.startswith(GENERATED[1:]) or path == README
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def shard(name: str) -> str:
     """Two hex digits that spread names evenly."""
     return sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:2]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _place(ref: str) -> str:
     kind, _, rest = ref.partition(":")
     namespace, _, name = rest.partition("/")

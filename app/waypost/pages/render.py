@@ -24,6 +24,7 @@ PAGES = {
     "group": team.group_files,
     "user": team.user_files,
 }
+REMEMBERED = 1_000  # entities between which what was worked out about their neighbours is kept
 
 
 def render(catalog: Catalog, site: Site) -> Iterator[tuple[str, str]]:
@@ -40,7 +41,11 @@ def render(catalog: Catalog, site: Site) -> Iterator[tuple[str, str]]:
     yield from machine.locations(sorted(catalog.entities))
     for hexes, refs in machine.shards(view).items():
         yield machine.index(view, hexes, refs)
-    for ref in catalog.entities:
+    # Repository by repository: what stands side by side is mostly shown on the same pages.
+    homes = catalog.kept_in
+    for number, ref in enumerate(ref for home in sorted(homes) for ref in homes[home]):
+        if not number % REMEMBERED:
+            view.forget()
         yield machine.record(view, ref)
         yield from page(view, ref)
 

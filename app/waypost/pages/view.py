@@ -62,6 +62,11 @@ class View:
         self._owners: dict[str, str] | None = None
         self._places: dict[str, tuple[Address, ...]] = {}
 
+    def forget(self) -> None:
+        """Let go of what was worked out, so that memory does not follow the size of the catalog."""
+        for known in (self._names, self._links, self._related, self._places):
+            known.clear()
+
     def entity(self, ref: str) -> Entity | None:
         return self.catalog.entities.get(ref)
 
