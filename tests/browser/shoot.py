@@ -44,7 +44,7 @@ def shoot(catalog: Path, out: Path, pages: list[str], widths: list[int], theme: 
             html.parent.mkdir(parents=True, exist_ok=True)
             html.write_text(to_page((catalog / page).read_text("utf-8"), page, theme), "utf-8")
             for width in widths:
-                tab = chromium.new_page(viewport={"width": width, "height": 900})
+                tab = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
                 tab.goto(html.resolve().as_uri())
                 if unfold:
                     tab.evaluate("document.querySelectorAll('details').forEach(found => { found.open = true })")

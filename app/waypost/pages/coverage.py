@@ -76,7 +76,7 @@ def _describe(view: View, snapshot: Snapshot) -> Md:
     repository = snapshot.repository
     if repository.is_archived:
         return Md("archived")
-    if snapshot.sources:
+    if any(source.blob for source in snapshot.sources):
         return Md("its descriptor has errors: see " + file_link(Md("Problems"), f"../../{paths.PROBLEMS}"))
     guess = infer(snapshot)
     draft = descriptor(guess.name, guess.type or "service", guess.owner or "your-team")

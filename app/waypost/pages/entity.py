@@ -17,9 +17,9 @@ from waypost.pages.problems import problem_table
 from waypost.pages.view import View, file_in
 
 _STATES = {
-    "orphan": ("WARNING", "Orphan: no descriptor declares this any more."),
-    "stale": ("WARNING", "Stale: its repository could not be read, so this page may be out of date."),
-    "archived": ("IMPORTANT", "Archived: its repository is read-only on GitHub."),
+    "orphan": ("WARNING", "Orphan: no descriptor declares it any more"),
+    "stale": ("WARNING", "Stale: this page may be out of date"),
+    "archived": ("IMPORTANT", "Archived: nobody works on it"),
 }
 # Where a tool's link is shown; what stands in the strip or under "In an incident" is not shown again.
 _INCIDENT = (
@@ -66,9 +66,12 @@ def opened(view: View, entity: Entity) -> Page:
         text(entity.title),
     )
     if entity.state != "present":
-        kind, title = _STATES.get(entity.state, ("NOTE", f"State: {entity.state}."))
-        since = f"Since {entity.since[:10]}." if entity.since else ""
-        page.alert(kind, join([bold(Md(title)), text(entity.reason, 300), Md(since)], " "))
+        kind, title = _STATES.get(entity.state, ("NOTE", f"State: {entity.state}"))
+        since = f"since {entity.since[:10]}" if entity.since else ""
+        reason = join([text(entity.reason.removesuffix("."), 300), Md(since)], ", ")
+        # What is said of the state is shown here, not again under the problems.
+        fixes = [text(said.fix, 300) for said in view.catalog.problems_of(entity.ref) if said.id == entity.state]
+        page.alert(kind, join([bold(Md(f"{title}.")), Md(f"{reason}.") if reason else NOTHING, *fixes[:1]], " "))
     page.say(prose(entity.description), facts(view, entity))
     return page
 
@@ -200,7 +203,8 @@ def node(view: View, ref: str) -> Node:
 
 def closing(view: View, page: Page, entity: Entity) -> None:
     """What is wrong with it, a place for people's words, and where all this comes from."""
-    if problems := view.catalog.problems_of(entity.ref):
+    problems = [problem for problem in view.catalog.problems_of(entity.ref) if problem.id != entity.state]
+    if problems:
         page.heading("Problems")
         page.say(problem_table(view, problems))
     page.custom()

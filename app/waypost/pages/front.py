@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from waypost.catalog.problems import Severity
 from waypost.pages import paths
 from waypost.pages.columns import rows
+from waypost.pages.find import title
 from waypost.pages.markdown import NOTHING, Md, bold, file_link, join, table
 from waypost.pages.page import Page
 from waypost.pages.view import View
@@ -35,8 +36,10 @@ def files(view: View) -> Iterator[tuple[str, str]]:
     page.say(_counts(view), _verbs(view))
     if len(view.catalog.refs("component")) <= SMALL:
         _everything(view, page)
-    else:
+    elif view.catalog.refs("domain"):
         _domains(view, page)
+    else:
+        _largest(view, page)
     _attention(view, page)
     _coverage(view, page)
     history = f"{view.site.url}/commits/{view.site.branch}/entities"
@@ -125,6 +128,19 @@ def _domains(view: View, page: Page) -> None:
         page.say(file_link(Md(f"All {len(view.catalog.refs('domain')):,} domains"), paths.list_file("domain")))
 
 
+def _largest(view: View, page: Page) -> None:
+    """Without domains: the systems by their size; without those, the teams by what they own."""
+    kind, relation = ("system", "hasPart") if view.catalog.refs("system") else ("group", "ownerOf")
+    counted = [(len(view.related(ref, relation)), ref) for ref in view.catalog.refs(kind)]
+    ranked = [ref for _, ref in sorted(counted, key=lambda item: (-item[0], item[1]))]
+    if ranked:
+        page.heading(title(kind))
+        columns = ("name", "owner", "components") if kind == "system" else ("name", "type", "owns")
+        page.say(rows(view, columns, ranked[:MOST_DOMAINS], page.up))
+    if len(ranked) > MOST_DOMAINS:
+        page.say(file_link(Md(f"All {len(ranked):,}"), paths.list_file(kind)))
+
+
 def tally(view: View) -> dict[str, Tally]:
     """Count systems and components, their owners and what has none, by domain ("" = in none)."""
     tallies: dict[str, Tally] = {ref: Tally() for ref in view.catalog.refs("domain")}
@@ -171,5 +187,8 @@ def _coverage(view: View, page: Page) -> None:
     page.heading("Coverage")
     described = whole - missing
     said = f"**{described:,} of {whole:,} repositories** are described ({described * 100 // whole} %)."
-    more = file_link(Md(f"The other {missing:,}, and what is known of them"), paths.COVERAGE) if missing else NOTHING
+    label = (
+        f"The other {missing:,}, and what is known of them" if missing > 1 else "The other one, and what is known of it"
+    )
+    more = file_link(Md(label), paths.COVERAGE) if missing else NOTHING
     page.say(join([Md(said), Md(f"{more}.") if more else NOTHING], " "))

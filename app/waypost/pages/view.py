@@ -144,11 +144,11 @@ class View:
         return {state: sorted(refs) for state, refs in found.items()}
 
     def repositories(self) -> int:
-        """How many repositories the organisation has, without the catalog's own."""
+        """How many repositories can be read, or lack only a descriptor; without the catalog's own."""
         own = self.site.catalog_repository
         return sum(
-            snapshot.state != "gone" and snapshot.repository.full_name != own
-            for snapshot in self.catalog.snapshots.values()
+            snapshot.repository.full_name != own and (snapshot.state == "present" or number in self.catalog.bare)
+            for number, snapshot in self.catalog.snapshots.items()
         )
 
     def tier(self, ref: str) -> str:
