@@ -68,9 +68,14 @@ class Worker:
         for lane in self._by_turn(lanes):
             leases = queue.lease([lane.kind], lane.limit, self.context.pace.lease)
             if leases:
-                self._reads = self._reads + 1 if lane is REPOSITORIES else 0
+                read = self.context.figures.counts["read"]
                 for group in _by_installation(leases):
                     self._attempt(lane, group)
+                # keys that were only put off or proved untouched take nobody's turn
+                if lane is not REPOSITORIES:
+                    self._reads = 0
+                elif self.context.figures.counts["read"] > read:
+                    self._reads += 1
                 return True
         return False
 
