@@ -19,6 +19,12 @@ How it is built, from the ground up:
 - app.py        `create_app(root)`; `BLUEPRINTS`: a module per story exports `routes`; add a line there.
                 Every request runs under the store's lock and is committed before it is answered; functions in
                 `box().before` run first, outside the lock, and may answer instead (faults do).
+- pushes.py     `move(repository, ref, new)` and `announce(...)`: every ref moves here, with protection, events and log
+- smart_http.py clone and push by `git http-backend`; its update hook refuses what protection forbids
+- graphql/      the little GraphQL: reads in batches and createCommitOnBranch
+- beginnings.py the administrator, the App, seeds; first_commit.py writes a seed's files as one pack
+- control.py    /_sandbox/: seeds, users, installations, clock, budgets, log (faults.py, delivery_control.py: the rest)
+- server.py     gunicorn: one process, many threads
 - process.py    `start(root, port, seed) -> Sandbox`: a real server in a process of its own, for tests and the demo
 
 A route in full:
