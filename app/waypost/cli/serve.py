@@ -1,4 +1,7 @@
-"""The web process: takes deliveries on POST /webhooks; answers /healthz, /readyz and /metrics."""
+"""The web process: takes deliveries on POST /webhooks; answers /healthz, /readyz and /metrics.
+
+Put a proxy that buffers requests (nginx, a load balancer) in front: a slow client holds one of its threads.
+"""
 
 from __future__ import annotations
 
