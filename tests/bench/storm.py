@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.bench import Row
 from tests.unit.sync.world import World, component, push_payload
+
 from waypost.pages.paths import entity_file
 
 REPOSITORIES = 5_000

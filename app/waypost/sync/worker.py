@@ -24,7 +24,7 @@ from waypost.sync.patience import Patience
 
 log = logging.getLogger("waypost.sync")
 
-READS_BEFORE_A_COMMIT = 40  # batches in a row while the catalog is due as well: 2,000 repositories
+READS_BEFORE_A_COMMIT = 20  # batches in a row while the catalog is due as well: 1,000 repositories
 IDLE_SECONDS = 0.25  # another process may mark a key at any time
 LOOK_AROUND_SECONDS = 300.0  # one call, to see which installations there are
 
