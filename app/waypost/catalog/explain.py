@@ -10,7 +10,7 @@ from typing import Any
 
 from waypost.catalog.kinds import KINDS
 from waypost.catalog.problems import Problem
-from waypost.catalog.schema import SchemaError
+from waypost.catalog.schema import SchemaError, schemas
 
 ROOT_FIELDS = ("apiVersion", "kind", "metadata", "spec")
 _TYPES: Mapping[str, str] = {"string": "text", "object": "a mapping", "array": "a list", "boolean": "true or false"}
@@ -50,7 +50,7 @@ def explain(error: SchemaError, kind: str | None, data: Mapping[str, Any]) -> li
         case "required":
             return [_missing(error)]
         case "additionalProperties":
-            return [_unknown(name, data) for name in islice(error.value, 100) if name not in ROOT_FIELDS]
+            return [_unknown(name, kind, data) for name in islice(error.value, 100) if name not in ROOT_FIELDS]
         case "type":
             return [_wrong_type(error)]
         case "minLength":
@@ -113,9 +113,11 @@ def _missing(error: SchemaError) -> Problem:
     return _problem("field-missing", path, "is missing", fix)
 
 
-def _unknown(name: str, data: Mapping[str, Any]) -> Problem:
+def _unknown(name: str, kind: str | None, data: Mapping[str, Any]) -> Problem:
     absent = [field for field in ROOT_FIELDS if field not in data]
     fix = "Only apiVersion, kind, metadata and spec stand here; move it below one of them."
+    if kind and kind in KINDS and name in schemas()[kind.lower()]["properties"]["spec"]["properties"]:
+        fix = "Indent it below spec."
     return _problem("field-unknown", (name,), "no such field", fix + did_you_mean(name, absent))
 
 
@@ -127,10 +129,12 @@ def _wrong_type(error: SchemaError) -> Problem:
         return _problem("field-type", error.path, f"has no value; it must be {wanted}", "Give it one, or leave it out.")
     if isinstance(value, dict | list):
         found = "a mapping" if isinstance(value, dict) else "a list"
-        return _problem("field-type", error.path, f"is {found}; it must be {wanted}", f"Write {wanted}.")
+        fix = "Write it as text: put | after the key, and the text indented below." if "string" in expected else ""
+        return _problem("field-type", error.path, f"is {found}; it must be {wanted}", fix or f"Write {wanted}.")
     fix = f"Write {wanted}."
     if "string" in expected:
-        fix = f"Put it in quotes: {quote(value)}"
+        # Of 1.10 only 1.1 is left: what was written is not known any more.
+        fix = "Put it in quotes." if isinstance(value, float) else f"Put it in quotes: {quote(value)}"
     elif "array" in expected:
         fix = f"Write a list: [{value}]"
     kind = "a boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "a number"
@@ -145,7 +149,7 @@ def _wrong_version(error: SchemaError, kind: str | None) -> Problem:
 
 def _wrong_form(error: SchemaError) -> Problem:
     place = pointer(error.path)
-    found = next((form for start, form in _FORMS.items() if place.startswith(start)), None)
+    found = next((form for start, form in _FORMS.items() if f"{place}/".startswith(f"{start}/")), None)
     if found is None:
         return _problem("field-empty", error.path, f"{quote(error.value)} says nothing", "Give it a value.")
     id, rule = found
@@ -161,11 +165,13 @@ def _what_is_wrong(text: str) -> str:
         return f"has {len(text)} letters"
     if any(letter.isspace() for letter in text):
         return "has a space"
+    if text.count("/") > 1:
+        return "has more than one slash"
     if odd := re.search(r"[^-A-Za-z0-9_.]", text):
         return f'has "{odd[0]}" in it'
     if text.strip("-_.") != text:
         return "begins or ends with a sign"
-    return "does not have the right form"
+    return "has a capital letter" if text != text.lower() else "does not have the right form"
 
 
 def _repaired(id: str, text: str) -> str:
