@@ -230,3 +230,19 @@ def test_app_needs_the_permissions(connect, token_for, organization, repository,
     reader("PUT", f"/repos/{repository}/pulls/1/merge", {}, status=403)
     blind = connect(token_for(organization, permissions={"contents": "read"})["token"])
     blind("GET", f"/repos/{repository}/pulls", status=403)
+
+
+def test_reviewers_are_asked(admin, control, organization, repository, pull):
+    login = f"cy-{organization}"
+    control("POST", "/users", {"login": login, "organization": organization})
+    path = f"/repos/{repository}/pulls/1/requested_reviewers"
+    asked = admin("POST", path, {"reviewers": [login]}, status=201).json()
+    assert [one["login"] for one in asked["requested_reviewers"]] == [login]
+    admin("POST", path, {"reviewers": [f"nobody-{login}"]}, status=422)
+
+
+def test_review_says_something(admin, repository, pull):
+    path = f"/repos/{repository}/pulls/1/reviews"
+    assert admin("POST", path, {"event": "COMMENT", "body": "Fine"}, status=200).json()["state"] == "COMMENTED"
+    admin("POST", path, {"event": "COMMENT"}, status=422)
+    admin("POST", path, {"event": "PRAISE", "body": "x"}, status=422, mistake=True)

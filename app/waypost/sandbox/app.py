@@ -32,11 +32,13 @@ from waypost.sandbox import (
     labels,
     members,
     pages,
+    pull_heads,
     pulls,
     pushes,
     ratelimit,
     refs,
     repositories,
+    reviews,
     sending,
     smart_http,
     statuses,
@@ -71,6 +73,7 @@ BLUEPRINTS: list[Blueprint] = [
     ratelimit.routes,
     refs.routes,
     repositories.routes,
+    reviews.routes,
     smart_http.routes,
     statuses.routes,
     teams.routes,
@@ -104,7 +107,7 @@ def create_app(root: Path, url: str) -> Flask:
     app.register_error_handler(Exception, _broken)
     app.wsgi_app = _addresses(app.wsgi_app, app.extensions["box"])  # type: ignore[method-assign, assignment]  # Flask's own way
     app.extensions["box"].before.append(faults.before)
-    pushes.LISTENERS[:] = [pulls.follow, checks.begin_suites]
+    pushes.LISTENERS[:] = [pull_heads.follow, checks.begin_suites]
     app.extensions["box"].recorder = recorder = exchanges.recorder(os.environ)
     if recorder is not None:
         app.wsgi_app = exchanges.recorded(app.wsgi_app, recorder)  # type: ignore[method-assign, assignment]

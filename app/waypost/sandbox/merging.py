@@ -26,7 +26,7 @@ def merge(repository: Record, pull: Record, content: Json) -> str:
     Raise 405 when it cannot be merged, 409 when the head is not the `sha` that the caller saw.
     """
     way = content.get("merge_method", "merge")
-    issue = box().store.must("issue", pull["issue_id"])
+    issue = pull_objects.issue_of(pull)
     if way not in WAYS:
         raise unprocessable(f"{way} is not a merge method")
     if issue["state"] == "closed":
@@ -63,7 +63,7 @@ def close_as_merged(repository: Record, pull: Record, commit: str, base: str) ->
     now, who = box().clock.stamp(), actor()
     merged = {"merged_at": now, "merged_by_id": who["id"], "merge_commit_sha": commit, "closed_base_sha": base}
     pull = box().store.change("pull", pull["id"], **merged)
-    issue = box().store.must("issue", pull["issue_id"])
+    issue = pull_objects.issue_of(pull)
     touch(issue, state="closed", closed_at=now, closed_by_id=who["id"])
     pull_objects.announce(repository, pull, "closed")
 
@@ -134,7 +134,7 @@ def _committed(
     git: pygit2.Repository, repository: Record, pull: Record, index: pygit2.Index, old: str, way: str, content: Json
 ) -> pygit2.Oid:
     """Write a merge commit, or one commit that holds all changes."""
-    issue = box().store.must("issue", pull["issue_id"])
+    issue = pull_objects.issue_of(pull)
     number = pull["number"]
     if way == "merge":
         head_owner = box().store.get("repository", pull["head_repository_id"])

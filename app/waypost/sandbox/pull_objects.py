@@ -23,6 +23,11 @@ def announce(repository: Record, pull: Record, action: str, **more: Any) -> None
     emit("pull_request", payload, repository)
 
 
+def issue_of(pull: Record) -> Record:
+    """Return the issue side of a pull request: its title, text, state, labels."""
+    return box().store.must("issue", pull["issue_id"])
+
+
 def opened(pull: Record) -> pygit2.Repository:
     """Open the repository that a pull request is against; its head is there too, under refs/pull/."""
     return box().git.open(pull["repository_id"])
@@ -76,7 +81,7 @@ def _commit(git: pygit2.Repository, commit_id: str) -> pygit2.Commit:
 def show_simple(repository: Record, pull: Record) -> Json:
     """The form of lists."""
     store = box().store
-    issue = store.must("issue", pull["issue_id"])
+    issue = issue_of(pull)
     name = full_name(repository)
     url, page = f"{api_url()}/repos/{name}/pulls/{pull['number']}", f"{box().url}/{name}/pull/{pull['number']}"
     issue_url = url.replace("/pulls/", "/issues/")
@@ -135,7 +140,7 @@ def show_simple(repository: Record, pull: Record) -> Json:
 def show(repository: Record, pull: Record) -> Json:
     """GET /repos/{owner}/{repo}/pulls/{pull_number}: with what git has to work out."""
     store = box().store
-    issue = store.must("issue", pull["issue_id"])
+    issue = issue_of(pull)
     files = changes(pull)
     mergeable = None if issue["state"] == "closed" else merged_index(pull) is not None
     return {

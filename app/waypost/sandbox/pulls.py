@@ -1,6 +1,6 @@
-"""Pull requests: open, list, read, edit, files, commits, merge, reviews.
+"""Pull requests: open, list, read, edit, files, commits, merge.
 
-https://docs.github.com/en/rest/pulls/pulls and https://docs.github.com/en/rest/pulls/reviews
+https://docs.github.com/en/rest/pulls/pulls
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from waypost.sandbox import commit_objects, conversations, diffs, gitstore, merg
 from waypost.sandbox.auth import actor, caller, on_repository
 from waypost.sandbox.box import account_by_login, box, owner_of
 from waypost.sandbox.conversations import own_or_triage, take_part, text_of, touch
-from waypost.sandbox.pull_objects import announce, show, show_simple
+from waypost.sandbox.pull_objects import announce, issue_of, show, show_simple
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import ApiError, Json, body, invalid, media, not_found, paginate, text_field
 
@@ -33,7 +33,7 @@ def list_pulls(repository: Record) -> ResponseReturnValue:
     key = {"updated": "updated_at"}.get(request.args.get("sort", ""), "created_at")
     default = "desc" if request.args.get("sort", "created") == "created" else "asc"
     found.sort(
-        key=lambda one: (_issue(one)[key], one["number"]),
+        key=lambda one: (issue_of(one)[key], one["number"]),
         reverse=request.args.get("direction", default) == "desc",
     )
     return paginate(found, lambda pull: show_simple(repository, pull))
@@ -52,7 +52,7 @@ def create_pull(repository: Record) -> ResponseReturnValue:
     base = gitstore.head(git, base_ref)
     if base is None:
         raise invalid("PullRequest", "base")
-    _bring(repository, source, head)
+    bring(repository, source, head)
     if not gitstore.is_ancestor(git, head.id, base.id):
         _refuse_second(repository, source, head_ref, base_ref)
     else:
@@ -87,7 +87,7 @@ def get_pull(repository: Record, number: int) -> ResponseReturnValue:
 def edit_pull(repository: Record, number: int) -> ResponseReturnValue:
     pull, content = must(repository, number), body()
     take_part(repository, "pull_requests")
-    issue = _issue(pull)
+    issue = issue_of(pull)
     own_or_triage(repository, issue)
     new: dict[str, Any] = {
         "title": text_of(content, "PullRequest", "title", issue["title"]) or issue["title"],
@@ -104,7 +104,7 @@ def edit_pull(repository: Record, number: int) -> ResponseReturnValue:
     if state not in ("open", "closed"):
         raise invalid("PullRequest", "state")
     if state != issue["state"]:
-        pull = _close(repository, pull) if state == "closed" else _reopen(repository, pull)
+        pull = close(repository, pull) if state == "closed" else _reopen(repository, pull)
     return show(repository, pull)
 
 
@@ -165,50 +165,6 @@ def update_branch(repository: Record, number: int) -> ResponseReturnValue:
     return {"message": "Updating pull request branch.", "url": page}, 202
 
 
-@routes.get(f"{_ONE}/reviews")
-@on_repository(pull_requests="read")
-def list_reviews(repository: Record, number: int) -> ResponseReturnValue:
-    pull = must(repository, number)
-    return paginate(box().store.where("review", pull_id=pull["id"]), lambda one: _review(repository, pull, one))
-
-
-@routes.post(f"{_ONE}/reviews")
-@on_repository()
-def create_review(repository: Record, number: int) -> ResponseReturnValue:
-    pull, content = must(repository, number), body()
-    who, event = take_part(repository, "pull_requests"), content.get("event", "COMMENT")
-    states = {"APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED", "COMMENT": "COMMENTED"}
-    if event not in states:
-        raise invalid("PullRequestReview", "event")
-    if event != "COMMENT" and who["id"] == _issue(pull)["user_id"]:
-        verb = "approve" if event == "APPROVE" else "request changes on"
-        raise ApiError(422, "Unprocessable Entity", [f"Can not {verb} your own pull request"])
-    if event != "APPROVE" and not content.get("body"):
-        raise ApiError(422, "Unprocessable Entity", ["Body can't be blank"])
-    review = box().store.add(
-        "review",
-        pull_id=pull["id"],
-        user_id=who["id"],
-        state=states[event],
-        body=text_of(content, "PullRequestReview", "body") or "",
-        commit_id=content.get("commit_id") or pull["head_sha"],
-        submitted_at=box().clock.stamp(),
-    )
-    return _review(repository, pull, review)
-
-
-@routes.post(f"{_ONE}/requested_reviewers")
-@on_repository(pull_requests="write")
-def request_reviewers(repository: Record, number: int) -> ResponseReturnValue:
-    pull = must(repository, number)
-    users = [account_by_login(str(login)) for login in body().get("reviewers", [])]
-    asked = [user["id"] for user in users if user is not None]
-    if len(asked) != len(users):
-        raise ApiError(422, "Reviews may only be requested from collaborators.")
-    kept = list(dict.fromkeys([*pull["reviewer_ids"], *asked]))
-    return show_simple(repository, box().store.change("pull", pull["id"], reviewer_ids=kept)), 201
-
-
 def must(repository: Record, number: int) -> Record:
     """Return the pull request, or raise 404."""
     pull = box().store.first("pull", repository_id=repository["id"], number=number)
@@ -217,47 +173,9 @@ def must(repository: Record, number: int) -> Record:
     return pull
 
 
-def follow(repository: Record, moved: Any) -> None:
-    """Follow branches that moved: new heads, bases that now hold the head, heads that are gone."""
-    for ref, (old, new) in moved.items():
-        if not ref.startswith("refs/heads/"):
-            continue
-        branch = ref.removeprefix("refs/heads/")
-        for pull in box().store.all("pull"):
-            if _issue(pull)["state"] != "open":
-                continue
-            into = box().store.must("repository", pull["repository_id"])
-            if pull["head_repository_id"] == repository["id"] and pull["head_ref"] == branch:
-                _head_moved(repository, into, pull, old, new)
-            elif pull["repository_id"] == repository["id"] and pull["base_ref"] == branch and new is not None:
-                _base_moved(repository, pull, old, new)
-
-
-def _head_moved(source: Record, repository: Record, pull: Record, old: str | None, new: str | None) -> None:
-    if new is None:
-        _close(repository, pull)
-        return
-    _bring(repository, source, box().git.open(source["id"])[new].peel(pygit2.Commit))
-    pull = box().store.change("pull", pull["id"], head_sha=new)
-    gitstore.move_ref(pull_objects.opened(pull), f"refs/pull/{pull['number']}/head", new)
-    touch(_issue(pull))
-    announce(repository, pull, "synchronize", before=old or pull["head_sha"], after=new)
-
-
-def _base_moved(repository: Record, pull: Record, old: str | None, new: str) -> None:
-    """A push that brings the whole head to the base merges the pull request, as on GitHub."""
-    git = pull_objects.opened(pull)
-    if gitstore.is_ancestor(git, pygit2.Oid(hex=pull["head_sha"]), pygit2.Oid(hex=new)):
-        merging.close_as_merged(repository, pull, new, old or new)
-
-
-def _issue(pull: Record) -> Record:
-    return box().store.must("issue", pull["issue_id"])
-
-
 def _wanted(pull: Record) -> bool:
     asked = request.args
-    state, issue = asked.get("state", "open"), _issue(pull)
+    state, issue = asked.get("state", "open"), issue_of(pull)
     if state not in ("all", issue["state"]) or asked.get("base", pull["base_ref"]) != pull["base_ref"]:
         return False
     owner, _, branch = asked.get("head", "").rpartition(":")
@@ -281,7 +199,7 @@ def _head(repository: Record, text: str) -> tuple[Record, str, pygit2.Commit]:
     return source, branch, head
 
 
-def _bring(repository: Record, source: Record, head: pygit2.Commit) -> None:
+def bring(repository: Record, source: Record, head: pygit2.Commit) -> None:
     """Copy the commits of a fork's branch into the repository that the pull request is against."""
     if source["id"] == repository["id"]:
         return
@@ -295,7 +213,7 @@ def _refuse_second(repository: Record, source: Record, head_ref: str, base_ref: 
     same = box().store.where(
         "pull", repository_id=repository["id"], head_repository_id=source["id"], head_ref=head_ref, base_ref=base_ref
     )
-    if any(_issue(pull)["state"] == "open" for pull in same):
+    if any(issue_of(pull)["state"] == "open" for pull in same):
         raise _custom(f"A pull request already exists for {owner_of(source)['login']}:{head_ref}.")
 
 
@@ -328,10 +246,10 @@ def _change_base(repository: Record, pull: Record, base: object) -> Record:
     return box().store.change("pull", pull["id"], base_ref=str(base), base_sha=str(head.id))
 
 
-def _close(repository: Record, pull: Record) -> Record:
+def close(repository: Record, pull: Record) -> Record:
     now, who = box().clock.stamp(), actor()
     pull = box().store.change("pull", pull["id"], closed_base_sha=pull_objects.base_sha(pull))
-    touch(_issue(pull), state="closed", closed_at=now, closed_by_id=who["id"])
+    touch(issue_of(pull), state="closed", closed_at=now, closed_by_id=who["id"])
     announce(repository, pull, "closed")
     return pull
 
@@ -342,26 +260,6 @@ def _reopen(repository: Record, pull: Record) -> Record:
     if pull["merged_at"] is not None or head is None:
         raise invalid("PullRequest", "state")
     pull = box().store.change("pull", pull["id"], closed_base_sha=None, head_sha=str(head.id))
-    touch(_issue(pull), state="open", state_reason=None, closed_at=None, closed_by_id=None)
+    touch(issue_of(pull), state="open", state_reason=None, closed_at=None, closed_by_id=None)
     announce(repository, pull, "reopened")
     return pull
-
-
-def _review(repository: Record, pull: Record, review: Record) -> Json:
-    url = f"{pull_objects.show_simple(repository, pull)['url']}"
-    page = conversations.page_address(repository, _issue(pull))
-    html = f"{page}#pullrequestreview-{review['id']}"
-    user = box().store.must("account", review["user_id"])
-    return {
-        "id": review["id"],
-        "node_id": f"PRR_{review['id']}",
-        "user": conversations.account(review["user_id"]),
-        "body": review["body"],
-        "state": review["state"],
-        "html_url": html,
-        "pull_request_url": url,
-        "author_association": conversations.author_association(repository, user),
-        "_links": {"html": {"href": html}, "pull_request": {"href": url}},
-        "submitted_at": review["submitted_at"],
-        "commit_id": review["commit_id"],
-    }
