@@ -44,7 +44,7 @@ class Demo:
         self.root = root
         self._port = port
         self._files = sample.repositories(repositories)
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}  # by command
         self._sandbox: Sandbox | None = None
         self._figures: dict[str, Any] = {}
 
@@ -54,9 +54,9 @@ class Demo:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in self._processes:
+        for process in self._processes.values():
             process.terminate()
-        for process in self._processes:
+        for process in self._processes.values():
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
@@ -195,7 +195,14 @@ class Demo:
         with (self.root / "logs" / f"{words[0]}.log").open("wb") as log:
             command = [sys.executable, "-m", "waypost", *words]
             process = subprocess.Popen(command, env=self._environment, cwd=self.root, stdout=log, stderr=log)
-        self._processes.append(process)
+        self._processes[words[0]] = process
+
+    def _last_words(self, names: list[str]) -> str:
+        """The end of these processes' logs: the folder they are in may be gone when a person wants to look."""
+        logs = {
+            name: (self.root / "logs" / f"{name}.log").read_text(encoding="utf-8", errors="replace") for name in names
+        }
+        return "\n".join(f"  {name}: {line[:500]}" for name, text in logs.items() for line in text.splitlines()[-8:])
 
     def _commit(self, name: str, subject: str, change: Callable[[Path], object]) -> None:
         tree = self.root / "work" / name
@@ -222,7 +229,7 @@ class Demo:
             nonlocal quiet_since
             counts = self._queue.counts()
             if counts["dead"]:
-                raise DemoFailed(f"{self._queue.dead()[0].error} (logs: {self.root / 'logs'})")
+                raise DemoFailed(f"{self._queue.dead()[0].error}\n{self._last_words(['worker'])}")
             if counts["dirty"] or counts["leased"] or self._control("GET", "/_sandbox/deliveries")["waiting"]:
                 quiet_since = time.monotonic()
             return time.monotonic() - quiet_since > SETTLED_SECONDS
@@ -232,10 +239,10 @@ class Demo:
     def _until(self, what: str, is_so: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not is_so():
-            dead = [process.args for process in self._processes if process.poll() is not None]
-            if dead or time.monotonic() > deadline:
-                why = f"{dead[0]!r} ended" if dead else f"not within {PATIENCE_SECONDS} s"
-                raise DemoFailed(f"{what}: {why}. Logs: {self.root / 'logs'}")
+            ended = [name for name, process in self._processes.items() if process.poll() is not None]
+            if ended or time.monotonic() > deadline:
+                why = f"waypost {ended[0]} ended" if ended else f"not within {PATIENCE_SECONDS} s"
+                raise DemoFailed(f"{what}: {why}.\n{self._last_words(ended or list(self._processes))}")
             time.sleep(0.1)
 
     def _page(self, name: str) -> str:
