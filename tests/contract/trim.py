@@ -41,7 +41,7 @@ KEPT_PATHS = re.compile(
     r"|/users/\{username\}(?:/(?:repos|orgs|installation))?"
 )
 KEPT_EVENTS = re.compile(
-    r"(?:check-run|check-suite|create|custom-property-values|delete|deployment-status|installation|"
+    r"(?:check-run|check-suite|create|custom-property-values|delete|deployment-status|fork|installation|"
     r"installation-repositories|issue-comment|issues|label|member|membership|organization|ping|pull-request|push|"
     r"release|repository|repository-dispatch|status|team|team-add|workflow-dispatch|workflow-run)"
     r"(?:-(?:added|archived|assigned|closed|completed|created|delete|deleted|edited|in-progress|labeled|member-added|"

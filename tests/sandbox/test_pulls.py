@@ -246,3 +246,32 @@ def test_review_says_something(admin, repository, pull):
     assert admin("POST", path, {"event": "COMMENT", "body": "Fine"}, status=200).json()["state"] == "COMMENTED"
     admin("POST", path, {"event": "COMMENT"}, status=422)
     admin("POST", path, {"event": "PRAISE", "body": "x"}, status=422, mistake=True)
+
+
+def test_pull_comes_from_a_fork(admin, control, connect, organization, repository, head, clone, git, sandbox):
+    login = f"dee-{organization}"
+    made = control("POST", "/users", {"login": login, "organization": organization}).json()
+    dee = connect(made["token"])
+    fork = dee("POST", f"/repos/{repository}/forks", {}, status=202).json()
+    assert (fork["full_name"], fork["fork"], fork["parent"]["full_name"]) == (f"{login}/pay", True, repository)
+    assert [one["full_name"] for one in dee.get(f"/repos/{repository}/forks")] == [f"{login}/pay"]
+    folder = clone(f"{login}/pay", made["token"])
+    (folder / "more.txt").write_text("more\n")
+    git("add", ".", folder=folder)
+    git("commit", "-qm", "More", folder=folder)
+    git("push", "-q", "origin", "HEAD:main", folder=folder)
+    body = {"title": "From afar", "head": f"{login}:main", "base": "main"}
+    pull = dee("POST", f"/repos/{repository}/pulls", body, status=201).json()
+    assert (pull["head"]["repo"]["full_name"], pull["mergeable"]) == (f"{login}/pay", True)
+    (folder / "more.txt").write_text("more and more\n")
+    git("commit", "-qam", "Even more", folder=folder)
+    git("push", "-q", "origin", "HEAD:main", folder=folder)
+    moved = admin.get(f"/repos/{repository}/pulls/1")
+    assert (moved["head"]["sha"], moved["commits"]) == (head(f"{login}/pay"), 2)
+    admin("PUT", f"/repos/{repository}/pulls/1/merge", {}, status=200)
+    assert admin.get(f"/repos/{repository}/contents/more.txt")["size"] == 14
+
+
+def test_fork_needs_another_owner(admin, organization, repository):
+    admin("POST", f"/repos/{repository}/forks", {"organization": organization}, status=422)
+    admin("POST", f"/repos/{repository}/forks", {"organization": f"nobody-{organization}"}, status=404)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pygit2
 
-from waypost.sandbox import gitstore, merging, pull_objects
+from waypost.sandbox import forks, gitstore, merging, pull_objects
 from waypost.sandbox.box import box
 from waypost.sandbox.conversations import touch
 from waypost.sandbox.pull_objects import announce, issue_of
-from waypost.sandbox.pulls import bring, close
+from waypost.sandbox.pulls import close
 from waypost.sandbox.store import Record
 
 
@@ -34,7 +34,7 @@ def _head_moved(source: Record, repository: Record, pull: Record, old: str | Non
     if new is None:
         close(repository, pull)
         return
-    bring(repository, source, box().git.open(source["id"])[new].peel(pygit2.Commit))
+    forks.bring(repository, source, box().git.open(source["id"])[new].peel(pygit2.Commit))
     pull = box().store.change("pull", pull["id"], head_sha=new)
     gitstore.move_ref(pull_objects.opened(pull), f"refs/pull/{pull['number']}/head", new)
     touch(issue_of(pull))

@@ -11,7 +11,7 @@ import pygit2
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from waypost.sandbox import commit_objects, conversations, diffs, gitstore, merging, pull_objects
+from waypost.sandbox import commit_objects, conversations, diffs, forks, gitstore, merging, pull_objects
 from waypost.sandbox.auth import actor, caller, on_repository
 from waypost.sandbox.box import account_by_login, box, owner_of
 from waypost.sandbox.conversations import own_or_triage, take_part, text_of, touch
@@ -52,7 +52,7 @@ def create_pull(repository: Record) -> ResponseReturnValue:
     base = gitstore.head(git, base_ref)
     if base is None:
         raise invalid("PullRequest", "base")
-    bring(repository, source, head)
+    forks.bring(repository, source, head)
     if not gitstore.is_ancestor(git, head.id, base.id):
         _refuse_second(repository, source, head_ref, base_ref)
     else:
@@ -187,26 +187,13 @@ def _wanted(pull: Record) -> bool:
 
 def _head(repository: Record, text: str) -> tuple[Record, str, pygit2.Commit]:
     """Find what `branch` or `owner:branch` names: the repository, the branch and its commit."""
-    owner, _, branch = text.rpartition(":")
-    source: Record | None = repository
-    if owner and owner.lower() != owner_of(repository)["login"].lower():
-        account = account_by_login(owner)
-        owned = box().store.where("repository", owner_id=account["id"]) if account else []
-        source = next((one for one in owned if one.get("parent_id") == repository["id"]), None)
+    login, _, branch = text.rpartition(":")
+    owner = account_by_login(login) if login else owner_of(repository)
+    source = forks.source_of(repository, owner) if owner is not None else None
     head = gitstore.head(box().git.open(source["id"]), branch) if source is not None else None
     if source is None or head is None or not caller().can_see(source):
         raise invalid("PullRequest", "head")
     return source, branch, head
-
-
-def bring(repository: Record, source: Record, head: pygit2.Commit) -> None:
-    """Copy the commits of a fork's branch into the repository that the pull request is against."""
-    if source["id"] == repository["id"]:
-        return
-    git = box().git.open(repository["id"])
-    remote = git.remotes.create_anonymous(str(box().git.path(source["id"])))
-    remote.fetch([f"+{head.id}:refs/waypost/fetched"])
-    gitstore.move_ref(git, "refs/waypost/fetched", None)
 
 
 def _refuse_second(repository: Record, source: Record, head_ref: str, base_ref: str) -> None:
