@@ -15,7 +15,7 @@ How it is built, from the ground up:
 - access.py     what a user may do in a repository (none, read, triage, write, maintain, admin), from the records
 - objects.py    one function per GitHub object that answers show: `repository()`, `simple_user()`, `organization()` ...
 - events.py     `emit(event, payload, repository=..., ...)`: completes a payload and finds the hooks to tell
-- deliveries.py records each delivery, signs and sends it from a thread
+- deliveries.py records and signs each delivery; sending.py sends it from a thread, as badly as a test asks for
 - app.py        `create_app(root)`; `BLUEPRINTS`: a module per story exports `routes`; add a line there.
                 Every request runs under the store's lock and is committed before it is answered; functions in
                 `box().before` run first, outside the lock, and may answer instead (faults do).
@@ -24,6 +24,9 @@ How it is built, from the ground up:
 - graphql/      the little GraphQL: reads in batches and createCommitOnBranch
 - beginnings.py the administrator, the App, seeds; first_commit.py writes a seed's files as one pack
 - control.py    /_sandbox/: seeds, users, installations, clock, budgets, log (faults.py, delivery_control.py: the rest)
+- conversations.py, pull_objects.py, check_objects.py, team_objects.py: what the stories of that name share
+- pages/        what a person sees in a browser (templates/ beside it)
+- exchanges.py  writes down every exchange when a judge asked for it (tests/contract)
 - server.py     gunicorn: one process, many threads
 - process.py    `start(root, port, seed) -> Sandbox`: a real server in a process of its own, for tests and the demo
 
@@ -35,5 +38,5 @@ A route in full:
     @on_repository(issues="read", pull_requests="read")        # any of these is enough; public needs none to read
     def list_labels(repository: Record) -> ResponseReturnValue:
         labels = box().store.where("label", repository_id=repository["id"])
-        return paginate(labels, lambda label: objects.label(repository, label))
+        return paginate(labels, lambda label: show(repository, label))
 """
