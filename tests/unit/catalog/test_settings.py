@@ -1,0 +1,141 @@
+"""waypost.yaml: every line optional, every mistake named, nothing fatal."""
+
+from __future__ import annotations
+
+import jsonschema_rs
+import pytest
+
+from waypost.catalog import schema
+from waypost.catalog.entities import Repository
+from waypost.catalog.settings import Settings, parse
+
+WHOLE = """\
+organisation: acme
+catalog: acme/portal
+kinds: [Dataset]
+discovery:
+  include: ["*"]
+  exclude: [sandbox-*, other/tool]
+  archived: false
+  forks: true
+  narrower: true
+orphans:
+  grace_days: 7
+publish:
+  min_interval_seconds: 2.5
+handovers:
+  component:Pay: Acme/Pay-2
+integrations:
+  grafana: {url: "https://grafana.acme.example"}
+  jenkins: false
+"""
+
+
+def test_every_setting_is_read():
+    chosen, problems = parse(WHOLE)
+    assert problems == ()
+    assert chosen == Settings(
+        organisation="acme",
+        kinds=("Dataset",),
+        include=("*",),
+        exclude=("sandbox-*", "other/tool"),
+        archived=False,
+        forks=True,
+        show_narrower=True,
+        grace_days=7,
+        publish_seconds=2.5,
+        handovers={"component:default/pay": "acme/pay-2"},
+        integrations={"grafana": {"url": "https://grafana.acme.example"}, "jenkins": False},
+        catalog_repository="acme/portal",
+    )
+
+
+@pytest.mark.parametrize("text", ["", "---\n", "# nothing\n", "{}"])
+def test_nothing_gives_the_safe_defaults(text):
+    assert parse(text) == (Settings(), ())
+    assert not Settings().show_narrower
+    assert not Settings().forks
+
+
+def test_the_defaults_are_those_of_the_schema():
+    found = {}
+
+    def collect(node):
+        for name, value in node.get("properties", {}).items():
+            if "default" in value:
+                found[name] = value["default"]
+            collect(value)
+
+    collect(schema.schemas()["waypost"])
+    default = Settings()
+    assert found == {
+        "include": list(default.include),
+        "exclude": list(default.exclude),
+        "archived": default.archived,
+        "forks": default.forks,
+        "narrower": default.show_narrower,
+        "grace_days": default.grace_days,
+        "min_interval_seconds": default.publish_seconds,
+    }
+
+
+def test_the_schema_is_sound_and_says_what_everything_is():
+    whole = schema.schemas()["waypost"]
+    jsonschema_rs.meta.validate(whole)
+
+    def silent(node, path=""):
+        for name, value in node.get("properties", {}).items():
+            if "description" not in value:
+                yield f"{path}/{name}"
+            yield from silent(value, f"{path}/{name}")
+
+    assert not list(silent(whole))
+
+
+@pytest.mark.parametrize(
+    ("text", "id", "line", "says", "fix"),
+    [
+        ("discovry: {}\n", "settings-unknown", 1, "discovry", 'Did you mean "discovery"?'),
+        ("discovery:\n  exlude: [a]\n", "settings-unknown", 2, "discovery.exlude", 'Did you mean "exclude"?'),
+        ("orphans:\n  grace_days: -1\n", "settings-value", 2, 'orphans.grace_days: "-1" must be at least 0', "Correct"),
+        ("discovery:\n  forks: yes\n", "settings-value", 2, 'discovery.forks: "yes" must be true or false', "Correct"),
+        ("handovers:\n  pay: acme/x\n", "settings-value", 2, "handovers.pay", "kind:namespace/name"),
+        ("handovers:\n  component:pay: x\n", "settings-value", 2, "handovers.component:pay", "owner/name"),
+        ("integrations: {jenkins: true}\n", "settings-value", 1, "integrations.jenkins", "false"),
+        ("- a\n", "settings-value", 1, "not a mapping", "keys"),
+        ("kinds: [a\n", "yaml-syntax", 2, "", ""),
+        ("{}\n---\n{}\n", "settings-value", 2, "document 2", "Join"),
+    ],
+)
+def test_a_mistake_is_named_and_passed_over(text, id, line, says, fix):
+    chosen, (problem,) = parse(text, "acme/catalog")
+    assert (problem.id, problem.line, problem.file, problem.repository) == (id, line, "waypost.yaml", "acme/catalog")
+    assert says in problem.message
+    assert fix in problem.fix
+    assert chosen == Settings(catalog_repository="acme/catalog", problems=(problem,))
+
+
+def test_a_mistake_in_one_line_leaves_the_others_in_force():
+    chosen, _ = parse("orphans: {grace_days: x}\ndiscovery: {exclude: [a, 3, b]}\n")
+    assert chosen.exclude == ("a", "b")
+    assert chosen.grace_days == Settings().grace_days
+
+
+@pytest.mark.parametrize(
+    ("settings", "repository", "is_out"),
+    [
+        ({"include": ("pay-*",)}, {"name": "Pay-Api"}, False),
+        ({"include": ("pay-*",)}, {"name": "ledger"}, True),
+        ({"exclude": ("acme/pay",)}, {"name": "pay"}, True),
+        ({"exclude": ("other/pay",)}, {"name": "pay"}, False),
+        ({}, {"name": "pay", "is_archived": True}, False),
+        ({"archived": False}, {"name": "pay", "is_archived": True}, True),
+        ({}, {"name": "pay", "is_fork": True}, True),
+        ({"forks": True}, {"name": "pay", "is_fork": True}, False),
+        ({}, {"name": "pay", "visibility": "private"}, True),
+        ({"show_narrower": True}, {"name": "pay", "visibility": "private"}, False),
+    ],
+)
+def test_which_repositories_are_looked_at(settings, repository, is_out):
+    home = Repository(1, "acme", **{"visibility": "internal"} | repository)
+    assert bool(Settings(**settings).reason_left_out(home, "internal")) == is_out
