@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from waypost.catalog.compare import Difference
-from waypost.pages import machine
+from waypost.pages.census import census, recount, shard_of
 from waypost.pages.columns import COLUMNS, needs
 from waypost.pages.view import View
 
@@ -39,7 +39,7 @@ class Affected:
     rows: set[str] = field(default_factory=set)  # refs whose row in lists is another
     shards: set[str] = field(default_factory=set)  # of the index
     existence: set[str] = field(default_factory=set)  # refs that came or went
-    problems: bool = False
+    to_mend: set[str] = field(default_factory=set)  # owners whose problems are others; "" is nobody
     coverage: bool = False
 
 
@@ -58,10 +58,12 @@ def affected(old: View, new: View, difference: Difference) -> Affected:
     for ref in touched:
         _own_files(old, new, ref, found)
         _edges(old, new, ref, found)
-    for ref in touched | _carried(old, new, touched):
+    concerned = touched | _carried(old, new, touched)
+    for ref in concerned:
         _row(old, new, ref, found)
-    found.shards.update(map(machine.shard_of, found.rows))
-    found.problems = bool(difference.gained or difference.healed) or _mended_by_others(old, new, found)
+    found.shards.update(map(shard_of, found.rows))
+    recount(old, new, difference, concerned)
+    found.to_mend = _to_mend(old, new)
     found.coverage = _coverage_differs(old, new)
     return found
 
@@ -79,7 +81,7 @@ def _own_files(old: View, new: View, ref: str, found: Affected) -> None:
     found.pages.add(ref)
     if was != now:
         found.records.add(ref)
-        found.shards.add(machine.shard_of(ref))
+        found.shards.add(shard_of(ref))
     if (was is None) != (now is None):
         found.existence.add(ref)
     if old.catalog.problems_of(ref) != new.catalog.problems_of(ref):
@@ -196,17 +198,14 @@ def descendants(view: View, ref: str) -> set[str]:
     return found
 
 
-def _mended_by_others(old: View, new: View, found: Affected) -> bool:
-    """The problems pages are grouped by owner: they differ too when an owner, or the name of one, does."""
-    if any(ref.startswith(("group:", "user:")) for ref in found.rows):
-        return True
-    catalogs = (old.catalog, new.catalog)
-    return (any(catalog.loose or catalog.contested for catalog in catalogs) and bool(found.rows)) or any(
-        catalog.problems_of(ref) for catalog in catalogs for ref in found.rows
-    )
+def _to_mend(old: View, new: View) -> set[str]:
+    """The owners whose problems, or whose names, are others."""
+    was, now = census(old).to_mend, census(new).to_mend
+    owners = {*was, *now} if was is not now else {*now}
+    return {owner for owner in owners if was.get(owner) != now.get(owner) or _label(old, owner) != _label(new, owner)}
 
 
 def _coverage_differs(old: View, new: View) -> bool:
-    return (
-        list(old.catalog.undescribed()) != list(new.catalog.undescribed()) or old.repositories() != new.repositories()
+    return census(old).repositories != census(new).repositories or (
+        list(old.catalog.undescribed()) != list(new.catalog.undescribed())
     )

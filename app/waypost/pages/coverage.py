@@ -8,6 +8,7 @@ from waypost.catalog.coverage import infer
 from waypost.catalog.entities import Snapshot
 from waypost.integrations.urls import quote
 from waypost.pages import paths
+from waypost.pages.census import census
 from waypost.pages.markdown import DASH, Md, file_link, link, table, text
 from waypost.pages.page import Page
 from waypost.pages.view import View
@@ -18,7 +19,7 @@ ROWS = 500  # a row holds the link that opens a drafted descriptor: about 900 by
 def files(view: View) -> Iterator[tuple[str, str]]:
     """The coverage page, in parts where many repositories are undescribed."""
     missing = sorted(view.catalog.undescribed(), key=lambda snapshot: snapshot.repository.full_name.lower())
-    whole = view.repositories()
+    whole = census(view).repositories
     page = Page(paths.COVERAGE)
     page.begin(f"the repositories of {view.catalog.organisation}", [], Md("Coverage"))
     described = whole - len(missing)

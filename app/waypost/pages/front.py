@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from waypost.catalog.problems import Severity
 from waypost.pages import paths
+from waypost.pages.census import Tally, census
 from waypost.pages.columns import rows
 from waypost.pages.find import title
 from waypost.pages.markdown import NOTHING, Md, bold, file_link, join, table
@@ -17,16 +16,6 @@ SMALL = 60  # components up to which the front page lists everything
 MOST_DOMAINS = 40
 _ROWS = ("name", "type", "owner", "tier", "lifecycle")
 _LISTED = ("component", "api", "resource")
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the front page says of one domain."""
-
-    systems: int = 0
-    components: int = 0
-    owners: set[str] = field(default_factory=set)
-    unowned: int = 0
 
 
 def files(view: View) -> Iterator[tuple[str, str]]:
@@ -110,7 +99,10 @@ def _everything(view: View, page: Page) -> None:
 
 
 def _domains(view: View, page: Page) -> None:
-    tallies = tally(view)
+    counted = census(view).domains
+    tallies = {domain: counted.get(domain, Tally()) for domain in view.catalog.refs("domain")}
+    if "" in counted:
+        tallies[""] = counted[""]
     ranked = sorted(tallies.items(), key=lambda item: (-item[1].components, item[0]))
     shown = [
         [
@@ -141,25 +133,9 @@ def _largest(view: View, page: Page) -> None:
         page.say(file_link(Md(f"All {len(ranked):,}"), paths.list_file(kind)))
 
 
-def tally(view: View) -> dict[str, Tally]:
-    """Count systems and components, their owners and what has none, by domain ("" = in none)."""
-    tallies: dict[str, Tally] = {ref: Tally() for ref in view.catalog.refs("domain")}
-    for system in view.catalog.refs("system"):
-        tallies.setdefault(view.domain(system), Tally()).systems += 1
-    for ref in view.catalog.refs("component"):
-        found = tallies.setdefault(view.domain(ref), Tally())
-        found.components += 1
-        if owner := view.owner(ref):
-            found.owners.add(owner)
-        else:
-            found.unowned += 1
-    return tallies
-
-
 def _attention(view: View, page: Page) -> None:
-    problems = [problem.severity for problem in view.catalog.all_problems()]
-    errors, warnings = problems.count(Severity.ERROR), problems.count(Severity.WARNING)
-    states = view.states()
+    counted = census(view)
+    errors, warnings, states = counted.errors, counted.warnings, counted.states
     lines = []
     if errors or warnings:
         said = " and ".join(
@@ -180,7 +156,7 @@ def _attention(view: View, page: Page) -> None:
 
 
 def _coverage(view: View, page: Page) -> None:
-    whole = view.repositories()
+    whole = census(view).repositories
     missing = len(view.catalog.undescribed())
     if not whole:
         return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from waypost.catalog.problems import Problem, Severity
 from waypost.integrations.urls import quote_path
 from waypost.pages import paths
+from waypost.pages.census import census
 from waypost.pages.markdown import DASH, Md, code, file_link, link, quoted, table, text
 from waypost.pages.page import Page
 from waypost.pages.paths import shard
@@ -16,6 +17,7 @@ ON_ONE_PAGE = 150
 ON_ENTITY_PAGE = 100
 ON_OWNER_PAGE = 500
 OWNERS = 1_000
+Grouped = Mapping[str, Sequence[Problem]]
 _MARKS = {Severity.ERROR: "**error**", Severity.WARNING: "warning", Severity.NOTE: "note"}
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -46,39 +48,27 @@ def _place(view: View, problem: Problem) -> Md:
     return Md(f"{name}: {link(label, file_in(url, 'HEAD', problem.file) + line)}")
 
 
-def by_owner(view: View, problems: Iterable[Problem]) -> dict[str, list[Problem]]:
-    """Problems under the ref of who owns the entity (or an entity of the same file's repository); "" for nobody."""
-    grouped: dict[str, list[Problem]] = {}
-    for problem in problems:
-        grouped.setdefault(owner_of(view, problem), []).append(problem)
-    return grouped
+def is_small(view: View) -> bool:
+    """Say whether all problems stand on one page."""
+    counted = census(view)
+    return counted.errors + counted.warnings <= ON_ONE_PAGE
 
 
-def owner_of(view: View, problem: Problem) -> str:
-    """Who can mend it: the owner of the entity, else of the repository that it is in; "" where nobody is known."""
-    entity = view.entity(problem.ref) if problem.ref else None
-    # Who holds a name cannot mend what another repository claims.
-    theirs = entity is not None and entity.origin.repository == problem.repository
-    return (view.owner(problem.ref) if theirs else None) or view.repository_owner(problem.repository) or ""
-
-
-def files(view: View) -> Iterator[tuple[str, str]]:
-    """The problems page, with a page for each owner where one page would be too long."""
-    problems = [problem for problem in view.catalog.all_problems() if problem.severity is not Severity.NOTE]
-    grouped = by_owner(view, problems)
+def files(view: View, only: Collection[str] | None = None) -> Iterator[tuple[str, str]]:
+    """The problems page, with a page for each owner (of `only`) where one page would be too long."""
+    counted = census(view)
     page = Page(paths.PROBLEMS)
     page.begin(f"the descriptors of {view.catalog.organisation}", [], Md("Problems"))
-    if not problems:
+    if not counted.to_mend:
         page.say(Md("None: every descriptor is sound, every name resolves, every owner exists."))
     else:
-        errors = sum(problem.severity is Severity.ERROR for problem in problems)
-        page.say(_said(errors, len(problems) - errors))
-        small = len(problems) <= ON_ONE_PAGE
-        _summary(view, page, grouped, small)
-        if small:
-            _sections(view, page, grouped)
+        page.say(_said(counted.errors, counted.warnings))
+        _summary(view, page, counted.to_mend, is_small(view))
+        if is_small(view):
+            _sections(view, page, counted.to_mend)
         else:
-            page.parts += [_owner_page(view, owner, found) for owner, found in sorted(grouped.items())]
+            owners = sorted(owner for owner in counted.to_mend if only is None or owner in only)
+            page.parts += [_owner_page(view, owner, counted.to_mend[owner]) for owner in owners]
     page.say(Md("---"), Md("<sub>Mend a problem in the file it names; the next push takes it off this page.</sub>"))
     return page.files()
 
@@ -92,17 +82,17 @@ def _said(errors: int, warnings: int) -> Md:
     return Md(f"{'; '.join(said)}. Grouped by who can mend them, worst first.")
 
 
-def _ranked(grouped: dict[str, list[Problem]]) -> list[tuple[str, list[Problem]]]:
+def _ranked(grouped: Grouped) -> list[tuple[str, Sequence[Problem]]]:
     """Most errors first, then most problems; what nobody owns comes last."""
 
-    def weight(item: tuple[str, list[Problem]]) -> tuple[bool, int, int, str]:
+    def weight(item: tuple[str, Sequence[Problem]]) -> tuple[bool, int, int, str]:
         owner, found = item
         return not owner, -sum(problem.severity is Severity.ERROR for problem in found), -len(found), owner
 
     return sorted(grouped.items(), key=weight)
 
 
-def _summary(view: View, page: Page, grouped: dict[str, list[Problem]], small: bool) -> None:
+def _summary(view: View, page: Page, grouped: Grouped, small: bool) -> None:
     rows = []
     ranked = _ranked(grouped)
     for owner, found in ranked[:OWNERS]:
@@ -116,7 +106,7 @@ def _summary(view: View, page: Page, grouped: dict[str, list[Problem]], small: b
         page.say(Md(f"…and {len(ranked) - OWNERS:,} more owners: the problems of each stand on its own page."))
 
 
-def _sections(view: View, page: Page, grouped: dict[str, list[Problem]]) -> None:
+def _sections(view: View, page: Page, grouped: Grouped) -> None:
     for owner, found in _ranked(grouped):
         page.say(Md(f'<a id="{anchor(owner)}"></a>'))
         page.heading(view.link(owner, page.up) if owner else "Without a known owner")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from waypost.catalog.compare import compare
 from waypost.pages import coverage, entity, find, front, machine, problems, start, system, team
 from waypost.pages.affected import Affected, affected
+from waypost.pages.census import census
 from waypost.pages.site import Site
 from waypost.pages.view import View
 
@@ -39,7 +40,7 @@ def render(catalog: Catalog, site: Site) -> Iterator[tuple[str, str]]:
     for kind in catalog.kinds():
         yield from find.list_files(view, kind)
     yield from machine.locations(sorted(catalog.entities))
-    for hexes, refs in machine.shards(view).items():
+    for hexes, refs in sorted(census(view).shards.items()):
         yield machine.index(view, hexes, refs)
     # Repository by repository: what stands side by side is mostly shown on the same pages.
     homes = catalog.kept_in
@@ -69,33 +70,39 @@ def rerender(old: Catalog, new: Catalog, site: Site) -> Iterator[tuple[str, str 
         kinds = {ref.partition(":")[0] for ref in found.rows}
         rows = {kind: found.rows if len({find.layout(view, kind) for view in views}) == 1 else None for kind in kinds}
         located = found.shards if len({machine.is_split(view) for view in views}) == 1 else None
-        before, after = (dict(_again(view, found, rows, located)) for view in views)
+        to_mend = found.to_mend if len({problems.is_small(view) for view in views}) == 1 else None
+        before, after = (dict(_again(view, found, rows, located, to_mend)) for view in views)
     for path in sorted(before.keys() | after.keys()):
         if before.get(path) != after.get(path):
             yield path, after.get(path)
 
 
 def _again(
-    view: View, found: Affected, rows: Mapping[str, Collection[str] | None], located: Collection[str] | None
+    view: View,
+    found: Affected,
+    rows: Mapping[str, Collection[str] | None],
+    located: Collection[str] | None,
+    to_mend: Collection[str] | None,
 ) -> Iterator[tuple[str, str]]:
     """The affected files as one of the two catalogs has them."""
     catalog = view.catalog
     yield from find.find_files(view)
     yield from start.register_files(view)
-    if found.rows or found.problems or found.coverage:
+    if found.rows or found.to_mend or found.coverage:
         yield from front.files(view)
         yield from start.start_files(view)
     if found.coverage:
         yield from coverage.files(view)
-    if found.problems:
-        yield from problems.files(view)
+    if found.to_mend:
+        yield from problems.files(view, to_mend)
     for kind in sorted(rows):
         if catalog.refs(kind):
             yield from find.list_files(view, kind, rows[kind])
     if found.existence:
         yield from machine.locations(sorted(catalog.entities), located)
-    for hexes, refs in machine.shards(view, found.shards).items():
-        yield machine.index(view, hexes, refs)
+    for hexes in found.shards:
+        if refs := census(view).shards.get(hexes):
+            yield machine.index(view, hexes, refs)
     for ref in found.records:
         if ref in catalog.entities:
             yield machine.record(view, ref)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from waypost.integrations.urls import quote
 from waypost.pages import paths
-from waypost.pages.columns import rows, users
+from waypost.pages.census import census
+from waypost.pages.columns import rows
 from waypost.pages.coverage import descriptor
 from waypost.pages.markdown import Md, fence, file_link, table
 from waypost.pages.page import Page
@@ -55,8 +56,7 @@ def _words(view: View, page: Page) -> None:
 
 def _most_used(view: View, page: Page) -> None:
     """What most others need: components by how many use them, or an API of theirs."""
-    counted = ((len(users(view, ref)), ref) for ref in view.catalog.refs("component"))
-    ranked = sorted((item for item in counted if item[0]), key=lambda item: (-item[0], item[1]))[:MOST_USED]
+    ranked = census(view).used[:MOST_USED]
     if ranked:
         page.heading("What you will meet most")
         page.say(rows(view, _USED, [ref for _, ref in ranked], page.up))

@@ -59,7 +59,6 @@ class View:
         self._names: dict[str, Md] = {}
         self._links: dict[str, Md] = {}
         self._related: dict[str, dict[str, list[str]]] = {}
-        self._owners: dict[str, str] | None = None
         self._places: dict[str, tuple[Address, ...]] = {}
 
     def forget(self) -> None:
@@ -135,22 +134,6 @@ class View:
         above = self.one(holder, "partOf") if holder else self.one(ref, "partOf")
         return above if above and above.startswith("domain:") and above in self.catalog.entities else ""
 
-    def states(self) -> Mapping[str, list[str]]:
-        """The refs of what is not simply present, by state, sorted."""
-        found: dict[str, list[str]] = {}
-        for ref, entity in self.catalog.entities.items():
-            if entity.state != "present":
-                found.setdefault(entity.state, []).append(ref)
-        return {state: sorted(refs) for state, refs in found.items()}
-
-    def repositories(self) -> int:
-        """How many repositories can be read, or lack only a descriptor; without the catalog's own."""
-        own = self.site.catalog_repository
-        return sum(
-            snapshot.repository.full_name != own and (snapshot.state == "present" or number in self.catalog.bare)
-            for number, snapshot in self.catalog.snapshots.items()
-        )
-
     def tier(self, ref: str) -> str:
         """How much depends on it, as the organisation counts: the label or annotation `tier`."""
         entity = self.catalog.entities.get(ref)
@@ -168,17 +151,6 @@ class View:
         """Its page on GitHub."""
         own = safe_url(repository.url, self.site.server_url) if repository.url else None
         return own or f"{self.site.server_url}/{quote_path(repository.full_name)}"
-
-    def repository_owner(self, full_name: str) -> str | None:
-        """Who owns the first entity that a repository declares: answers for what has no entity of its own."""
-        if self._owners is None:
-            self._owners = {}
-            for snapshot in self.catalog.snapshots.values():
-                for entity in snapshot.entities:
-                    if owner := self.catalog.owner(entity.ref):
-                        self._owners.setdefault(snapshot.repository.full_name, owner)
-                        break
-        return self._owners.get(full_name)
 
     def places(self, ref: str) -> tuple[Address, ...]:
         """Where an entity's annotations and links lead, by section, in the order of the tools and then as declared."""
