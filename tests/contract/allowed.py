@@ -26,12 +26,6 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(
         "response",
-        r"DELETE /repos/\{owner\}/\{repo\}/git/refs/\{ref\}",
-        "422 has no body",
-        "GitHub answers 422 with its usual error body and describes none",
-    ),
-    Allowance(
-        "response",
         r"(PUT|DELETE) /repos/\{owner\}/\{repo\}/contents/\{path\}",
         "is valid under more than one of the schemas listed in the 'oneOf' keyword",
         "the description says oneOf of two errors that the same body fits",

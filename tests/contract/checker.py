@@ -71,8 +71,8 @@ def compiled(source: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def errors(schema: Any, value: Any) -> Iterator[str]:
-    """Say where and why a value does not fit; the first few are enough to act on."""
-    for error in list(compiled(json.dumps(schema)).iter_errors(value))[:5]:
+    """Say where and why a value does not fit: all of it, because what is allowed must not hide what is not."""
+    for error in compiled(json.dumps(schema)).iter_errors(value):
         yield f"/{'/'.join(map(str, error.instance_path))}: {error.message[:300]}"
 
 
