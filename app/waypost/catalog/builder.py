@@ -12,7 +12,14 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from yaml._yaml import Mark
-from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from waypost.catalog.budget import Budget
 from waypost.catalog.problems import Severity
@@ -22,6 +29,8 @@ from waypost.catalog.scalars import NUMBER_LETTERS, STR, WORDS, TooLong, key_tex
 Event = Any
 _MOST_DUPLICATES = 20
 _MOST_FINDINGS = 100  # of one document; warnings beyond are left out
+_MOST_SIGNS = 1_000
+_BEFORE_NODE = frozenset(["", *"[{,:-?"])
 _MOST_KEYS, _LONGEST_KEY = 10_000, 80
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
@@ -42,6 +51,26 @@ class OverBudget(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.id)
         self.finding = finding
+
+
+def is_plain(text: str) -> bool:
+    """Say whether nothing in a YAML text can have an anchor or a tag; a doubt is a no."""
+    return not any(_begins_node(text, sign) for sign in "&!")
+
+
+def _begins_node(text: str, sign: str) -> bool:
+    at = text.find(sign)
+    for _ in range(_MOST_SIGNS):
+        if at < 0:
+            return False
+        # An anchor or a tag stands at the start, or after a space or an indicator; a name follows.
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if (before in _BEFORE_NODE or before.isspace()) and (
+            after.isalnum() or (after in "_-" if sign == "&" else after in "!< \r\n")
+        ):
+            return True
+        at = text.find(sign, at + 1)
+    return True
 
 
 class _Keys(dict[str, str | None]):
@@ -66,129 +95,160 @@ _KEYS = _Keys()
 
 
 class Builder:
-    """Builds one document. `marks` are in the order of the text: a key's mark stands right before its value's."""
+    """Builds the documents of a text, one after the other.
+
+    `marks` are in the order of the text: a key's mark stands right before its value's. `is_plain` promises that nothing
+    in the text has an anchor or a tag (see `is_plain`): then the two hot loops below do the work.
+    """
 
     __slots__ = (
-        "aliases",
-        "anchors",
-        "budget",
-        "copied",
-        "findings",
-        "get",
-        "has_placeholders",
-        "is_bare",
-        "marks",
+        *("aliases", "anchors", "budget", "copied", "depth", "findings"),
+        *("get", "has_placeholders", "is_plain", "limit", "mark", "marks"),
     )
 
-    def __init__(self, get: Callable[[], Event], budget: Budget, is_bare: bool) -> None:
+    def __init__(self, get: Callable[[], Event], budget: Budget, is_plain: bool) -> None:
         self.get = get
         self.budget = budget
-        self.is_bare = is_bare  # the text holds no "&" and no "!", so no event has an anchor or a tag
-        self.marks: list[Any] = []
+        self.depth = budget.depth
+        self.limit = range(budget.nodes + 1)
+        self.is_plain = is_plain
+        self.findings: list[Finding] = []
         self.aliases: set[int] = set()  # which of the marks are aliases: their value has no marks of its own here
         self.anchors: dict[str, tuple[Any, int] | None] = {}  # name -> value and its nodes; None while it is open
         self.copied = 0  # nodes that the aliases so far stand for
-        self.has_placeholders = False
-        self.findings: list[Finding] = []
 
     def build(self) -> Any:
-        """Return the value of the next node."""
+        """Return the value of the next document."""
+        self.marks: list[Any] = []
+        self.mark = self.marks.append
+        self.has_placeholders = False
+        if self.findings:
+            self.findings = []
+        if self.anchors or self.aliases:
+            self.aliases, self.anchors, self.copied = set(), {}, 0
         return self._node(self.get(), 0)
 
     def _node(self, event: Event, depth: int) -> Any:
-        """Build anything; the loops call it for what is not an ordinary scalar or collection."""
-        if type(event) is AliasEvent:
+        """Build whatever comes."""
+        kind = type(event)
+        if kind is AliasEvent:
             return self._alias(event)
         before = len(self.marks) + self.copied
-        self.marks.append(event.start_mark)
+        self.mark(event.start_mark)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        if type(event) is ScalarEvent:
+        if kind is ScalarEvent:
             value = self._scalar(event)
         else:
             if event.tag is not None and event.tag not in _COLLECTION_TAGS:
                 self._unknown_tag(event)
-            build = self._mapping if type(event) is MappingStartEvent else self._sequence
-            value = build(event, depth + 1)
+            value = self._collection(event, depth + 1)
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, len(self.marks) + self.copied - before)
         return value
 
-    def _mapping(self, start: Event, depth: int) -> dict[str, Any]:
-        if depth > self.budget.depth:
-            self._too_deep(start)
-        get, marks, keys, is_bare = self.get, self.marks, _KEYS, self.is_bare
-        mark = marks.append
-        first = len(marks)
+    def _collection(self, event: Event, depth: int) -> Any:
+        if self.is_plain:
+            return (self._mapping if type(event) is MappingStartEvent else self._sequence)(event, depth)
+        if depth > self.depth:
+            self._too_deep(event)
+        if type(event) is MappingStartEvent:
+            return self._any_mapping(depth)
+        items = []
+        while type(event := self.get()) is not SequenceEndEvent:
+            items.append(self._node(event, depth))
+            self._count(event)
+        return items
+
+    def _any_mapping(self, depth: int) -> dict[str, Any]:
+        first = len(self.marks)
         result: dict[str, Any] = {}
-        value: Any
-        while True:
-            event = get()
-            if type(event) is ScalarEvent and (is_bare or event.anchor is event.tag is None):
-                mark(event.start_mark)
-                key = keys[event.value]
-                if key is None:
-                    key = self._odd_key(event)
-            elif type(event) is MappingEndEvent:
-                if len(marks) > self.budget.nodes:
-                    self._too_many(event)
-                return result
-            else:
-                key = self._complex_key(event, depth)
-            event = get()
-            if type(event) is ScalarEvent and (is_bare or event.anchor is event.tag is None):
-                mark(event.start_mark)
-                value = event.value
-                if (value < ":" or value in WORDS) and event.implicit[0]:
-                    value = self._resolve(event)
-            elif is_bare and type(event) is MappingStartEvent:
-                mark(event.start_mark)
-                value = self._mapping(event, depth + 1)
-            else:
-                value = self._node(event, depth)
+        while type(event := self.get()) is not MappingEndEvent:
+            key = self._any_key(event, depth)
+            value = self._node(self.get(), depth)
             if key in result:
                 self._duplicate(key, result, first)
             else:
                 result[key] = value
+            self._count(event)
+        return result
 
-    def _sequence(self, start: Event, depth: int) -> list[Any]:
-        if depth > self.budget.depth:
+    def _mapping(self, start: Event, depth: int) -> dict[str, Any]:
+        if depth > self.depth:
             self._too_deep(start)
-        get, marks, is_bare, limit = self.get, self.marks, self.is_bare, self.budget.nodes
-        mark = marks.append
-        result: list[Any] = []
+        get, mark, known = self.get, self.mark, _KEYS
+        result: dict[str, Any] = {}
         value: Any
-        while True:
+        for _ in self.limit:
             event = get()
-            if type(event) is ScalarEvent and (is_bare or event.anchor is event.tag is None):
+            if type(event) is ScalarEvent:
+                mark(event.start_mark)
+                key = known[event.value]
+                if key is None:
+                    key = self._odd_key(event)
+            elif type(event) is MappingEndEvent:
+                break
+            else:
+                key = self._any_key(event, depth)
+            event = get()
+            if type(event) is ScalarEvent:
                 mark(event.start_mark)
                 value = event.value
-                if (value < ":" or value in WORDS) and event.implicit[0]:
+                if value in WORDS or (value < ":" and value[0] in NUMBER_LETTERS):
                     value = self._resolve(event)
-            elif type(event) is SequenceEndEvent:
-                return result
-            elif is_bare and type(event) is MappingStartEvent:
+            elif type(event) is MappingStartEvent:
                 mark(event.start_mark)
                 value = self._mapping(event, depth + 1)
+            elif type(event) is SequenceStartEvent:
+                mark(event.start_mark)
+                value = self._sequence(event, depth + 1)
+            else:
+                value = self._alias(event)
+            if key in result:
+                self._duplicate(key, result, self.marks.index(start.start_mark) + 1)
+            else:
+                result[key] = value
+        self._count(event)
+        return result
+
+    def _sequence(self, start: Event, depth: int) -> list[Any]:
+        if depth > self.depth:
+            self._too_deep(start)
+        get, mark = self.get, self.mark
+        result: list[Any] = []
+        value: Any
+        for _ in self.limit:
+            event = get()
+            if type(event) is ScalarEvent:
+                mark(event.start_mark)
+                value = event.value
+                if value in WORDS or (value < ":" and value[0] in NUMBER_LETTERS):
+                    value = self._resolve(event)
+            elif type(event) is MappingStartEvent:
+                mark(event.start_mark)
+                value = self._mapping(event, depth + 1)
+            elif type(event) is SequenceEndEvent:
+                break
             else:
                 value = self._node(event, depth)
             result.append(value)
-            if len(marks) > limit:
-                self._too_many(event)
+        self._count(event)
+        return result
+
+    def _count(self, event: Event) -> None:
+        if len(self.marks) > self.budget.nodes:
+            text = f"more than {self.budget.nodes:,} values in one document"
+            fix = "Split the file, or move large data out of the descriptor."
+            raise OverBudget(Finding("yaml-nodes", event.start_mark, text, fix))
 
     def _too_deep(self, event: Event) -> None:
         text = f"nested deeper than {self.budget.depth} levels"
         raise OverBudget(Finding("yaml-depth", event.start_mark, text, "Flatten it: no descriptor needs that depth."))
 
-    def _too_many(self, event: Event) -> None:
-        text = f"more than {self.budget.nodes:,} values in one document"
-        fix = "Split the file, or move large data out of the descriptor."
-        raise OverBudget(Finding("yaml-nodes", event.start_mark, text, fix))
-
     def _resolve(self, event: Event) -> Any:
         text = event.value
-        if text[:1] not in NUMBER_LETTERS:
-            return WORDS.get(text, text)
+        if not event.implicit[0]:
+            return text
         try:
             value = resolve(text)
         except TooLong:
@@ -204,7 +264,7 @@ class Builder:
     def _scalar(self, event: Event) -> Any:
         tag = event.tag
         if tag is None:
-            return self._resolve(event) if event.implicit[0] else event.value
+            return self._resolve(event)
         try:
             return resolve_as(event.value, tag)
         except ValueError:
@@ -232,7 +292,11 @@ class Builder:
         value = self._resolve(event)
         return key_text(value)
 
-    def _complex_key(self, event: Event, depth: int) -> str:
+    def _any_key(self, event: Event, depth: int) -> str:
+        if type(event) is ScalarEvent and event.anchor is event.tag is None:
+            self.mark(event.start_mark)
+            known = _KEYS[event.value]
+            return self._odd_key(event) if known is None else known
         place = len(self.marks)
         value = self._node(event, depth)
         self._forget(place + 1)

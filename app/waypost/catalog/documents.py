@@ -18,7 +18,7 @@ from yaml.events import StreamEndEvent
 from yaml.reader import ReaderError
 
 from waypost.catalog.budget import DEFAULT_BUDGET, Budget
-from waypost.catalog.builder import Builder, Finding, OverBudget
+from waypost.catalog.builder import Builder, Finding, OverBudget, is_plain
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.skeletons import SKELETON, is_template_text
 from waypost.catalog.yaml_errors import Failure, explain
@@ -151,9 +151,9 @@ def _read(text: str, line: int, index: int, budget: Budget) -> _Chunk:
     """Read until the end or the first document that cannot be read."""
     documents: list[Document] = []
     start = 0
-    is_bare = "&" not in text and "!" not in text
     try:
         get: Callable[[], Any] = CParser(text).get_event
+        builder = Builder(get, budget, is_plain(text))
         get()
         while type(event := get()) is not StreamEndEvent:
             mark = event.start_mark
@@ -163,7 +163,6 @@ def _read(text: str, line: int, index: int, budget: Budget) -> _Chunk:
                 raise OverBudget(
                     Finding("yaml-documents", mark, f"more than {budget.documents:,} documents", "Split it.")
                 )
-            builder = Builder(get, budget, is_bare)
             value = builder.build()
             get()
             if value is None and not builder.findings:  # an empty document is none, as for Backstage
