@@ -108,7 +108,7 @@ class Rig:
         while not is_so():
             ended = {name: process.returncode for name, process in self.processes.items() if process.poll() is not None}
             assert not ended, f"{what}: {ended} ended: {self.log(next(iter(ended)))}"
-            assert time.monotonic() < deadline, f"{what}: not within {PATIENCE_SECONDS} s"
+            assert time.monotonic() < deadline, f"{what}: not within {PATIENCE_SECONDS} s; {self.queue.counts()}"
             time.sleep(0.1)
 
     def log(self, command):

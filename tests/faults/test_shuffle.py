@@ -54,6 +54,7 @@ EVENTS = st.one_of(
     st.tuples(st.just("push"), st.just("catalog"), st.just("README.md"), st.sampled_from(["mine\n", None])),
     st.tuples(st.just("deface"), st.integers(0, 50)),
     st.tuples(st.just("revert"), REPOSITORY),
+    st.tuples(st.just("revert"), st.sampled_from(REPOSITORIES[:2])),
     st.tuples(st.just("rename"), REPOSITORY),
     st.tuples(st.just("archive"), REPOSITORY, st.booleans()),
     st.tuples(st.just("visibility"), REPOSITORY, st.sampled_from(["private", "public"])),
@@ -76,8 +77,12 @@ class Story:
         self.hidden = set()
         self.late = []
         self.is_lossy = False
+        described = dict(zip(REPOSITORIES, ("payments", "ledger"), strict=False))
         for name in REPOSITORIES:
-            self.forge.create(name, {"src/main.py": "0", ".github/x": "x", "services/readme": "x"})
+            files = {"src/main.py": "0", ".github/x": "x", "services/readme": "x"}
+            if name in described:
+                files["catalog-info.yaml"] = component(described[name])
+            self.forge.create(name, files)
 
     def happen(self, event, fate):
         deliveries = getattr(self, event[0])(*event[1:])
