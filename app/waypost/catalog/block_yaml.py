@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 # One space between words, nothing that could begin a comment or a key, and no letter that only some readers print.
@@ -23,7 +23,7 @@ _BLANK_LINE = re.compile(r"^[ \t]+$", re.MULTILINE)
 _LONGEST_SIMPLE_KEY = 128  # libyaml stops looking for the colon after 1,024 bytes
 
 
-def write(value: Mapping[str, Any]) -> str:
+def write(value: dict[str, Any]) -> str:
     """Return a mapping as YAML, its keys in their order, with a line end at the end."""
     lines: list[str] = []
     _mapping(value, "", lines)
@@ -31,7 +31,7 @@ def write(value: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _mapping(value: Mapping[str, Any], indent: str, lines: list[str], first: str | None = None) -> None:
+def _mapping(value: dict[str, Any], indent: str, lines: list[str], first: str | None = None) -> None:
     """Append a mapping; `first` is what its first line begins with, when it stands in a list."""
     start = indent if first is None else first
     for key, item in value.items():
@@ -42,28 +42,37 @@ def _mapping(value: Mapping[str, Any], indent: str, lines: list[str], first: str
 def _item(head: str, item: Any, indent: str, lines: list[str]) -> None:
     if isinstance(item, str):
         lines.append(f"{head} {_string(item, indent + '  ')}")
-    elif isinstance(item, Mapping) and item:
+    elif isinstance(item, dict) and item:
         lines.append(head)
         _mapping(item, indent + "  ", lines)
-    elif isinstance(item, (list, tuple)) and item:
+    elif isinstance(item, list) and item:
         lines.append(head)
         _list(item, indent + "  ", lines)
     else:
         lines.append(f"{head} {_scalar(item)}")
 
 
-def _list(values: list[Any] | tuple[Any, ...], indent: str, lines: list[str]) -> None:
+def _list(values: list[Any], indent: str, lines: list[str]) -> None:
     head = f"{indent}-"
     for item in values:
-        if isinstance(item, Mapping) and item:
+        if isinstance(item, dict) and item:
             _mapping(item, indent + "  ", lines, f"{head} ")
         else:
             _item(head, item, indent, lines)
 
 
 def _key(key: str, indent: str) -> str:
-    if _PLAIN_KEY.fullmatch(key) and key.lower() not in _KEYWORDS and len(key) < _LONGEST_SIMPLE_KEY:
-        return key
+    return (_known_key(key) if len(key) < _LONGEST_SIMPLE_KEY else "") or _odd_key(key, indent)
+
+
+@lru_cache(maxsize=1_024)
+def _known_key(key: str) -> str:
+    """Return a key that may stand as it is; "" for another."""
+    is_plain = _PLAIN_KEY.fullmatch(key) and key.lower() not in _KEYWORDS
+    return key if is_plain else ""
+
+
+def _odd_key(key: str, indent: str) -> str:
     quoted = _quoted(key)
     return quoted if len(quoted) < _LONGEST_SIMPLE_KEY else f"? {quoted}\n{indent}"
 
@@ -77,7 +86,7 @@ def _scalar(value: Any) -> str:
         return str(value)
     if isinstance(value, float):
         return _number(value)
-    return "{}" if isinstance(value, Mapping) else "[]"
+    return "{}" if isinstance(value, dict) else "[]"
 
 
 def _number(value: float) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -96,14 +97,19 @@ def write(root: Path, rendered: Iterable[tuple[str, str]], is_dry: bool = False)
     seen: set[str] = set()
     made: set[str] = set()
     files = iter(rendered)
-    while batch := list(islice(files, BATCH)):
-        changes = plan(batch, head, lambda path: _text(root, path), full=False).changes
-        seen.update(path for path, _ in batch if path in head.paths)
-        tally.written += len(changes)
-        tally.unchanged += len(batch) - len(changes)
-        for path, data in changes.items():
-            if data is not None and not is_dry:
-                _put(root, path, data, made)
+    # The kernel makes files while the next ones are rendered; at most two batches are in memory.
+    with ThreadPoolExecutor(1) as writer:
+        writing: Future[None] | None = None
+        while batch := list(islice(files, BATCH)):
+            changes = plan(batch, head, lambda path: _text(root, path), full=False).changes
+            seen.update(path for path, _ in batch if path in head.paths)
+            tally.written += len(changes)
+            tally.unchanged += len(batch) - len(changes)
+            if writing is not None:
+                writing.result()
+            writing = None if is_dry else writer.submit(_put_all, root, changes, made)
+        if writing is not None:
+            writing.result()
     for path in sorted(head.paths - seen):
         tally.removed += 1
         if not is_dry:
@@ -134,6 +140,12 @@ class _Head(Mapping[str, str]):
 def _text(root: Path, path: str) -> str:
     full = root / path
     return "" if full.is_symlink() else full.read_bytes().decode("utf-8", "replace")
+
+
+def _put_all(root: Path, changes: Mapping[str, bytes | None], made: set[str]) -> None:
+    for path, data in changes.items():
+        if data is not None:
+            _put(root, path, data, made)
 
 
 def _put(root: Path, path: str, data: bytes, made: set[str]) -> None:
