@@ -13,6 +13,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from waypost.sandbox.process import start
+
+from .conftest import Client
+
 
 @pytest.fixture
 def listener():
@@ -434,3 +438,22 @@ def test_unreachable_listener_is_a_failed_delivery(admin, repository, settle):
     (ping,) = admin.get(f"/repos/{repository}/hooks/{made['id']}/deliveries")
     assert (ping["status"], ping["status_code"], ping["event"]) == ("failed to connect to host", 502, "ping")
     assert admin.get(f"/repos/{repository}/hooks/{made['id']}")["last_response"]["status"] == "invalid"
+
+
+@pytest.mark.slow
+def test_what_was_not_sent_survives_a_power_cut(tmp_path, listener):
+    first = start(tmp_path)
+    client = Client(first, first.admin_token)
+    client("POST", "/_sandbox/seed", {"acme": {"pay": {"files": {"README.md": "# Pay\n"}}}}, status=201)
+    client("POST", "/_sandbox/app", {"webhook_url": listener.url}, status=200)
+    client("POST", "/_sandbox/deliveries/hold", status=204)
+    put(client, "acme/pay", "a.txt")
+    first.kill()
+    second = start(tmp_path)
+    try:
+        client = Client(second, second.admin_token)
+        client("POST", "/_sandbox/deliveries/flush", {}, status=200)
+        assert client("POST", "/_sandbox/deliveries/settle", {"seconds": 20}).json()["settled"]
+        assert names(listener) == ["push", "check_suite.requested"]
+    finally:
+        second.stop()
