@@ -84,6 +84,8 @@ def generated(root: Path) -> Iterator[str]:
             if os.path.lexists(root / name):
                 yield name
             continue
+        if os.path.islink(root / name.rstrip("/")):
+            continue  # what is behind it is not ours; writing puts a folder in its place
         for at, folders, files in os.walk(root / name):
             links = [folder for folder in folders if os.path.islink(os.path.join(at, folder))]
             base = os.path.relpath(at, root)
@@ -183,7 +185,10 @@ def _make(root: Path, folder: str, made: set[str]) -> None:
 def _remove(root: Path, path: str) -> None:
     """Remove a file and the folders it leaves empty."""
     assert is_generated(path)
-    os.unlink(root / path)
+    full = root / path
+    if full.is_dir() and not full.is_symlink():
+        return  # a link was here when we began, and a folder of ours is in its place
+    full.unlink()
     for folder in Path(path).parents[:-1]:
         try:
             os.rmdir(root / folder)
