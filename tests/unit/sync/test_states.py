@@ -165,3 +165,27 @@ def test_suspended_app_keeps_everything(settled):
     settled.deliver("installation", {"installation": {"id": 1}, "action": "unsuspend"})
     assert settled.settle() == ""
     assert settled.files() == before
+
+
+def test_name_stays_with_the_repository_that_was_published_with_it(world):
+    """Also against a lower id, also inside one worker that never read the head again."""
+    world.forge.create("older", {"src/main.py": "1"})
+    world.forge.create("younger", {"catalog-info.yaml": component("payments")})
+    world.sweep()
+    world.clock.sleep(60)
+    world.deliver("push", world.push("older", {"catalog-info.yaml": component("payments")}))
+    assert world.settle() == ""
+    assert "acme/younger" in read(world)
+    assert "is already declared by acme/younger" in world.files()["pages/problems/README.md"]
+
+
+def test_orphan_is_kept_with_its_reason_until_its_grace_is_over(settled):
+    settled.deliver("push", settled.push("payments", {"catalog-info.yaml": None, "README.md": "x"}))
+    settled.settle()
+    assert "waypost.dev/state: orphan" in read(settled)
+    assert "acme/payments no longer has catalog-info.yaml" in read(settled)
+    settled.clock.sleep(40 * 86_400)
+    settled.sweep()
+    settled.clock.sleep(1_000 * 86_400)
+    settled.sweep()
+    assert not read(settled)

@@ -15,7 +15,7 @@ from waypost.sync.reconcile import drain
 from waypost.sync.sweep import mark_installations
 from waypost.sync.worker import LANES, Worker
 
-NOON = 1_750_000_000.0  # 2025-06-15
+NOON = 1_704_110_400.0  # 2024-01-01, the day on which the forge in memory begins to date its commits
 
 
 class Clock:
