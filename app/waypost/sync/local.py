@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from waypost.catalog.describe import describe
+from waypost.catalog.discovery import CODEOWNERS, WELL_KNOWN
 from waypost.catalog.entities import Entity, Repository, Snapshot, Source
 from waypost.catalog.files import Files, Touch, Wanted
 from waypost.catalog.settings import Settings
@@ -137,7 +138,7 @@ def read(
     with opened(folder.path) as content:
         url = f"{server_url}/{folder.full_name}"
         repository = Repository(number, folder.owner, folder.name, url, content.branch)
-        files = Files(folders={"": content.folder("")})
+        files = _beginning(content, is_catalog)
         for _ in range(ROUNDS):
             answer = describe(repository, files, kinds=settings.kinds, is_catalog=is_catalog)
             if isinstance(answer, Snapshot):
@@ -146,12 +147,25 @@ def read(
     return Snapshot(repository, state="stale", reason=f"{folder.full_name} asks for one file after another")
 
 
+def _beginning(content: Content, is_catalog: bool) -> Files:
+    """Look where `describe` always begins before it asks: for most repositories that is all."""
+    root = content.folder("")
+    places = CODEOWNERS if is_catalog else (*WELL_KNOWN, *CODEOWNERS)
+    blobs = {path: content.blob(path) if _may_exist(path, root) else None for path in places}
+    touches = [path for path, blob in blobs.items() if blob is not None and path in WELL_KNOWN]
+    return Files(blobs, {"": root}, _touches(content, touches))
+
+
+def _touches(content: Content, paths: Sequence[str]) -> dict[str, Touch]:
+    known = content.touches(paths)
+    return {path: known.get(path, Touch("", "")) for path in paths}
+
+
 def _wanted(content: Content, wanted: Wanted, root: Sequence[str]) -> Files:
-    known = content.touches(wanted.touches)
     return Files(
         {path: content.blob(path) if _may_exist(path, root) else None for path in wanted.paths},
         {path: content.folder(path) for path in wanted.folders},
-        {path: known.get(path, Touch("", "")) for path in wanted.touches},
+        _touches(content, wanted.touches),
         content.tree() if wanted.tree else None,
     )
 
