@@ -23,7 +23,7 @@ from yaml.events import (
 
 from waypost.catalog.budget import Budget
 from waypost.catalog.problems import Severity
-from waypost.catalog.scalars import NUMBER_LETTERS, STR, WORDS, TooLong, key_text, resolve, resolve_as
+from waypost.catalog.scalars import FIRST_LETTERS, NUMBER_LETTERS, STR, WORDS, TooLong, key_text, resolve, resolve_as
 
 # The stubs say that every mark and anchor may be missing; libyaml's events always have theirs.
 Event = Any
@@ -194,7 +194,7 @@ class Builder:
             if type(event) is ScalarEvent:
                 mark(event.start_mark)
                 value = event.value
-                if value in WORDS or (value < ":" and value[0] in NUMBER_LETTERS):
+                if not value or value[0] in FIRST_LETTERS:
                     value = self._resolve(event)
             elif type(event) is MappingStartEvent:
                 mark(event.start_mark)
@@ -222,7 +222,7 @@ class Builder:
             if type(event) is ScalarEvent:
                 mark(event.start_mark)
                 value = event.value
-                if value in WORDS or (value < ":" and value[0] in NUMBER_LETTERS):
+                if not value or value[0] in FIRST_LETTERS:
                     value = self._resolve(event)
             elif type(event) is MappingStartEvent:
                 mark(event.start_mark)
@@ -247,7 +247,7 @@ class Builder:
 
     def _resolve(self, event: Event) -> Any:
         text = event.value
-        if not event.implicit[0]:
+        if not event.implicit[0] or (text not in WORDS and text[0] not in NUMBER_LETTERS):
             return text
         try:
             value = resolve(text)

@@ -21,8 +21,9 @@ WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-# What a number begins with: a cheap first look.
+# What a number, and what anything but text, begins with: a cheap first look.
 NUMBER_LETTERS = frozenset("+-.0123456789")
+FIRST_LETTERS = NUMBER_LETTERS | frozenset("~nNtTfF")
 # One object each, so that equal documents compare equal even where they hold a NaN.
 _NOT_FINITE = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf),
