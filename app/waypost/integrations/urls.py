@@ -5,6 +5,9 @@ Only https and mailto, no user or password in front of the host, no control char
 
 from __future__ import annotations
 
+import re
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LONGEST = 2_000  # what browsers and GitHub's own pages take without complaint
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # Left alone in an address that is already one. Parentheses, quotes, <, >, |, \, ` and @-signs end links or start
@@ -35,7 +38,7 @@ def safe_url(text: str, also: str = "") -> str | None:
     A host that is not ASCII is refused: letters that look alike lead people to the wrong place.
     """
     text = text.strip()
-    if not text or len(text) > LONGEST or any(character < " " or character == "\x7f" for character in text):
+    if not text or len(text) > LONGEST or _CONTROL.search(text):
         return None
     scheme, colon, rest = text.partition(":")
     if colon and scheme.lower() == "mailto":

@@ -75,6 +75,8 @@ def owns(view: View, ref: str, up: str) -> Md:
     return Md(str(sum(target in view.catalog.entities for target in view.related(ref, "ownerOf"))))
 
 
+# Whose cells hold no link: the same on every page.
+_ALIKE = frozenset({"type", "lifecycle", "tier"})
 COLUMNS: dict[str, tuple[str, Column]] = {
     "name": ("Name", name),
     "type": ("Type", what),
@@ -93,10 +95,19 @@ COLUMNS: dict[str, tuple[str, Column]] = {
 
 def rows(view: View, columns: Sequence[str], refs: Iterable[str], up: str) -> Md:
     """A table of entities, one row each, without the columns that say nothing of any of them."""
-    cells = [[COLUMNS[column][1](view, ref, up) for column in columns] for ref in refs]
+    cells = [[_cell(view, column, ref, up) for column in columns] for ref in refs]
     telling = [place for place in range(len(columns)) if place == 0 or any(row[place] != DASH for row in cells)]
     headings = [COLUMNS[columns[place]][0] for place in telling]
     return table(headings, ([row[place] for place in telling] for row in cells))
+
+
+def _cell(view: View, column: str, ref: str, up: str) -> Md:
+    if column not in _ALIKE:
+        return COLUMNS[column][1](view, ref, up)
+    known = view.cells.get((column, ref))
+    if known is None:
+        known = view.cells[column, ref] = COLUMNS[column][1](view, ref, up)
+    return known
 
 
 def users(view: View, ref: str) -> list[str]:

@@ -15,18 +15,32 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _LANGUAGES = {"graphql": "graphql", "grpc": "protobuf", "openapi": "yaml", "asyncapi": "yaml"}
 
 
-def version(definition: object, kind: str) -> Md:
-    """The version that the definition states of itself."""
-    info = _parsed(definition, kind).get("info")
+def read(definition: object, kind: str) -> Mapping[str, Any]:
+    """The definition as data when it is an OpenAPI or AsyncAPI one that can be read, else nothing."""
+    if not isinstance(definition, str) or kind.lower() not in ("openapi", "asyncapi"):
+        return {}
+    if definition.lstrip()[:1] == "{":
+        try:
+            value = json.loads(definition)
+        except (ValueError, RecursionError):
+            return {}
+    else:
+        documents = parse(definition).documents
+        value = documents[0].value if documents else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def version(data: Mapping[str, Any]) -> Md:
+    """The version that a definition states of itself."""
+    info = data.get("info")
     stated = info.get("version") if isinstance(info, Mapping) else None
     return code(stated, 30) if isinstance(stated, (str, int, float)) else NOTHING
 
 
-def show(definition: object, kind: str) -> list[Md]:
-    """The blocks that show a definition; none when there is no text."""
+def show(definition: object, kind: str, data: Mapping[str, Any]) -> list[Md]:
+    """The blocks that show a definition, `data` being what was read of it; none when there is no text."""
     if not isinstance(definition, str) or not definition.strip():
         return []
-    data = _parsed(definition, kind)
     blocks = []
     if rows := list(_operations(data)):
         blocks.append(table(["Operation", "Path", "What it does"], rows[:MOST_ROWS]))
@@ -42,21 +56,6 @@ def show(definition: object, kind: str) -> list[Md]:
             Md(f"The first {LONGEST:,} of {len(definition):,} characters; the rest is where it was declared.")
         )
     return blocks
-
-
-def _parsed(definition: object, kind: str) -> Mapping[str, Any]:
-    """The definition as data when it is an OpenAPI or AsyncAPI one that can be read, else nothing."""
-    if not isinstance(definition, str) or kind.lower() not in ("openapi", "asyncapi"):
-        return {}
-    if definition.lstrip()[:1] == "{":
-        try:
-            value = json.loads(definition)
-        except (ValueError, RecursionError):
-            return {}
-    else:
-        documents = parse(definition).documents
-        value = documents[0].value if documents else None
-    return value if isinstance(value, Mapping) else {}
 
 
 def _operations(data: Mapping[str, Any]) -> Iterator[list[Md]]:

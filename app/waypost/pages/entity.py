@@ -151,16 +151,17 @@ def _lines(view: View, entity: Entity, groups: tuple[tuple[str, tuple[str, ...]]
 def _api(view: View, page: Page, entity: Entity) -> None:
     page.heading("Interface")
     written, kind = entity.spec.get("definition"), str(entity.spec.get("type") or "")
+    data = definition.read(written, kind)
     consumers = users(view, entity.ref)
     teams = sorted({owner for ref in consumers if (owner := view.owner(ref))})
     cells = {
-        "Version": definition.version(written, kind) or DASH,
+        "Version": definition.version(data) or DASH,
         "Provided by": view.links(view.related(entity.ref, "apiProvidedBy"), page.up),
         "#Used by": Md(str(len(consumers))),
         "Teams that use it": view.links(teams, page.up),
     }
     page.say(table(list(cells), [list(cells.values())]))
-    page.say(*definition.show(written, kind))
+    page.say(*definition.show(written, kind, data))
 
 
 def _neighbours(view: View, page: Page, entity: Entity) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from waypost.pages.markdown import Md, clean, fence
 
 MOST_NODES = 60
 LABEL = 40
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,_-/()")
+_OTHER = re.compile(r"[^A-Za-z0-9 .,_/()-]")
 
 
 class Node(NamedTuple):
@@ -33,10 +34,12 @@ _SHAPES = {
 
 def label(value: str) -> str:
     """Every character that could mean something to mermaid or to HTML becomes its number."""
-    return "".join(
-        character if character in _PLAIN or (character > "\x7f" and character.isalnum()) else f"#{ord(character)};"
-        for character in clean(value, LABEL)
-    )
+    return _OTHER.sub(_number, clean(value, LABEL))
+
+
+def _number(found: re.Match[str]) -> str:
+    character = found[0]
+    return character if character.isalnum() else f"#{ord(character)};"
 
 
 def flowchart(nodes: Sequence[Node], edges: Iterable[tuple[str, str]], direction: str = "LR") -> Md | None:

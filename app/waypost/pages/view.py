@@ -34,7 +34,7 @@ _LINK_WORDS = {
 }  # fmt: skip
 
 
-_SLUG = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
+_SLUG = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
 
 
 class Address(NamedTuple):
@@ -57,13 +57,16 @@ class View:
             {"server": site.server_url, "organisation": catalog.organisation},
         )
         self._names: dict[str, Md] = {}
-        self._links: dict[str, Md] = {}
+        self._links: dict[tuple[str, str], Md] = {}
         self._related: dict[str, dict[str, list[str]]] = {}
-        self._places: dict[str, tuple[Address, ...]] = {}
+        self._owners: dict[str, str | None] = {}
+        self._systems: dict[str, str | None] = {}
+        self._places: dict[str, dict[str, list[Address]]] = {}
+        self.cells: dict[tuple[str, str], Md] = {}  # (column, ref): what looks the same on every page
 
     def forget(self) -> None:
         """Let go of what was worked out, so that memory does not follow the size of the catalog."""
-        for known in (self._names, self._links, self._related, self._places):
+        for known in (self._names, self._links, self._related, self._owners, self._systems, self._places, self.cells):
             known.clear()
 
     def entity(self, ref: str) -> Entity | None:
@@ -79,12 +82,14 @@ class View:
 
     def link(self, ref: str, up: str) -> Md:
         """A link to an entity's page, `up` being the way to `pages/`; a ref that leads nowhere says so."""
-        tail = self._links.get(ref)
-        if tail is None:
-            known = ref in self.catalog.entities
-            path = quote_path(paths.page_file(ref).removeprefix("pages/"))
-            tail = self._links[ref] = Md(f"{path})") if known else Md("")
-        return Md(f"[{self.name(ref)}]({up}{tail}") if tail else Md(f"{self.name(ref)} (not in the catalog)")
+        known = self._links.get((ref, up))
+        if known is None:
+            if ref in self.catalog.entities:
+                known = file_link(self.name(ref), up + paths.page_file(ref).removeprefix("pages/"))
+            else:
+                known = Md(f"{self.name(ref)} (not in the catalog)")
+            self._links[ref, up] = known
+        return known
 
     def links(self, refs: Iterable[str], up: str, most: int = 10) -> Md:
         """Several links in a cell."""
@@ -107,11 +112,13 @@ class View:
         return found[0] if found else None
 
     def owner(self, ref: str) -> str | None:
-        return self.catalog.owner(ref)
+        if ref not in self._owners:
+            self._owners[ref] = self.catalog.owner(ref)
+        return self._owners[ref]
 
     def owner_link(self, ref: str, up: str) -> Md:
         """The owner of an entity; one that was named but is not known is shown as written."""
-        owner = self.catalog.owner(ref)
+        owner = self.owner(ref)
         if owner is not None:
             return self.link(owner, up)
         entity = self.catalog.entities.get(ref)
@@ -120,6 +127,11 @@ class View:
 
     def system(self, ref: str) -> str | None:
         """The system an entity is part of; a subcomponent is in the system of its component."""
+        if ref not in self._systems:
+            self._systems[ref] = self._find_system(ref)
+        return self._systems[ref]
+
+    def _find_system(self, ref: str) -> str | None:
         for _ in range(5):
             parents = self.related(ref, "partOf")
             parent = next((target for target in parents if target.startswith("system:")), None)
@@ -152,12 +164,14 @@ class View:
         own = safe_url(repository.url, self.site.server_url) if repository.url else None
         return own or f"{self.site.server_url}/{quote_path(repository.full_name)}"
 
-    def places(self, ref: str) -> tuple[Address, ...]:
+    def places(self, ref: str) -> Mapping[str, Sequence[Address]]:
         """Where an entity's annotations and links lead, by section, in the order of the tools and then as declared."""
         known = self._places.get(ref)
         if known is None:
+            known = self._places[ref] = {}
             entity = self.catalog.entities.get(ref)
-            known = self._places[ref] = tuple(self._find_places(entity)) if entity else ()
+            for place in self._find_places(entity) if entity else ():
+                known.setdefault(place.section, []).append(place)
         return known
 
     def _find_places(self, entity: Entity) -> list[Address]:
@@ -202,12 +216,13 @@ class View:
 
     def in_section(self, ref: str | None, *sections: str) -> list[Md]:
         """The labels of what belongs in these sections."""
-        return [place.label for place in self.places(ref) if place.section in sections] if ref else []
+        known = self.places(ref) if ref else {}
+        return [place.label for section in sections for place in known.get(section, ())]
 
     def in_short(self, ref: str | None, *sections: str) -> list[Md]:
         """The same where there is little room: each only once."""
-        found = [place.short for place in self.places(ref) if place.section in sections] if ref else []
-        return list(dict.fromkeys(found))
+        known = self.places(ref) if ref else {}
+        return list(dict.fromkeys(place.short for section in sections for place in known.get(section, ())))
 
     def counted_problems(self, ref: str) -> int:
         """How many things are wrong with an entity, errors and warnings; a note is none."""
