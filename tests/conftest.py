@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # judges every exchange that any sandbox had in the run by GitHub's own description
 pytest_plugins = ["contract.plugin"]
+
+# A commit is judged on the same generated cases every time; people and `make faults` find new ones.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("people", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "people")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

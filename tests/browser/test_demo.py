@@ -50,7 +50,7 @@ def test_the_catalog_says_what_the_organisation_holds(demo) -> None:
     _, files, _ = demo
     pages = {path.rpartition("/")[2]: text for path, text in files.items() if path.startswith("pages/component/")}
     assert "Takes money safely from" in pages["payments.md"]
-    assert "**Orphan: no descriptor declares this any more.**" in pages["gift-cards.md"]
+    assert "acme/gift-cards no longer has catalog-info.yaml" in pages["gift-cards.md"]
     problems = files["pages/problems/README.md"]
     assert all(name in problems for name in ("name-taken", "payments-next", "Returns Service", "field-missing"))
     assert "nightly-scripts" in files["pages/coverage/README.md"]
