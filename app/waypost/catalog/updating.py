@@ -6,8 +6,7 @@ then references are resolved, then rings sought, and at last everything concerne
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, MutableMapping
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Mapping, MutableMapping
 
 from waypost.catalog.catalog import Catalog, Step
 from waypost.catalog.claims import Ground, declared_by, settle
@@ -17,6 +16,7 @@ from waypost.catalog.graph import ENDING, merged, ring, rings, targets
 from waypost.catalog.nearest import nearest, swayed
 from waypost.catalog.ownership import other_names
 from waypost.catalog.problems import Problem
+from waypost.catalog.ref_lists import Lists, put
 
 _STEPS = 64  # how many updates `compare` can look back without comparing everything
 _MANY = 100  # beyond so many, looking at everything costs less than looking around each
@@ -25,8 +25,6 @@ _OPEN = (
     "snapshots", "hidden", "entities", "kept_in", "rivals", "edges", "by_kind", "by_name", "aliases", "assumed",
     "missing", "rings", "slugs", "bare", "found", "contested", "loose",
 )  # fmt: skip
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 Changes = Mapping[str, tuple[Entity | None, Entity | None]]
 
 
@@ -121,11 +119,11 @@ class Update:
             old, new = self.entities.get(ref), verdict.entity
             if new != old:
                 changes[ref] = old, new
-                _put(self.entities, ref, new)
-            _put(self.rivals, ref, verdict.rivals)
+                put(self.entities, ref, new)
+            put(self.rivals, ref, verdict.rivals)
             if verdict.problems != before.contested.get(ref, ()):
                 self.touched.add(ref)
-                _put(self.contested, ref, verdict.problems)
+                put(self.contested, ref, verdict.problems)
         return changes
 
     def _declarers(self, ref: str) -> dict[int, Entity]:
@@ -138,8 +136,8 @@ class Update:
     def _index(self, changes: Changes) -> None:
         """Bring the lists of kinds, names, homes, other names and projects up to date."""
         organisation = self.before.organisation
-        kinds, names, others, slugs = (_Lists[str]() for _ in range(4))
-        homes = _Lists[int]()
+        kinds, names, others, slugs = (Lists[str]() for _ in range(4))
+        homes = Lists[int]()
         for ref, (old, new) in changes.items():
             for entity, less in ((old, True), (new, False)):
                 if entity is None:
@@ -159,7 +157,7 @@ class Update:
         for number in self.homes:
             snapshot = self.snapshots.get(number)
             is_bare = snapshot is not None and snapshot.state != "gone" and number not in self.kept_in
-            _put(self.bare, number, snapshot if is_bare else None)
+            put(self.bare, number, snapshot if is_bare else None)
 
     def _join(self, changes: Changes) -> set[str]:
         """Bring the edges up to date; return the refs at which one came or went."""
@@ -178,7 +176,7 @@ class Update:
             edges = merged(old_edges, less.get(ref, ()), more.get(ref, ()))
             if edges != old_edges:
                 moved.add(ref)
-                _put(self.edges, ref, edges)
+                put(self.edges, ref, edges)
         return moved
 
     def _resolve(self, changes: Changes, moved: set[str]) -> set[str]:
@@ -193,7 +191,7 @@ class Update:
         for ref in {*moved, *added, *removed, *self.renamed}:
             meant = () if ref in self.entities or ref not in self.edges else self.aliases.get(ref, ())
             if self.assumed.get(ref) != (meant[0] if meant else None):
-                _put(self.assumed, ref, meant[0] if meant else None)
+                put(self.assumed, ref, meant[0] if meant else None)
                 again |= self._note_meaning(ref)
             if meant or ref in self.entities or ref not in self.edges:
                 self.missing.pop(ref, None)
@@ -231,7 +229,7 @@ class Update:
                 if ref in done:
                     continue
                 members = ring(self.edges, ref, type) if now is None else now.get(ref, ())
-                _put(self.rings, (type, ref), members)
+                put(self.rings, (type, ref), members)
                 for other in members:
                     self.rings[type, other] = members
                 done.update(members)
@@ -252,7 +250,7 @@ class Update:
                 problems = tuple(sorted((*said, *examine(self, entity))))
             if problems != self.before.found.get(ref, ()):
                 self.touched.add(ref)
-                _put(self.found, ref, problems)
+                put(self.found, ref, problems)
 
     def said(self, number: int) -> dict[str, list[Problem]]:
         """What reading a repository brought up, by ref; a kind that waypost.yaml declares is not unknown."""
@@ -273,43 +271,10 @@ class Update:
                 continue
             held = set(self.kept_in.get(number, ()))
             problems = [problem for ref, said in self.said(number).items() if ref not in held for problem in said]
-            _put(self.loose, number, tuple(sorted(problems)))
-
-
-def _put(mapping: MutableMapping[K, V], key: K, value: V | None) -> None:
-    """Set a value; nothing (None or an empty tuple) is not kept."""
-    if value:
-        mapping[key] = value
-    else:
-        mapping.pop(key, None)
+            put(self.loose, number, tuple(sorted(problems)))
 
 
 def _slug(entity: Entity) -> str:
     """The repository an entity says it is about, when that is not the one that declares it."""
     slug = str(entity.annotations.get(_SLUG) or "").lower()
     return "" if slug == entity.origin.repository.lower() else slug
-
-
-class _Lists(Generic[K]):
-    """Refs that leave and join the sorted lists of a map."""
-
-    def __init__(self) -> None:
-        self.leaving: dict[K, set[str]] = {}
-        self.joining: dict[K, set[str]] = {}
-
-    def note(self, key: K, ref: str, is_leaving: bool) -> None:
-        (self.leaving if is_leaving else self.joining).setdefault(key, set()).add(ref)
-
-    def apply(self, lists: MutableMapping[K, tuple[str, ...]]) -> set[K]:
-        """Change the lists and return the keys of those that are others now."""
-        changed = set()
-        for key in self.leaving.keys() | self.joining.keys():
-            less, more = self.leaving.get(key, set()), self.joining.get(key, set())
-            if less == more:
-                continue
-            changed.add(key)
-            kept = [ref for ref in lists.get(key, ()) if ref not in less]
-            kept.extend(more)
-            kept.sort()
-            _put(lists, key, tuple(kept))
-        return changed
