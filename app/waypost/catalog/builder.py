@@ -55,7 +55,7 @@ class OverBudget(Exception):
 
 def is_plain(text: str) -> bool:
     """Say whether nothing in a YAML text can have an anchor or a tag; a doubt is a no."""
-    return not any(_begins_node(text, sign) for sign in "&!")
+    return ("&" not in text or not _begins_node(text, "&")) and ("!" not in text or not _begins_node(text, "!"))
 
 
 def _begins_node(text: str, sign: str) -> bool:

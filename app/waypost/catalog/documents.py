@@ -45,7 +45,7 @@ class Document:
     _places: dict[str, tuple[int, bool]] | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Parsed:
     """What a file holds: its documents, in order, and what is wrong with the file as a whole."""
 
@@ -64,7 +64,7 @@ def parse(text: str | bytes, budget: Budget = DEFAULT_BUDGET) -> Parsed:
     if len(text) > budget.size or (4 * len(text) > budget.size and _bytes(text) > budget.size):
         message = f"the file has {_bytes(text):,} bytes; {budget.size:,} are read at most"
         return Parsed(problems=(Problem(id="file-size", message=message, fix="Split it, or move large texts out."),))
-    if text.count("%TAG") + text.count("%YAML") > budget.directives:
+    if "%" in text and text.count("%TAG") + text.count("%YAML") > budget.directives:
         message = f"more than {budget.directives} YAML directives (%TAG, %YAML)"
         return Parsed(problems=(Problem(id="yaml-directives", message=message, fix="Remove them."),))
     try:
@@ -167,10 +167,12 @@ def _read(text: str, line: int, index: int, budget: Budget) -> _Chunk:
             get()
             if value is None and not builder.findings:  # an empty document is none, as for Backstage
                 continue
-            problems = tuple([_located(finding, line) for finding in builder.findings])
-            document = Document(number, mark.line + line, value, problems, False, builder.has_placeholders)
-            document.is_broken = bool(problems) and any(problem.severity is Severity.ERROR for problem in problems)
+            document = Document(number, mark.line + line, value)
             document._marks, document._aliases, document._first_line = builder.marks, builder.aliases, line
+            document.has_placeholders = builder.has_placeholders
+            if builder.findings:
+                document.problems = tuple(_located(finding, line) for finding in builder.findings)
+                document.is_broken = any(problem.severity is Severity.ERROR for problem in document.problems)
             documents.append(document)
     except OverBudget as error:
         finding = error.finding
