@@ -15,7 +15,7 @@ from typing import Any
 from tests.bench import Row
 from tests.bench._organisation import write
 
-SMALL, LARGE = 1_000, 4_000
+SMALL, LARGE = 1_000, 10_000
 
 
 def rows() -> Iterator[Row]:
