@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waypost.config import Config
+from waypost.pages import paths
 from waypost.queue.protocol import Key
-from waypost.sync.events import HANDLERS, marks, touched
+from waypost.sync.events import GENERATED, HANDLERS, SETTINGS, marks, touched
+from waypost.sync.publish import is_input
 
 CONFIG = Config()
 REPOSITORY = {"id": 7, "name": "payments", "default_branch": "main", "owner": {"login": "Acme"}}
@@ -163,3 +165,9 @@ def test_odd_payloads_never_raise(event, odd, keep):
     for mark in marks(event, payload, CONFIG):
         assert mark.key.subject
     touched(payload)
+
+
+def test_what_is_generated_and_what_steers_the_pages_is_said_alike_everywhere():
+    assert paths.GENERATED == GENERATED
+    for place in SETTINGS:
+        assert is_input(f"{place}x.yaml" if place.endswith("/") else place) or place == "registrations/"
