@@ -38,9 +38,12 @@ def render(catalog: Catalog, site: Site) -> Iterator[tuple[str, str]]:
     yield from coverage.files(view)
     yield from problems.files(view)
     for kind in catalog.kinds():
+        view.forget()
         yield from find.list_files(view, kind)
     yield from machine.locations(sorted(catalog.entities))
-    for hexes, refs in sorted(census(view).shards.items()):
+    for number, (hexes, refs) in enumerate(sorted(census(view).shards.items())):
+        if not number % 16:
+            view.forget()
         yield machine.index(view, hexes, refs)
     # Repository by repository: what stands side by side is mostly shown on the same pages.
     homes = catalog.kept_in
