@@ -189,3 +189,28 @@ def test_orphan_is_kept_with_its_reason_until_its_grace_is_over(settled):
     settled.clock.sleep(1_000 * 86_400)
     settled.sweep()
     assert not read(settled)
+
+
+def test_privatized_repository_is_purged_at_once_and_comes_back_when_it_may_be_seen(world):
+    world.forge.describe("catalog", visibility="internal")
+    world.forge.create("payments", {"catalog-info.yaml": component("payments")}, visibility="internal")
+    world.sweep()
+    assert read(world)
+    world.say(world.forge.describe("payments", visibility="private"), "privatized")
+    world.settle()
+    assert "payments" not in "".join(world.files())
+    assert not [path for path, text in world.files().items() if "acme/payments" in text]
+    world.say(world.forge.describe("payments", visibility="internal"), "edited")
+    world.settle()
+    assert read(world)
+
+
+def test_deleted_repository_of_a_public_catalog_survives_an_empty_database(world):
+    """Only its recorded name is left then, and nothing says who may read it."""
+    world.forge.describe("catalog", visibility="public")
+    world.forge.create("payments", {"catalog-info.yaml": component("payments")}, visibility="public")
+    world.sweep()
+    world.forge.delete("payments")
+    world.start()
+    world.sweep()
+    assert "waypost.dev/state: stale" in read(world)
