@@ -27,7 +27,8 @@ ALL = TEXT | DEFINITION | DATA
 def assume(value: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """Return `value` as if every placeholder had been resolved, and the pointers where its type cannot be known."""
     unknown: list[str] = []
-    assumed: Mapping[str, Any] = _assume(value, "", unknown)
+    # A whole document cannot stand elsewhere: its envelope is asked for before placeholders are looked at.
+    assumed = {name: _assume(item, f"/{_step(name)}", unknown) for name, item in value.items()}
     return assumed, tuple(unknown)
 
 
@@ -42,10 +43,11 @@ def _assume(value: Any, pointer: str, unknown: list[str]) -> Any:
         return value
     if resolver in TEXT or (resolver in DEFINITION and "://" not in target):
         return f"({target})"
-    return {
-        name: _assume(item, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}", unknown)
-        for name, item in value.items()
-    }
+    return {name: _assume(item, f"{pointer}/{_step(name)}", unknown) for name, item in value.items()}
+
+
+def _step(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def placeholder(value: Mapping[str, Any]) -> tuple[str, str]:
@@ -57,9 +59,10 @@ def placeholder(value: Mapping[str, Any]) -> tuple[str, str]:
     return "", ""
 
 
-def needed(value: Any) -> Iterator[tuple[str, str, str]]:
+def needed(value: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield every placeholder below `value`: its JSON pointer, its resolver and its target."""
-    yield from _needed(value, "")
+    for name, item in value.items():
+        yield from _needed(item, f"/{_step(name)}")
 
 
 def _needed(value: Any, pointer: str) -> Iterator[tuple[str, str, str]]:
@@ -72,7 +75,7 @@ def _needed(value: Any, pointer: str) -> Iterator[tuple[str, str, str]]:
             yield pointer, resolver, target
             return
         for name, item in value.items():
-            yield from _needed(item, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+            yield from _needed(item, f"{pointer}/{_step(name)}")
 
 
 def fill(value: Any, contents: Mapping[str, Any], pointer: str = "") -> Any:
@@ -82,10 +85,7 @@ def fill(value: Any, contents: Mapping[str, Any], pointer: str = "") -> Any:
     if isinstance(value, list):
         return [fill(item, contents, f"{pointer}/{number}") for number, item in enumerate(value)]
     if isinstance(value, dict):
-        return {
-            name: fill(item, contents, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
-            for name, item in value.items()
-        }
+        return {name: fill(item, contents, f"{pointer}/{_step(name)}") for name, item in value.items()}
     return value
 
 

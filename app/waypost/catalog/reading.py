@@ -101,7 +101,8 @@ class Reading:
         if path not in WELL_KNOWN:
             self.watched.add(path)
         for checked in self.checked(path, blob):
-            if checked.document.has_placeholders and not checked.is_skeleton:
+            value = checked.document.value
+            if checked.document.has_placeholders and isinstance(value, dict) and not checked.is_skeleton:
                 checked = self.filled(path, checked)
             for problem in checked.problems:
                 self.report(path, problem)

@@ -202,6 +202,10 @@ def test_a_gitlab_ci_file_is_a_warning_and_no_entity(text):
     assert checked.data is None
 
 
+def test_a_whole_document_cannot_stand_elsewhere():
+    assert set(ids(judged("$text: ./entity.yaml"))) == {"field-missing", "field-unknown"}
+
+
 def test_infinity_is_null_in_an_entity():
     assert judged(component("  x: [.inf, {y: .nan}, 1.5]\n")).data["spec"]["x"] == [None, {"y": None}, 1.5]
 

@@ -2,6 +2,8 @@ import hashlib
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from waypost.catalog.describe import describe
 from waypost.catalog.discovery import is_ours
@@ -338,3 +340,36 @@ def test_the_last_line_for_everything_names_the_owners(text, owners):
 
 def test_the_first_codeowners_file_counts_even_when_it_is_empty():
     assert described({".github/CODEOWNERS": "", "CODEOWNERS": "* @old"}).evidence.owners == ()
+
+
+PARTS = st.sampled_from(
+    [
+        "..",
+        ".",
+        "",
+        "a",
+        "*",
+        "**",
+        "{a,b}",
+        "[",
+        "https:",
+        "github.com",
+        "acme",
+        "pay",
+        "blob",
+        "main",
+        "%2e%2e",
+        "\\",
+        "\0",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PARTS, max_size=9).map("/".join), st.sampled_from(["$text", "$yaml", "$openapi"]))
+def test_no_target_leads_out_of_the_repository(target, resolver):
+    text = location(target) + "---\n" + api(json.dumps({resolver: target}))
+    _, rounds = snapshot({"catalog-info.yaml": text, "a": "b"})
+    for path in (path for wanted in rounds for path in wanted.paths):
+        assert not path.startswith("/")
+        assert ".." not in path.split("/")

@@ -87,5 +87,7 @@ def test_json_reads_as_itself(data):
     # Escapes of surrogate pairs are JSON but not YAML: letters stand for themselves here.
     text = json.dumps([data], ensure_ascii=False)
     documents = parse(text).documents
-    if not any(problem.id == "yaml-control" for document in documents for problem in document.problems):
+    # Some letters of JSON are not allowed in YAML; next to "{{" they look like a template.
+    refused = {"yaml-control", "skeleton"}
+    if not any(problem.id in refused for document in documents for problem in document.problems):
         assert [document.value for document in documents] == [[data]]
