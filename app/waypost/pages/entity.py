@@ -225,10 +225,13 @@ def origin(view: View, page: Page, entity: Entity) -> Md:
         if where.commit
         else NOTHING
     )
+    if entity.state == "orphan" and not where.commit:
+        declared = code(where.path)  # it is not there any more, and nobody knows when it was
+    can_edit = entity.state != "orphan" and not repository.is_archived
     pieces = [
         Md(f"Declared in {text(repository.full_name)}: {declared}{f' as of {commit}' if commit else ''}"),
-        link(Md("Edit"), file_in(url, branch, where.path, "edit")),
+        link(Md("Edit"), file_in(url, branch, where.path, "edit")) if can_edit else NOTHING,
         link(Md("History"), file_in(url, branch, where.path, "commits")),
         file_link(Md("As data"), f"{page.root}{paths.entity_file(entity.ref)}"),
     ]
-    return small(join(pieces if not repository.is_archived else [pieces[0], *pieces[2:]]))
+    return small(join(pieces))

@@ -78,7 +78,7 @@ def test_all_yaml_leads_to_every_entity_file(files):
     reached, todo = set(), ["entities/all.yaml"]
     while todo:
         path = todo.pop()
-        data = yaml.safe_load(files[path])
+        data = yaml.load(files[path], yaml.CSafeLoader)
         if data["kind"] == "Location" and data["metadata"]["name"].startswith("waypost-all"):
             todo += [normpath(join(dirname(path), target)) for target in data["spec"]["targets"]]
         else:
@@ -104,7 +104,7 @@ def test_front_page_lists_everything_while_the_organisation_is_small():
 
 
 def test_front_page_is_of_constant_size_beyond():
-    sizes = [len(dict(render(catalog(organisation(count)), SITE))["README.md"]) for count in (SMALL + 1, 600, 3_000)]
+    sizes = [len(dict(render(catalog(organisation(count)), SITE))["README.md"]) for count in (SMALL + 1, 400, 1_200)]
     assert max(sizes) < 8_000
     assert "[service-1]" not in dict(render(catalog(organisation(SMALL + 1)), SITE))["README.md"]
 
