@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from waypost.integrations.forms import LONGEST, fill, match, parse_form
 
 

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 from referencing import Registry
+
 from waypost.integrations import prepare, read, shipped, show
 from waypost.integrations.tools import known_annotations, parse_integration
 
