@@ -10,6 +10,7 @@ from waypost.catalog.entities import Entity, Evidence, Origin, Relation, Reposit
 from waypost.catalog.problems import Problem, Severity
 
 VERSION = 1
+_SHORT = 40  # letters, to which words repeat from entity to entity: owners, systems, types, tags
 
 
 class OtherVersion(ValueError):
@@ -49,6 +50,18 @@ def load(data: bytes) -> Snapshot:
     )
 
 
+def share(value: Any) -> Any:
+    """Return plain JSON values with one text of each short word, to be kept by the thousand; changed in place."""
+    if type(value) is str:
+        return intern(value) if len(value) <= _SHORT else value
+    if type(value) is dict:
+        for key, item in value.items():
+            value[key] = share(item)
+    elif type(value) is list:
+        value[:] = map(share, value)
+    return value
+
+
 def _repository(one: Repository) -> list[Any]:
     return [
         one.id, one.owner, one.name, one.url, one.default_branch, one.head, one.visibility, one.is_archived,
@@ -67,7 +80,7 @@ def _load_entity(value: list[Any]) -> Entity:
     ref, kind, namespace, name, data, origin, relations, *state = value
     # The same few refs and types stand in many edges: keep one text of each.
     edges = tuple(Relation(*map(intern, edge)) for edge in relations)
-    return Entity(intern(ref), intern(kind), intern(namespace), name, data, Origin(*origin), edges, *state)
+    return Entity(intern(ref), intern(kind), intern(namespace), name, share(data), Origin(*origin), edges, *state)
 
 
 def _load_problem(value: list[Any]) -> Problem:

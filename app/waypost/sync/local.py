@@ -17,6 +17,7 @@ from waypost.catalog.discovery import CODEOWNERS, WELL_KNOWN
 from waypost.catalog.entities import Entity, Repository, Snapshot, Source
 from waypost.catalog.files import Files, Touch, Wanted
 from waypost.catalog.settings import Settings
+from waypost.catalog.snapshots import share
 from waypost.sync.checkouts import Content, is_bare, opened
 
 ROUNDS = 32  # far above what `describe` needs
@@ -142,6 +143,8 @@ def read(
         for _ in range(ROUNDS):
             answer = describe(repository, files, kinds=settings.kinds, is_catalog=is_catalog)
             if isinstance(answer, Snapshot):
+                for entity in answer.entities:
+                    share(entity.data)
                 return _with_removals(answer, held, content)
             files = files.add(_wanted(content, answer, files.folders[""]))
     return Snapshot(repository, state="stale", reason=f"{folder.full_name} asks for one file after another")
