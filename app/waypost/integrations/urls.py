@@ -6,6 +6,7 @@ Only https and mailto, no user or password in front of the host, no control char
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LONGEST = 2_000  # what browsers and GitHub's own pages take without complaint
@@ -32,6 +33,7 @@ def quote_path(path: str) -> str:
     return quote(path, _UNRESERVED | {"/"})
 
 
+@lru_cache(maxsize=1_024)  # the same repository and tool on page after page
 def safe_url(text: str, also: str = "") -> str | None:
     """Return the address fit for a link, or None. `also` is one more prefix that is trusted (our own GitHub).
 

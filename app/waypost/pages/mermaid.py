@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from waypost.limits import MERMAID_CHARACTERS, MERMAID_EDGES
@@ -32,6 +33,7 @@ _SHAPES = {
 }
 
 
+@lru_cache(maxsize=4_096)
 def label(value: str) -> str:
     """Every character that could mean something to mermaid or to HTML becomes its number."""
     return _OTHER.sub(_number, clean(value, LABEL))
