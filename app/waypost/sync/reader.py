@@ -67,9 +67,7 @@ def _described(
 ) -> Iterator[tuple[_Task, Wanted]]:
     """Put finished snapshots into `done` and yield what the others still want."""
     for task in tasks:
-        answer = describe(
-            task.repository, task.files, is_catalog=is_catalog(task.repository), known=_untouched(task.subject)
-        )
+        answer = describe(task.repository, task.files, is_catalog=is_catalog(task.repository))
         if isinstance(answer, Snapshot):
             done[task.subject.id] = replace(answer, sources=(*answer.sources, *_removed(task, answer)))
         else:
@@ -103,24 +101,15 @@ def _first_wish(subject: Subject, is_catalog: Callable[[Repository], bool]) -> W
     return Wish(subject.id, subject.full_name, tuple(remembered), folders, tuple(_likely_touched(subject)))
 
 
-def _untouched(subject: Subject) -> list[Source]:
-    """Return the descriptors whose last commit is known, unless their blob says otherwise."""
-    if subject.known is None or subject.hint is None:
-        return []
-    touched = set(subject.hint)
-    return [source for source in subject.known.sources if source.blob and source.path not in touched]
-
-
 def _likely_touched(subject: Subject) -> list[str]:
-    """Name the descriptors whose last commit has probably changed: those of the hint, or all when it is unknown.
+    """Name the descriptors whose last commit to ask for at once: all that are known, and those the hint adds.
 
-    A blob that did not change may still have been changed and changed back, so comparing blobs would not do here.
+    Neither an unchanged blob nor a hint proves that a known one is still right: a push that was never delivered may
+    have changed it and changed it back, and from this reading on the head says that nothing is missing.
     """
-    known = _known_paths(subject)
-    if subject.hint is None:
-        return known[:REMEMBERED_PATHS]
-    touched = set(subject.hint)
-    return [path for path in dict.fromkeys([*known, *WELL_KNOWN]) if path in touched]
+    known = _known_paths(subject)[:REMEMBERED_PATHS]
+    touched = set(subject.hint or ())
+    return [path for path in dict.fromkeys([*known, *WELL_KNOWN]) if path in touched or path in known]
 
 
 def _ask(forge: Forge, asking: Sequence[tuple[_Task, Wanted]], done: dict[int, Outcome]) -> list[_Task]:

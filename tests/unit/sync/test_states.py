@@ -214,3 +214,12 @@ def test_deleted_repository_of_a_public_catalog_survives_an_empty_database(world
     world.start()
     world.sweep()
     assert "waypost.dev/state: stale" in read(world)
+
+
+def test_change_back_that_no_delivery_told_is_found_by_the_next_reading(settled):
+    """The push that is told names other files only, and from then on the head is the present one."""
+    settled.forge.push("payments", {"catalog-info.yaml": component("payments", owner="team-b")})
+    last = settled.forge.push("payments", {"catalog-info.yaml": component("payments")}).head
+    settled.deliver("push", settled.push("payments", {".github/CODEOWNERS": "* @acme/a"}))
+    settled.settle()
+    assert last in read(settled)
