@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from waypost.forge.protocol import Blob
+from waypost.catalog.files import Blob
 
 INLINE_BYTES = (
     512_000  # GraphQL's Blob.text is cut (isTruncated) above: https://docs.github.com/en/graphql/reference/objects#blob

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from waypost.catalog.entities import Repository
-from waypost.forge.protocol import Blob, Reading, Touch, Wish
+from waypost.catalog.files import Blob, Touch
+from waypost.forge.protocol import Reading, Wish
 
 FRAGMENTS = {
     "facts": """fragment facts on Repository {

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from immutables import Map
 
 from waypost.catalog.entities import Repository
+from waypost.catalog.files import Blob, Touch
 from waypost.forge.blobs import blob, blob_id
-from waypost.forge.protocol import Blob, NotFound, Reading, Touch, Wish
+from waypost.forge.protocol import NotFound, Reading, Wish
 
 Changes = Mapping[str, str | bytes | None]  # path -> content; None removes
 FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from waypost.catalog.entities import Repository
+from waypost.catalog.files import Blob, Touch
 
 
 class ForgeError(Exception):
@@ -56,21 +57,6 @@ class TooLarge(Unavailable):
     """The forge gave up on a question that takes it too long: ask less at once."""
 
 
-class Blob(NamedTuple):
-    """A file's content: `text` is None when it is binary or larger than the forge hands out inline."""
-
-    id: str  # git blob id
-    text: str | None
-    size: int = 0
-
-
-class Touch(NamedTuple):
-    """The last commit that touched a path, and its date (ISO 8601)."""
-
-    commit: str
-    committed: str
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What to read of one repository in a batch."""
@@ -92,7 +78,8 @@ class Reading:
 
     wish: Wish
     repository: Repository | None
-    blobs: Mapping[str, Blob] = field(default_factory=dict)  # only paths that exist
+    # only paths that exist; without text also what is larger than the forge hands out inline
+    blobs: Mapping[str, Blob] = field(default_factory=dict)
     folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # folder -> entry names, "name/" for folders
     touches: Mapping[str, Touch] = field(default_factory=dict)
 

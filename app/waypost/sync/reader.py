@@ -168,12 +168,11 @@ def _answered(
 def _files(forge: Forge, repository: Repository, reading: Reading) -> Files:
     """Turn an answer into what `describe` knows; what was asked for and is not in it does not exist."""
     wish = reading.wish
-    found = {path: _whole(forge, repository, Blob(*blob)) for path, blob in reading.blobs.items()}
-    touched = {path: Touch(*touch) for path, touch in reading.touches.items()}
+    found = {path: _whole(forge, repository, blob) for path, blob in reading.blobs.items()}
     return Files(
         dict.fromkeys(wish.paths) | found,
         dict.fromkeys(wish.folders, ()) | dict(reading.folders),
-        dict.fromkeys(wish.touches, Touch("", "")) | touched,
+        dict.fromkeys(wish.touches, Touch("", "")) | dict(reading.touches),
     )
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from waypost.catalog.files import Blob, Touch
 from waypost.forge.graphql import COMMIT, broken, commit_input, question, reading
-from waypost.forge.protocol import Blob, Touch, Wish
+from waypost.forge.protocol import Wish
 from waypost.limits import REPOSITORIES_PER_READ
 
 graphql = pytest.importorskip("graphql", reason="graphql-core comes with the extra `sandbox`")
