@@ -1,4 +1,4 @@
-"""One measured run in a process of its own: `python -m tests.bench._catalog_run build|floor|change SOURCE OUT [NUMBER]`.
+"""One measured run in its own process: `python -m tests.bench._catalog_run build|floor|change SOURCE OUT [NUMBER]`.
 
 Prints one JSON object: processor seconds (our own and the kernel's for us), wall seconds, peak memory in bytes and what
 the run counted.
@@ -60,6 +60,7 @@ def floor(source: Path, out: Path) -> dict[str, object]:
 def change(source: Path, out: Path, repositories: int) -> dict[str, object]:
     """One changed repository inside a running worker: update, rerender and plan, the mean of several."""
     from tests.bench._organisation import descriptor
+
     from waypost import pages
     from waypost.catalog import build as catalogs
     from waypost.catalog.settings import Settings
@@ -80,7 +81,9 @@ def change(source: Path, out: Path, repositories: int) -> dict[str, object]:
         name = f"service-{number:05}"
         text = descriptor(number, repositories, f"Changed for the {step}th time.")
         if step % 3 == 2:  # not only words: another owner and another dependency
-            text = text.replace("owner: team-", "owner: team-0001 # ", 1).replace("dependsOn:", "dependsOn: # now\n    - component:service-00001")
+            text = text.replace("owner: team-", "owner: team-0001 # ", 1).replace(
+                "dependsOn:", "dependsOn: # now\n    - component:service-00001"
+            )
         (source / "acme" / name / "catalog-info.yaml").write_text(text)
         folder = next(one for one in folders if one[1].name == name)
         snapshot = local.read(*folder, (), chosen, False, "https://github.com")

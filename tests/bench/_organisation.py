@@ -11,7 +11,7 @@ DOMAIN_SIZE = 100
 
 
 def write(root: Path, repositories: int) -> int:
-    """Write `repositories` checkouts and the catalog repository below root/acme; return the bytes of the descriptors."""
+    """Write `repositories` checkouts and the catalog repository below root/acme; return the descriptors' bytes."""
     total = _registrations(root / "acme" / "catalog" / "registrations", repositories)
     for number in range(repositories):
         folder = root / "acme" / f"service-{number:05}"
@@ -108,7 +108,11 @@ def _registrations(folder: Path, repositories: int) -> int:
     domains = -(-repositories // DOMAIN_SIZE)
     for kind, count, spec in (
         ("Group", teams, lambda n: "  type: team\n  children: []\n"),
-        ("System", systems, lambda n: f"  owner: team-{n * SYSTEM_SIZE // TEAM_SIZE:04}\n  domain: domain-{n // 10:04}\n"),
+        (
+            "System",
+            systems,
+            lambda n: f"  owner: team-{n * SYSTEM_SIZE // TEAM_SIZE:04}\n  domain: domain-{n // 10:04}\n",
+        ),
         ("Domain", domains, lambda n: f"  owner: team-{n * DOMAIN_SIZE // TEAM_SIZE:04}\n"),
     ):
         stem = "team" if kind == "Group" else kind.lower()

@@ -46,12 +46,14 @@ def _rows(folder: Path) -> Iterator[Row]:
         "one changed repository / full build",
         change["cpu"] / large["cpu"],
         1 / 200,
-        note=f"{change['cpu'] * 1000:.1f} ms, at worst {change['worst'] * 1000:.1f} ms; files changed: {change['files']}",
+        note=f"{change['cpu'] * 1000:.1f} ms, at worst {change['worst'] * 1000:.1f} ms; files: {change['files']}",
     )
 
 
 def _run(what: str, source: Path, *arguments: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.bench._catalog_run", what, str(source), f"{source}-out", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": "0"})
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": "0"}
+    )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
