@@ -35,13 +35,17 @@ def _mapping(value: dict[str, Any], indent: str, lines: list[str], first: str | 
     """Append a mapping; `first` is what its first line begins with, when it stands in a list."""
     start = indent if first is None else first
     for key, item in value.items():
-        _item(f"{start}{_key(key, indent)}:", item, indent, lines)
+        name = (_known_key(key) if len(key) < _LONGEST_SIMPLE_KEY else "") or _odd_key(key, indent)
+        if type(item) is str:  # most are: not worth a call
+            lines.append(f"{start}{name}: {_string(item, indent)}")
+        else:
+            _item(f"{start}{name}:", item, indent, lines)
         start = indent
 
 
 def _item(head: str, item: Any, indent: str, lines: list[str]) -> None:
     if isinstance(item, str):
-        lines.append(f"{head} {_string(item, indent + '  ')}")
+        lines.append(f"{head} {_string(item, indent)}")
     elif isinstance(item, dict) and item:
         lines.append(head)
         _mapping(item, indent + "  ", lines)
@@ -59,10 +63,6 @@ def _list(values: list[Any], indent: str, lines: list[str]) -> None:
             _mapping(item, indent + "  ", lines, f"{head} ")
         else:
             _item(head, item, indent, lines)
-
-
-def _key(key: str, indent: str) -> str:
-    return (_known_key(key) if len(key) < _LONGEST_SIMPLE_KEY else "") or _odd_key(key, indent)
 
 
 @lru_cache(maxsize=1_024)
@@ -102,7 +102,7 @@ def _string(text: str, indent: str) -> str:
         if ": " not in text and " #" not in text and text[-1] != ":" and text.lower() not in _KEYWORDS:
             return text
     elif "\n" in text and _is_literal(text):
-        return _literal(text, indent)
+        return _literal(text, indent + "  ")
     return _quoted(text)
 
 

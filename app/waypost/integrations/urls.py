@@ -14,6 +14,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 # Left alone in an address that is already one. Parentheses, quotes, <, >, |, \, ` and @-signs end links or start
 # something else in Markdown, HTML or mermaid, so they are encoded.
 _ADDRESS = _UNRESERVED | frozenset(":/?#[]!&*+,;=%")
+_PATH = _UNRESERVED | frozenset("/")
 _HOST = _UNRESERVED | frozenset("[]:")
 _HEX = frozenset("0123456789abcdefABCDEF")
 
@@ -30,7 +31,7 @@ def quote(text: str, keep: frozenset[str] = _UNRESERVED) -> str:
 
 def quote_path(path: str) -> str:
     """Percent-encode a path, keeping its slashes."""
-    return quote(path, _UNRESERVED | {"/"})
+    return path if _PATH.issuperset(path) else quote(path, _PATH)
 
 
 @lru_cache(maxsize=1_024)  # the same repository and tool on page after page
@@ -78,6 +79,8 @@ def _upto(text: str, ends: str) -> str:
 
 def _whole_percents(text: str) -> str:
     """Encode a % that begins no escape, so that the address decodes the way it was written."""
+    if "%" not in text:
+        return text
     first, *rest = text.split("%")
     return first + "".join(
         f"%{piece}" if _HEX.issuperset(piece[:2]) and len(piece) > 1 else f"%25{piece}" for piece in rest

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -77,7 +77,7 @@ def _counted(view: View) -> Census:
     catalog = view.catalog
     ids = Map({one.repository.full_name: number for number, one in catalog.snapshots.items()})
     empty = Census(repositories=sum(_counts(view, number) for number in catalog.snapshots), ids=ids)
-    found = _with_entities(empty, (), (card for ref in catalog.entities if (card := _card(view, ref))))
+    found = _with_entities(empty, (), _cards(view))
     said: dict[str, list[Problem]] = {}
     for problem in catalog.all_problems():
         if problem.severity is not Severity.NOTE:
@@ -122,6 +122,13 @@ def _counts(view: View, number: int) -> int:
     if snapshot is None or snapshot.repository.full_name.lower() == view.site.catalog_repository.lower():
         return 0
     return int(snapshot.state == "present" or number in view.catalog.bare)
+
+
+def _cards(view: View) -> Iterator[_Card]:
+    for ref in view.catalog.entities:
+        view.trim()
+        if (card := _card(view, ref)) is not None:
+            yield card
 
 
 class _Card(NamedTuple):

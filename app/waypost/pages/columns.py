@@ -75,8 +75,6 @@ def owns(view: View, ref: str, up: str) -> Md:
     return Md(str(sum(target in view.catalog.entities for target in view.related(ref, "ownerOf"))))
 
 
-# Whose cells hold no link: the same on every page.
-_ALIKE = frozenset({"type", "lifecycle", "tier"})
 COLUMNS: dict[str, tuple[str, Column]] = {
     "name": ("Name", name),
     "type": ("Type", what),
@@ -95,23 +93,34 @@ COLUMNS: dict[str, tuple[str, Column]] = {
 
 def rows(view: View, columns: Sequence[str], refs: Iterable[str], up: str) -> Md:
     """A table of entities, one row each, without the columns that say nothing of any of them."""
-    cells = [[_cell(view, column, ref, up) for column in columns] for ref in refs]
+    cells = _rows(view, columns, refs, up)
     telling = [place for place in range(len(columns)) if place == 0 or any(row[place] != DASH for row in cells)]
     headings = [COLUMNS[columns[place]][0] for place in telling]
     return table(headings, ([row[place] for place in telling] for row in cells))
 
 
-def _cell(view: View, column: str, ref: str, up: str) -> Md:
-    if column not in _ALIKE:
-        return COLUMNS[column][1](view, ref, up)
-    known = view.cells.get((column, ref))
-    if known is None:
-        known = view.cells[column, ref] = COLUMNS[column][1](view, ref, up)
-    return known
+def _rows(view: View, columns: Sequence[str], refs: Iterable[str], up: str) -> list[tuple[Md, ...]]:
+    """The cells of each row. What is used by many stands on many pages, in the same columns."""
+    known = view.rows.setdefault((columns, up), {})
+    makers = [COLUMNS[column][1] for column in columns]
+    found = []
+    for ref in refs:
+        row = known.get(ref)
+        if row is None:
+            row = known[ref] = tuple([make(view, ref, up) for make in makers])
+        found.append(row)
+    return found
 
 
 def users(view: View, ref: str) -> list[str]:
     """What needs this entity: what depends on it, what consumes it, and what consumes the APIs it provides."""
+    known = view.users.get(ref)
+    if known is None:
+        known = view.users[ref] = _find_users(view, ref)
+    return known
+
+
+def _find_users(view: View, ref: str) -> list[str]:
     found = {*view.related(ref, "dependencyOf"), *view.related(ref, "apiConsumedBy")}
     for api in view.related(ref, "providesApi"):
         found.update(view.related(api, "apiConsumedBy"))

@@ -144,8 +144,10 @@ def tools(view: View, page: Page, entity: Entity) -> None:
 
 
 def _lines(view: View, entity: Entity, groups: tuple[tuple[str, tuple[str, ...]], ...]) -> Md:
+    if not view.places(entity.ref):
+        return NOTHING
     found = [(title, view.in_section(entity.ref, *sections)) for title, sections in groups]
-    return Md("\n".join(f"- **{title}:** {join(labels)}" for title, labels in found if labels))
+    return Md("\n".join([f"- **{title}:** {join(labels)}" for title, labels in found if labels]))
 
 
 def _api(view: View, page: Page, entity: Entity) -> None:

@@ -44,10 +44,15 @@ _ESCAPES = {
 def clean(value: object, clip: int = CLIP) -> str:
     """Return one line of visible text, clipped; not yet Markdown."""
     text = str(value)
-    if not (text.isascii() and text.isprintable()):
+    if not _is_ordinary(text):
         text = _UNSEEN.sub("", text.replace("\u2028", " ").replace("\u2029", " "))
     text = " ".join(text.split())
     return text if len(text) <= clip else text[: clip - 1].rstrip() + "…"
+
+
+def _is_ordinary(text: str) -> bool:
+    """Say whether nothing in a text can be unseen: a first look, far cheaper than the expression."""
+    return text.isascii() and text.isprintable()
 
 
 def text(value: object, clip: int = CLIP) -> Md:
@@ -74,9 +79,11 @@ def _escape(found: re.Match[str]) -> str:
 
 def prose(value: str, clip: int = 2_000) -> Md:
     """Escape a description: its paragraphs stay, https addresses become links, the rest is text."""
-    paragraphs = re.split(r"\n[ \t]*\n", value.strip()[: clip + 1].replace("\r\n", "\n"))
+    whole = value.strip()
+    body = whole[: clip + 1]
+    paragraphs = re.split(r"\n[ \t]*\n", body.replace("\r\n", "\n")) if "\n" in body else [body]
     shown = [_linked(paragraph) for paragraph in paragraphs if paragraph.strip()]
-    return Md("\n\n".join(shown) + ("…" if len(value.strip()) > clip else ""))
+    return Md("\n\n".join(shown) + ("…" if len(whole) > clip else ""))
 
 
 def _linked(paragraph: str) -> Md:
@@ -117,7 +124,9 @@ def code(value: object, clip: int = CLIP) -> Md:
 
 def fence(body: str, language: str = "") -> Md:
     """A block of code; its fence is longer than any in the text."""
-    body = _UNSEEN.sub("", body.replace("\r\n", "\n").replace("\r", "\n"))
+    body = body.replace("\r\n", "\n").replace("\r", "\n")
+    if not _is_ordinary(body.replace("\n", "").replace("\t", "")):
+        body = _UNSEEN.sub("", body)
     longest = max((len(run) for run in re.findall(r"`{3,}", body)), default=2)
     marks = "`" * (longest + 1)
     return Md(f"{marks}{language}\n{body.rstrip()}\n{marks}")

@@ -25,7 +25,6 @@ PAGES = {
     "group": team.group_files,
     "user": team.user_files,
 }
-REMEMBERED = 1_000  # entities between which what was worked out about their neighbours is kept
 
 
 def render(catalog: Catalog, site: Site) -> Iterator[tuple[str, str]]:
@@ -38,18 +37,17 @@ def render(catalog: Catalog, site: Site) -> Iterator[tuple[str, str]]:
     yield from coverage.files(view)
     yield from problems.files(view)
     for kind in catalog.kinds():
-        view.forget()
-        yield from find.list_files(view, kind)
+        for file in find.list_files(view, kind):
+            view.trim()
+            yield file
     yield from machine.locations(sorted(catalog.entities))
-    for number, (hexes, refs) in enumerate(sorted(census(view).shards.items())):
-        if not number % 16:
-            view.forget()
+    for hexes, refs in sorted(census(view).shards.items()):
+        view.trim()
         yield machine.index(view, hexes, refs)
     # Repository by repository: what stands side by side is mostly shown on the same pages.
     homes = catalog.kept_in
-    for number, ref in enumerate(ref for home in sorted(homes) for ref in homes[home]):
-        if not number % REMEMBERED:
-            view.forget()
+    for ref in (ref for home in sorted(homes) for ref in homes[home]):
+        view.trim()
         yield machine.record(view, ref)
         yield from page(view, ref)
 

@@ -34,6 +34,7 @@ _LINK_WORDS = {
 }  # fmt: skip
 
 
+REMEMBERED = 3_000  # entities about whose neighbours something is kept
 _SLUG = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
 
 
@@ -62,12 +63,17 @@ class View:
         self._owners: dict[str, str | None] = {}
         self._systems: dict[str, str | None] = {}
         self._places: dict[str, dict[str, list[Address]]] = {}
-        self.cells: dict[tuple[str, str], Md] = {}  # (column, ref): what looks the same on every page
+        self.users: dict[str, list[str]] = {}  # see `columns`, also for the rows
+        self.rows: dict[tuple[Sequence[str], str], dict[str, tuple[Md, ...]]] = {}  # (columns, up) -> ref -> cells
 
-    def forget(self) -> None:
-        """Let go of what was worked out, so that memory does not follow the size of the catalog."""
-        for known in (self._names, self._links, self._related, self._owners, self._systems, self._places, self.cells):
+    def trim(self) -> None:
+        """Let go of what was worked out once it is much, so that memory does not follow the size of the catalog."""
+        if len(self._related) < REMEMBERED:
+            return
+        for known in (self._names, self._links, self._related, self._owners, self._systems, self._places):
             known.clear()
+        self.users.clear()
+        self.rows.clear()
 
     def entity(self, ref: str) -> Entity | None:
         return self.catalog.entities.get(ref)
@@ -102,8 +108,11 @@ class View:
         known = self._related.get(ref)
         if known is None:
             known = self._related[ref] = {}
-            for edge in self.catalog.relations(ref):
-                known.setdefault(edge.type, []).append(edge.target)
+            for _, type, target in self.catalog.relations(ref):
+                if type in known:
+                    known[type].append(target)
+                else:
+                    known[type] = [target]
         return known.get(relation, ())
 
     def one(self, ref: str, relation: str) -> str | None:
