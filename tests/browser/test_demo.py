@@ -21,7 +21,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory):
     """The summary that was printed, and {path: text} of the catalog repository it left."""
     root: Path = tmp_path_factory.mktemp("demo")
     command = [sys.executable, "-m", "waypost", "demo", "--once", "--root", str(root / "world")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     for repository in (root / "world" / "sandbox" / "git").glob("*.git"):
         git = ["git", "-C", str(repository)]

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from server.deliveries import PUSH, headers
-from server.process import Server
+from server.process import PATIENCE_SECONDS, Server
 from waypost.queue.sqlite import SqliteQueue
 
 SENDERS = 8
@@ -62,7 +62,7 @@ def test_killed_web_process_loses_no_acknowledged_delivery(tmp_path, request):
     for sender in senders:
         sender.start()
     for life in range(kills):
-        enough, give_up = len(acknowledged) + 40, time.monotonic() + 60
+        enough, give_up = len(acknowledged) + 40, time.monotonic() + PATIENCE_SECONDS
         while len(acknowledged) < enough:
             assert time.monotonic() < give_up, server.log.read_text()
             time.sleep(0.005)
@@ -73,7 +73,7 @@ def test_killed_web_process_loses_no_acknowledged_delivery(tmp_path, request):
     for sender in senders:
         sender.stop.set()
     for sender in senders:
-        sender.join(20)
+        sender.join(PATIENCE_SECONDS)
     assert server.stop() == 0
 
     queue = SqliteQueue(server.database)

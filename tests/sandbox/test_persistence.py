@@ -62,7 +62,7 @@ def test_ready_line_is_alone_on_stdout_and_the_end_is_clean(tmp_path):
         assert set(said) == {"url", "git_url", "admin_token", "app"}
         assert set(said["app"]) == {"id", "slug", "private_key_file", "webhook_secret"}
         process.terminate()
-        rest, errors = process.communicate(timeout=30)
+        rest, errors = process.communicate(timeout=120)
     assert (process.returncode, rest, errors) == (0, "", "")
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from .deliveries import SECRET
 
+PATIENCE_SECONDS = 120  # of a machine that does much else
+
 
 class Server:
     """`waypost serve` as people start it."""
@@ -36,7 +38,8 @@ class Server:
             self.process = subprocess.Popen(
                 [*command, "--workers", str(self.workers)], env=self.environment, stderr=log, start_new_session=True
             )
-        for _ in range(300):
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < give_up:
             try:
                 with self.connect() as connection:
                     connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
@@ -48,7 +51,14 @@ class Server:
         raise AssertionError(f"no answer from the server:\n{self.log.read_text()}")
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS)
+
+    def until_said(self, words: str) -> None:
+        """Wait until the log has these words."""
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while words not in (said := self.log.read_text()):
+            assert time.monotonic() < give_up, said
+            time.sleep(0.02)
 
     def kill(self) -> None:
         """Kill -9 the web process and its workers at once."""
@@ -57,4 +67,4 @@ class Server:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(timeout=40)
+        return self.process.wait(timeout=PATIENCE_SECONDS)

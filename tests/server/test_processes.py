@@ -18,7 +18,7 @@ from waypost.queue.protocol import TRIES, Key, Mark
 from waypost.queue.sqlite import SqliteQueue
 
 from .deliveries import PUSH, SECRET, headers
-from .process import Server
+from .process import PATIENCE_SECONDS, Server
 
 pytestmark = pytest.mark.slow
 BODY = json.dumps(PUSH).encode()
@@ -50,7 +50,11 @@ def status(answer: bytes) -> int:
 def waypost(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "waypost", *words]
     return subprocess.run(
-        command, env={"PATH": os.environ["PATH"]} | environment, capture_output=True, text=True, timeout=60
+        command,
+        env={"PATH": os.environ["PATH"]} | environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
     )
 
 
@@ -156,11 +160,11 @@ def test_figures_of_several_processes_are_summed(tmp_path):
 
 def test_stopping_lets_a_request_end_and_leaves_nothing_behind(server):
     with server.connect() as connection:
-        connection.sendall(request())
-        time.sleep(0.2)
+        connection.sendall(request(Expect="100-continue"))
+        assert status(answer(connection)) == 100  # a thread has taken the request
         stopping = threading.Thread(target=server.stop)
         stopping.start()
-        time.sleep(0.3)
+        server.until_said("Handling signal: term")
         connection.sendall(BODY)
         assert status(answer(connection)) == 202
     stopping.join()

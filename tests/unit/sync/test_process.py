@@ -58,11 +58,11 @@ def test_lease_is_renewed_while_the_work_takes_longer(world, monkeypatch):
 
     def slow(forge, subjects, is_catalog):
         readings.extend(subject.id for subject in subjects)
-        threading.Event().wait(5.0)
+        threading.Event().wait(8.0)
         return read(forge, subjects, is_catalog)
 
     monkeypatch.setattr(repositories, "read", slow)
-    workers = [Worker(world.queue, world.forges, world.config, pace=Pace(lease=3.0)) for _ in range(2)]
+    workers = [Worker(world.queue, world.forges, world.config, pace=Pace(lease=6.0)) for _ in range(2)]
     stop = threading.Event()
     threads = [threading.Thread(target=worker.run, args=(stop,)) for worker in workers]
     for thread in threads:
