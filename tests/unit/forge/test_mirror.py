@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from waypost.forge.blobs import blob_id
@@ -201,8 +202,10 @@ def test_writer_killed_at_any_moment_leaves_all_or_nothing(mirror, remote, origi
         process = subprocess.Popen(command, stdout=subprocess.PIPE)
         process.stdout.readline()
         time.sleep(delay)
+        children = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         process.wait()
+        psutil.wait_procs(children, timeout=60)  # the git it had started goes on by itself, and may still push
         process.stdout.close()
         assert git(origin, "rev-list", "--count", "main") in ("1", "2")
         if git(origin, "rev-parse", "main") != parent:
