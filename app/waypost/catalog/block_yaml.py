@@ -19,6 +19,7 @@ _KEYWORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "nul
 # Line ends that only YAML 1.1 knows, letters that YAML does not print, marks that readers drop.
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _DIRECTIVE = re.compile("%(?=TAG|YAML)")  # counted by careful readers wherever it stands
+_QUOTE = json.JSONEncoder(ensure_ascii=False).encode  # `dumps` makes a new encoder each time
 _BLANK_LINE = re.compile(r"^[ \t]+$", re.MULTILINE)
 _LONGEST_SIMPLE_KEY = 128  # libyaml stops looking for the colon after 1,024 bytes
 
@@ -107,8 +108,14 @@ def _string(text: str, indent: str) -> str:
 
 
 def _is_literal(text: str) -> bool:
-    is_odd = _ODD.search(text) or _BLANK_LINE.search(text) or _DIRECTIVE.search(text)
-    return text[0] not in " \t\n" and not is_odd
+    if text[0] in " \t\n" or ("%" in text and _DIRECTIVE.search(text)) or _BLANK_LINE.search(text):
+        return False
+    return _is_ordinary(text.replace("\n", "").replace("\t", "")) or not _ODD.search(text)
+
+
+def _is_ordinary(text: str) -> bool:
+    """Say whether nothing in a text can be odd: a first look, far cheaper than the expression."""
+    return text.isascii() and text.isprintable()
 
 
 def _literal(text: str, indent: str) -> str:
@@ -119,9 +126,10 @@ def _literal(text: str, indent: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    quoted = json.dumps(text, ensure_ascii=False)
-    quoted = _ODD.sub(_escape, quoted)
-    return _DIRECTIVE.sub(r"\\x25", quoted)
+    quoted = _QUOTE(text)
+    if not _is_ordinary(quoted):
+        quoted = _ODD.sub(_escape, quoted)
+    return _DIRECTIVE.sub(r"\\x25", quoted) if "%" in quoted else quoted
 
 
 def _escape(match: re.Match[str]) -> str:

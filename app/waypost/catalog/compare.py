@@ -120,6 +120,8 @@ def _touched(old: Catalog, new: Catalog) -> tuple[set[str], set[int]] | None:
 def _everything(old: Catalog, new: Catalog) -> tuple[set[str], set[int]]:
     refs = {ref for name in ("entities", "edges", "found", "contested") for ref in _unlike(name, old, new)}
     refs.update(ref for name in ("aliases", "assumed") for ref in _related(name, old, new))
+    # what is stated of another name is a relation of the entity that is meant
+    refs |= {catalog.assumed[ref] for catalog in (old, new) for ref in refs if ref in catalog.assumed}
     repositories = {number for name in ("snapshots", "loose", "kept_in") for number in _unlike(name, old, new)}
     return refs, repositories
 

@@ -77,8 +77,9 @@ def show(toolbox: Toolbox, annotations: Mapping[str, Any], facts: Mapping[str, s
         value = annotations[known.rule.annotation]
         if isinstance(value, bool) or not isinstance(value, (str, int)):
             continue
+        whole = {**known.facts, **facts, **_others(known.rule, annotations)}
         for one in _values(known.rule, str(value)):
-            shown = _shown(known, one, {**known.facts, **facts, **_others(known.rule, annotations)})
+            shown = _shown(known, one, whole)
             if known.tool.name not in stated:  # a tool has one state, shown once
                 stated.add(known.tool.name)
                 shown = _with_state(shown, known.tool, annotations)
@@ -93,23 +94,25 @@ def _values(rule: Rule, text: str) -> list[str]:
 
 def _others(rule: Rule, annotations: Mapping[str, Any]) -> dict[str, str]:
     """What other annotations of the entity say, where it is a word."""
+    if not rule.others:
+        return {}
     found = ((name, str(annotations.get(annotation) or "")) for name, annotation in rule.others)
     return {name: value for name, value in found if value and WORD.issuperset(value)}
 
 
 def _shown(known: _Known, value: str, facts: Mapping[str, str]) -> Shown:
-    rule = known.rule
-    title = rule.title.replace("{value}", value)
-    plain = Shown(rule.section, known.tool.title, title, "" if rule.is_secret else value, icon=known.tool.icon)
+    rule, tool = known.rule, known.tool
+    url = badge = ""
     for form, address in rule.forms:
         parts = match(form, value)
         if parts is None:
             continue
         whole = {**facts, **parts}
         if url := _address(address, whole):
-            badge = _address(known.tool.badge, whole) if known.badge else ""
-            return plain._replace(url=url, badge=badge)
-    return plain
+            badge = _address(tool.badge, whole) if known.badge else ""
+            break
+    title = rule.title.replace("{value}", value)
+    return Shown(rule.section, tool.title, title, "" if rule.is_secret else value, url, tool.icon, badge)
 
 
 def _address(template: str, facts: Mapping[str, str]) -> str:

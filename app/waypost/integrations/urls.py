@@ -14,6 +14,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 # Left alone in an address that is already one. Parentheses, quotes, <, >, |, \, ` and @-signs end links or start
 # something else in Markdown, HTML or mermaid, so they are encoded.
 _ADDRESS = _UNRESERVED | frozenset(":/?#[]!&*+,;=%")
+_PLAIN = _ADDRESS - {"%"}
 _PATH = _UNRESERVED | frozenset("/")
 _HOST = _UNRESERVED | frozenset("[]:")
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -41,7 +42,7 @@ def safe_url(text: str, also: str = "") -> str | None:
     A host that is not ASCII is refused: letters that look alike lead people to the wrong place.
     """
     text = text.strip()
-    if not text or len(text) > LONGEST or _CONTROL.search(text):
+    if not text or len(text) > LONGEST or (not text.isprintable() and _CONTROL.search(text)):
         return None
     scheme, colon, rest = text.partition(":")
     if colon and scheme.lower() == "mailto":
@@ -52,7 +53,7 @@ def safe_url(text: str, also: str = "") -> str | None:
     host = _upto(rest[2:], "/?#")
     if not _is_host(host):
         return None
-    return quote(_whole_percents(text), _ADDRESS)
+    return text if _PLAIN.issuperset(text) else quote(_whole_percents(text), _ADDRESS)
 
 
 def _is_host(host: str) -> bool:
@@ -74,13 +75,13 @@ def _mail(address: str) -> str | None:
 
 
 def _upto(text: str, ends: str) -> str:
-    return text[: min((place for place in map(text.find, ends) if place >= 0), default=len(text))]
+    for end in ends:
+        text = text.partition(end)[0]
+    return text
 
 
 def _whole_percents(text: str) -> str:
     """Encode a % that begins no escape, so that the address decodes the way it was written."""
-    if "%" not in text:
-        return text
     first, *rest = text.split("%")
     return first + "".join(
         f"%{piece}" if _HEX.issuperset(piece[:2]) and len(piece) > 1 else f"%25{piece}" for piece in rest

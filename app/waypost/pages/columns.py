@@ -94,9 +94,11 @@ COLUMNS: dict[str, tuple[str, Column]] = {
 def rows(view: View, columns: Sequence[str], refs: Iterable[str], up: str) -> Md:
     """A table of entities, one row each, without the columns that say nothing of any of them."""
     cells = _rows(view, columns, refs, up)
-    telling = [place for place in range(len(columns)) if place == 0 or any(row[place] != DASH for row in cells)]
-    headings = [COLUMNS[columns[place]][0] for place in telling]
-    return table(headings, ([row[place] for place in telling] for row in cells))
+    silent = {place for place in range(1, len(columns)) if all(row[place] == DASH for row in cells)}
+    headings = [COLUMNS[column][0] for place, column in enumerate(columns) if place not in silent]
+    if silent:
+        return table(headings, [[cell for place, cell in enumerate(row) if place not in silent] for row in cells])
+    return table(headings, cells)
 
 
 def _rows(view: View, columns: Sequence[str], refs: Iterable[str], up: str) -> list[tuple[Md, ...]]:

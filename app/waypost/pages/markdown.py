@@ -30,6 +30,7 @@ _SPECIAL = re.compile(
     r"|@(?=\S)"  # a mention would ping people; an address would become a link
     r"|:(?=//)|(?i:(?<=www)\.)"  # GitHub links bare addresses, also http
 )
+_SIGNS = frozenset("\\`*[]|~#<>&$_@:")  # what it looks for, besides the dot after www: most lines have none
 _ADDRESS = re.compile(r"https://\S+")
 _START = re.compile(r"[-+=:]|\d+(?=[.)])")  # a list, a rule, a table's second line
 _ESCAPES = {
@@ -62,7 +63,8 @@ def text(value: object, clip: int = CLIP) -> Md:
 
 def _escaped(value: object, clip: int) -> Md:
     line = clean(value, clip)
-    line = _SPECIAL.sub(_escape, line) if _SPECIAL.search(line) else line
+    if not _SIGNS.isdisjoint(line) or "www" in line.lower():
+        line = _SPECIAL.sub(_escape, line)
     if start := _START.match(line):
         line = f"\\{line}" if not start[0].isdigit() else f"{start[0]}\\{line[start.end() :]}"
     return Md(line)
@@ -127,7 +129,7 @@ def fence(body: str, language: str = "") -> Md:
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     if not _is_ordinary(body.replace("\n", "").replace("\t", "")):
         body = _UNSEEN.sub("", body)
-    longest = max((len(run) for run in re.findall(r"`{3,}", body)), default=2)
+    longest = max(map(len, re.findall(r"`{3,}", body)), default=2) if "```" in body else 2
     marks = "`" * (longest + 1)
     return Md(f"{marks}{language}\n{body.rstrip()}\n{marks}")
 
@@ -164,11 +166,14 @@ def join(pieces: Iterable[Md], between: str = " · ") -> Md:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Md]]) -> Md:
     """A table; a heading that begins with `#` is a column of numbers and stands to the right."""
+    return Md("\n".join([_head(tuple(headings)), *[f"| {' | '.join(row)} |" for row in rows]]))
+
+
+@lru_cache(maxsize=256)  # the same few tables on every page
+def _head(headings: tuple[str, ...]) -> str:
     names = [heading.removeprefix("#") for heading in headings]
     rules = ["---:" if heading.startswith("#") else "---" for heading in headings]
-    lines = [f"| {' | '.join(names)} |", f"| {' | '.join(rules)} |"]
-    lines += [f"| {' | '.join(row)} |" for row in rows]
-    return Md("\n".join(lines))
+    return f"| {' | '.join(names)} |\n| {' | '.join(rules)} |"
 
 
 def folded(summary: Md, body: Md) -> Md:

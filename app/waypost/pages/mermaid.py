@@ -57,9 +57,9 @@ def flowchart(nodes: Sequence[Node], edges: Iterable[tuple[str, str]], direction
         return None
     boxes = [f"  {ids[node.key]}{_SHAPES[node.shape][0]}{label(node.label)}{_SHAPES[node.shape][1]}" for node in shown]
     lines = [f"flowchart {direction}", *boxes, *arrows, *_STYLE]
-    while len("\n".join(lines)) > MERMAID_CHARACTERS:
+    while len(drawn := "\n".join(lines)) > MERMAID_CHARACTERS:
         lines.pop(-1 - len(_STYLE))
-    return fence("\n".join(lines), "mermaid")
+    return fence(drawn, "mermaid")
 
 
 # Strokes only: fills would be unreadable in one of GitHub's two themes.

@@ -187,10 +187,10 @@ class View:
         found = []
         if not self.toolbox.rules.keys().isdisjoint(entity.annotations):
             shown = show(self.toolbox, entity.annotations, self._facts(entity))
-            found = [Address(one.section, _shown(one), _shown(one._replace(title=one.tool))) for one in shown]
+            found = [Address(one.section, _shown(one, one.title), _shown(one, one.tool)) for one in shown]
         links = entity.metadata.get("links")
         for item in links if isinstance(links, list) else ():
-            if isinstance(item, Mapping) and isinstance(item.get("url"), str):
+            if isinstance(item, dict) and isinstance(item.get("url"), str):
                 label = item.get("title") or item["url"]
                 url = safe_url(item["url"], self.site.server_url)
                 place = link(text(label), url) if url else Md(f"{text(label)} {code(item['url'])}")
@@ -226,12 +226,13 @@ class View:
     def in_section(self, ref: str | None, *sections: str) -> list[Md]:
         """The labels of what belongs in these sections."""
         known = self.places(ref) if ref else {}
-        return [place.label for section in sections for place in known.get(section, ())]
+        return [place.label for section in sections for place in known.get(section, ())] if known else []
 
     def in_short(self, ref: str | None, *sections: str) -> list[Md]:
         """The same where there is little room: each only once."""
         known = self.places(ref) if ref else {}
-        return list(dict.fromkeys(place.short for section in sections for place in known.get(section, ())))
+        shown = [place.short for section in sections for place in known.get(section, ())] if known else []
+        return list(dict.fromkeys(shown)) if len(shown) > 1 else shown
 
     def counted_problems(self, ref: str) -> int:
         """How many things are wrong with an entity, errors and warnings; a note is none."""
@@ -241,16 +242,20 @@ class View:
 def tier(entity: Entity) -> str:
     """The label `tier` (or `waypost.dev/tier`), or the annotation of that name."""
     labels = entity.metadata.get("labels")
-    for source in (labels if isinstance(labels, Mapping) else {}, entity.annotations):
-        for name in ("waypost.dev/tier", "tier"):
-            if value := source.get(name):
+    for source in (labels, entity.annotations):
+        if source and isinstance(source, dict):
+            value = source.get("waypost.dev/tier") or source.get("tier")
+            if value:
                 return str(value).removeprefix("tier-").removeprefix("tier").strip()
     return ""
 
 
-def _shown(shown: Shown) -> Md:
-    value = code(shown.value, 60) if shown.value and shown.value not in shown.title else NOTHING
-    whole = link(text(shown.title), shown.url) if shown.url else join([text(shown.title), value], " ")
+def _shown(shown: Shown, title: str) -> Md:
+    if shown.url:
+        whole = link(text(title), shown.url)
+    else:
+        value = code(shown.value, 60) if shown.value and shown.value not in title else NOTHING
+        whole = join([text(title), value], " ")
     if shown.badge:
         whole = Md(f"{whole} ![{text(shown.tool)}]({shown.badge})")
     if shown.state:
