@@ -81,3 +81,12 @@ def test_what_nobody_uses_is_said_so():
 def test_one_is_counted_as_one():
     one = build("acme", SNAPSHOTS[:3], {}, Settings())
     assert str(impact(one, PAY.ref)) == "removes api:default/payments, used by 1 component of 1 team"
+
+
+def test_what_is_stated_of_another_name_relates_the_entity_that_is_meant():
+    known = [snapshot(1, entity(1, "Group", "pay")), snapshot(2, entity(2, "Component", "a", owner="acme/pay"))]
+    further = snapshot(3, entity(3, "Component", "b", owner="acme/pay"))
+    before = build("acme", known, {}, Settings())
+    told = compare(before, update(before, [further]))
+    assert told == compare(before, build("acme", [*known, further], {}, Settings()))
+    assert "group:default/pay" in told.related
