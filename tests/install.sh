@@ -14,7 +14,7 @@ debian() {
 }
 
 if ! command -v chromium >/dev/null 2>&1 && is_root; then
-  debian chromium fonts-dejavu-core
+  debian chromium fonts-dejavu-core libatomic1  # the last for the Node that playwright brings
 fi
 if ! command -v npm >/dev/null 2>&1 && is_root; then
   debian nodejs npm

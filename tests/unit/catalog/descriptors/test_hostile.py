@@ -25,7 +25,9 @@ for document in parsed.documents:
     checked = check(document)
     found |= {problem.id for problem in checked.problems}
     json.dumps(checked.data)
-print(json.dumps({"ids": sorted(found), "kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+# not ru_maxrss: a child begins with the peak of the process that started it
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM:"))
+print(json.dumps({"ids": sorted(found), "kilobytes": int(peak.split()[1])}))
 """
 HEAD = b"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: a\nspec:\n  type: t\n  lifecycle: x\n"
 
