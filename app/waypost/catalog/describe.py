@@ -6,7 +6,6 @@ Pure: reads nothing. See `files` for the loop that a reader runs around it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from waypost.catalog.budget import DEFAULT_BUDGET, Budget
 from waypost.catalog.discovery import CODEOWNERS, REGISTRATIONS, WELL_KNOWN
@@ -70,14 +69,9 @@ def _root(files: Files) -> tuple[str, ...] | None:
 
 
 def _snapshot(reading: Reading, touches: dict[str, Touch], root: tuple[str, ...]) -> Snapshot:
-    entities = []
-    for entity in reading.entities.values():
-        commit, committed = touches[entity.origin.path]
-        origin = replace(entity.origin, commit=commit, committed=committed)
-        entities.append(replace(entity, origin=origin))
     return Snapshot(
         reading.scope.repository,
-        tuple(entities),
+        tuple(reading.entities.values()),
         tuple(sorted(reading.problems)),
         tuple(
             Source(path, blob.id, *touches.get(path, Touch("", ""))) for path, blob in sorted(reading.sources.items())

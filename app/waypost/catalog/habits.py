@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from difflib import get_close_matches
 from functools import cache
 from itertools import islice
@@ -71,6 +71,8 @@ def _legacy(kind: str, _metadata: Fields, spec: Fields) -> Iterator[Problem]:
 
 def _misspelt(kind: str, metadata: Fields, spec: Fields) -> Iterator[Problem]:
     for place, fields, known in (("metadata", metadata, _metadata_fields()), ("spec", spec, _spec_fields(kind))):
+        if fields.keys() <= known:
+            continue
         # What is required and absent is an error already, with the same advice.
         absent = [name for name in known if name not in fields and name not in _required(kind)]
         for name in islice(fields, _MOST_FIELDS):
@@ -114,10 +116,8 @@ def _near(name: str, known: list[str]) -> str:
 
 
 @cache
-def _spec_fields(kind: str) -> tuple[str, ...]:
-    if kind not in KINDS:
-        return ()
-    return tuple(schemas()[kind.lower()]["properties"]["spec"]["properties"])
+def _spec_fields(kind: str) -> KeysView[str]:
+    return (schemas()[kind.lower()]["properties"]["spec"]["properties"] if kind in KINDS else {}).keys()
 
 
 @cache
@@ -127,5 +127,6 @@ def _required(kind: str) -> frozenset[str]:
 
 
 @cache
-def _metadata_fields() -> tuple[str, ...]:
-    return tuple(schemas()[ENVELOPE]["$defs"]["metadata"]["properties"])
+def _metadata_fields() -> KeysView[str]:
+    fields: KeysView[str] = schemas()[ENVELOPE]["$defs"]["metadata"]["properties"].keys()
+    return fields

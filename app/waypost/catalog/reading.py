@@ -141,7 +141,7 @@ class Reading:
             data["metadata"].get("namespace", DEFAULT_NAMESPACE),
             data["metadata"]["name"],
             data,
-            Origin(repository.id, repository.full_name, path, document.line, document.index),
+            Origin(repository.id, repository.full_name, path, document.line, document.index, *(self.touch(path) or ())),
             checked.relations,
         )
         if data["kind"] == "Location":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from waypost.catalog.entities import Relation
@@ -25,7 +26,8 @@ def relations(
     found: set[Relation] = set()
     bad: list[BadRef] = []
     for field in fields:
-        for pointer, value in _values(field.name, spec.get(field.name)):
+        stated = spec.get(field.name)
+        for pointer, value in _values(field.name, stated) if stated else ():
             try:
                 target = _target(value, field.kind, namespace)
             except ValueError as error:
@@ -37,14 +39,20 @@ def relations(
 
 
 def _values(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield pointer and value of each ref. Backstage passes over every empty value here, whatever its type."""
     if isinstance(value, list):
         for number, item in enumerate(value):
             yield f"/spec/{name}/{number}", item
-    elif value:  # Backstage passes over every empty value here, whatever its type
+    else:
         yield f"/spec/{name}", value
 
 
 def _target(value: Any, kind: str | None, namespace: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f'"{value}" is not an entity ref: write [kind:][namespace/]name')
+    return _named(value, kind, namespace)
+
+
+@lru_cache(maxsize=1_024)  # the owner and the system of one entity are those of the next
+def _named(value: str, kind: str | None, namespace: str) -> str:
     return str(parse_ref(value, kind, namespace))

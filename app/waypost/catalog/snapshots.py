@@ -56,7 +56,10 @@ def share(value: Any) -> Any:
         return intern(value) if len(value) <= _SHORT else value
     if type(value) is dict:
         for key, item in value.items():
-            value[key] = share(item)
+            if type(item) is not str:
+                share(item)  # in place
+            elif len(item) <= _SHORT:
+                value[key] = intern(item)
     elif type(value) is list:
         value[:] = map(share, value)
     return value
