@@ -47,14 +47,13 @@ def _run(arguments: argparse.Namespace) -> int:
     out: Path = arguments.out
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file; name a folder")
-    folders = _find(arguments.source)
-    catalog, site = _build(folders, out, arguments.config, arguments.server_url.rstrip("/"))
+    catalog, site, repositories = _build(arguments.source, out, arguments.config, arguments.server_url.rstrip("/"))
     with progress("writing") as show:
         rendered = _shown(pages.render(catalog, site), 2 * len(catalog.entities), show)
         tally = folder.write(out, rendered, arguments.dry_run)
     problems = catalog.all_problems()
     summary = {
-        "repositories": len(folders),
+        "repositories": repositories,
         "entities": len(catalog.entities),
         "relations": sum(len(catalog.relations(ref)) for ref in catalog.entities),
         "problems": len(problems),
@@ -78,7 +77,9 @@ def _find(source: Path) -> list[local.Folder]:
         raise UsageError(str(error)) from error
 
 
-def _build(folders: list[local.Folder], out: Path, config: Path | None, server_url: str) -> tuple[Catalog, Site]:
+def _build(source: Path, out: Path, config: Path | None, server_url: str) -> tuple[Catalog, Site, int]:
+    """Return the catalog, its site and how many repositories were found."""
+    folders = _find(source)
     guess = local.catalog_name(folders, settings.Settings())
     people = local.people_files(local.homes(folders, guess, out))
     chosen, _ = settings.parse(_config(config) if config else people.get(local.SETTINGS, ""))
@@ -94,7 +95,7 @@ def _build(folders: list[local.Folder], out: Path, config: Path | None, server_u
         snapshots = list(local.snapshots(numbered, recorded, chosen, server_url, show))
     today = datetime.now(UTC).date().isoformat()  # ends grace periods; never written
     catalog = build.build(name.partition("/")[0], snapshots, recorded, chosen, today)
-    return catalog, Site(name, server_url, about=people.get(local.ABOUT, ""), integrations=tools)
+    return catalog, Site(name, server_url, about=people.get(local.ABOUT, ""), integrations=tools), len(folders)
 
 
 def _config(path: Path) -> str:
