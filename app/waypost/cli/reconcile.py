@@ -63,7 +63,6 @@ def _print(summary: Summary, seconds: float, form: str) -> None:
     print(
         f"{summary.repositories} repositories, {summary.read} read, {commits}, {summary.calls} calls, {seconds:.1f} s"
     )
-    for line in summary.failures:
-        print(line, file=sys.stderr)
-    if summary.left:
-        print(f"{summary.left} keys are left: {summary.reason}", file=sys.stderr)
+    if summary.left:  # each failure was told when it happened
+        keys = "1 key is" if summary.left == 1 else f"{summary.left} keys are"
+        print(f"{keys} left: {summary.reason}", file=sys.stderr)

@@ -28,7 +28,6 @@ class Pace:
 
     lease: float = 60.0  # how long a vanished worker keeps its keys
     gather: float = 0.3  # the catalog waits so long for further readings
-    lead: float = 1.0  # readings begin so long before the next commit is allowed
     sweep: float = 3_600.0  # between full listings; 0: only when asked for
 
 
@@ -41,6 +40,10 @@ class Figures:
     seconds_to_page: list[float] = field(
         default_factory=list
     )  # of the last commits, from the oldest mark to the commit
+
+    def successes(self) -> int:
+        """Count everything but the failures."""
+        return sum(self.counts.values()) - self.counts["failed"]
 
     def note_failure(self, text: str) -> None:
         """Count a failure; of different texts only the first few are kept."""
@@ -66,6 +69,7 @@ class Context:
         self.clock = clock
         self.pace = pace or Pace()
         self.figures = Figures()
+        self.refused: dict[Key, str] = {}  # what the forge would not do at the last try, and what it said
         self.used: dict[int, Forge] = {}
         self.floors: dict[int, tuple[float, int]] = {}  # by installation: (reset, quota a sweep leaves) of this window
         self._waiting: dict[int, float] = {}  # by installation: the oldest mark that no commit shows yet

@@ -25,6 +25,7 @@ from waypost.sync.writer import find_place, publish
 # A key that waits longer than this waits for quota, or after failures: somebody should hear of it instead.
 LONGEST_WAIT_SECONDS = 90.0
 STEP_SECONDS = 0.25
+PATIENCE_SECONDS = 900.0  # with nothing but failures: whoever asked, a person or a schedule, can ask again
 Progress = Callable[[int, int], None]  # keys done, keys in all
 
 
@@ -92,14 +93,19 @@ def chosen(context: Context, organisation: str) -> Sequence[Installation]:
 
 
 def drain(worker: Worker, lanes: Sequence[Lane], progress: Progress, sleep: Callable[[float], None]) -> str:
-    """Work until nothing of these lanes is dirty; return why it stopped earlier, else ""."""
+    """Work until nothing of these lanes is dirty; return why it stopped earlier, else "".
+
+    What the forge refuses is not tried again here: somebody has to mend a token or a permission first.
+    """
     context = worker.context
     kinds = [lane.kind for lane in lanes]
     floors: dict[tuple[int, str], float] = {}
-    done = 0
+    done, achieved, since = 0, 0, context.clock()
     while True:
         if (spent := _spent(context, floors)) is not None:
             return spent
+        if (successes := context.figures.successes()) > achieved:
+            achieved, since = successes, context.clock()
         if worker.run_once(lanes):
             done = sum(context.figures.counts[word] for word in ("read", "untouched", "swept"))
             progress(done, done + context.queue.counts()["dirty"])
@@ -107,6 +113,10 @@ def drain(worker: Worker, lanes: Sequence[Lane], progress: Progress, sleep: Call
         due = context.queue.next_due(kinds)
         if due is None:
             return ""
+        if (refusals := context.refused) and len(refusals) >= context.queue.counts()["dirty"]:
+            return next(iter(refusals.values()))
+        if context.clock() - since > PATIENCE_SECONDS:
+            return f"it kept failing: {next(reversed(context.figures.failures), 'no answer')}"
         wait = due - context.clock()
         if wait > LONGEST_WAIT_SECONDS:
             return "the rest waits for the forge or for quota"

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from waypost.config import Config
-from waypost.forge.protocol import ForgeError, Forges, NotInstalled, RateLimited, Unavailable
+from waypost.forge.protocol import ForgeError, Forges, NotAllowed, NotFound, NotInstalled, RateLimited, Unavailable
 from waypost.limits import REPOSITORIES_PER_READ
 from waypost.queue.protocol import Key, Lease, Mark, Queue, QueueUnavailable
 from waypost.sync import repositories, sweep, writer
@@ -24,7 +24,8 @@ from waypost.sync.patience import Patience
 
 log = logging.getLogger("waypost.sync")
 
-READS_BEFORE_A_COMMIT = 20  # batches in a row while the catalog is due as well: 1,000 repositories
+READS_BEFORE_A_COMMIT = 10  # batches in a row while the catalog is due as well: 500 repositories
+ASIDE_SECONDS = 1.0
 IDLE_SECONDS = 0.25  # another process may mark a key at any time
 LOOK_AROUND_SECONDS = 300.0  # one call, to see which installations there are
 
@@ -71,11 +72,7 @@ class Worker:
                 read = self.context.figures.counts["read"]
                 for group in _by_installation(leases):
                     self._attempt(lane, group)
-                # keys that were only put off or proved untouched take nobody's turn
-                if lane is not REPOSITORIES:
-                    self._reads = 0
-                elif self.context.figures.counts["read"] > read:
-                    self._reads += 1
+                self._count_turn(lane, len(leases), self.context.figures.counts["read"] > read)
                 return True
         return False
 
@@ -121,6 +118,14 @@ class Worker:
             log.exception("the worker goes on after an error of its own")
         return None
 
+    def _count_turn(self, lane: Lane, leased: int, has_read: bool) -> None:
+        """Count the batches that were read while a catalog waited; what was only put off takes nobody's turn."""
+        if lane is not REPOSITORIES:
+            self._reads = 0
+        elif has_read and _is_past(self.context.queue.next_due([CATALOGS.kind]), self.context.clock()):
+            # all that was due is read: a trickle of further pushes must not keep the pages waiting
+            self._reads = self._reads + 1 if leased == lane.limit else READS_BEFORE_A_COMMIT
+
     def _by_turn(self, lanes: Sequence[Lane]) -> Sequence[Lane]:
         if self._reads < READS_BEFORE_A_COMMIT or CATALOGS not in lanes:
             return lanes
@@ -140,6 +145,8 @@ class Worker:
             try:
                 lane.work(context, leases)
                 patience.note_success()
+                for lease in leases:
+                    context.refused.pop(lease.key, None)
             except QueueUnavailable:
                 raise  # the leases run out by themselves
             except RateLimited as error:
@@ -154,6 +161,8 @@ class Worker:
                 text = str(error) if expected else f"{type(error).__name__}: {error}"
                 for lease in leases:
                     queue.retry(lease, text)
+                if isinstance(error, (NotAllowed, NotFound, writer.CatalogMissing)):
+                    context.refused.update((lease.key, text) for lease in leases)
                 self._say(leases, error, with_trace=not expected)
 
     def _unavailable(self, patience: Patience, leases: Sequence[Lease], error: Unavailable) -> None:
@@ -163,7 +172,8 @@ class Worker:
         if is_their_fault:
             context.queue.retry(leases[0], str(error), wait)
         else:
-            context.queue.release(leases, wait)
+            # one that failed alone comes after those that waited with it: they tell whose fault it is
+            context.queue.release(leases, wait + (ASIDE_SECONDS if len(leases) == 1 else 0.0))
         self._say(leases, error)
 
     def _not_installed(self, leases: Sequence[Lease], error: NotInstalled) -> None:
@@ -201,6 +211,10 @@ class Worker:
             held = list(self._held.values())
         if held:
             self.context.queue.renew(held, self.context.pace.lease)
+
+
+def _is_past(due: float | None, now: float) -> bool:
+    return due is not None and due <= now
 
 
 def _by_installation(leases: Sequence[Lease]) -> list[list[Lease]]:

@@ -100,3 +100,14 @@ def test_reconcile_publishes_what_nobody_told_and_then_nothing(rig, request, cap
 def test_reconcile_of_an_organisation_without_the_app_names_those_there_are(with_app, capsys):
     assert main(["reconcile", "--org", "globex"]) == Exit.USAGE
     assert 'not installed in "globex". It is installed in: acme' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "reconcile"])
+def test_what_github_refuses_is_told_at_once(with_tokens, monkeypatch, capsys, command):
+    monkeypatch.setenv("WAYPOST_TOKEN", "ghp_wrong")
+    monkeypatch.setattr("waypost.sync.reconcile.STEP_SECONDS", None)  # nothing is waited for
+    assert main([command]) in (Exit.PROBLEMS, Exit.USAGE)
+    said = capsys.readouterr().err
+    assert "Bad credentials" in said
+    assert "WAYPOST_TOKEN" in said
+    assert "ghp_wrong" not in said
