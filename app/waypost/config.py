@@ -65,3 +65,7 @@ def _private_key(environment: Mapping[str, str]) -> str:
         return Path(path).read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"WAYPOST_PRIVATE_KEY_FILE: cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError:  # it holds the bytes of what was read
+        raise ConfigError(
+            f"WAYPOST_PRIVATE_KEY_FILE: {path} is no private key. Name the .pem file that the App's settings page made"
+        ) from None

@@ -33,6 +33,14 @@ def test_a_key_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_config({"WAYPOST_PRIVATE_KEY_FILE": str(tmp_path / "key.pem")})
 
 
+def test_a_key_file_that_is_no_text_is_named_and_not_quoted(tmp_path: Path) -> None:
+    key = tmp_path / "key.der"
+    key.write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match=r"key\.der is no private key") as caught:
+        read_config({"WAYPOST_PRIVATE_KEY_FILE": str(key)})
+    assert "xff" not in str(caught.value)
+
+
 def test_secrets_do_not_show_in_repr() -> None:
     config = read_config(
         {

@@ -31,6 +31,9 @@ class Fixed(NamedTuple):
 
     text: str
 
+    def __repr__(self) -> str:
+        return "Fixed(***)"
+
     def token(self) -> str:
         return self.text
 
@@ -66,6 +69,9 @@ class Grant(NamedTuple):
 
     token: str
     expires: float
+
+    def __repr__(self) -> str:
+        return f"Grant(***, {self.expires})"
 
 
 class InstallationCredential:

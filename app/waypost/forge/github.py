@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import json
 import logging
+import re
 import shutil
 import tempfile
 import threading
@@ -19,6 +20,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from github import Github
 
 from waypost.config import Config, ConfigError
@@ -50,6 +53,7 @@ def connect(
     send = Wire(config.api_url, secrets).send
     folder = mirrors or _mirrors(config.database_path)
     if config.app_id and config.private_key:
+        _check_key(config.private_key)
         return AppForges(send, config.app_id, config.private_key, folder, clock, sleep)
     owner = config.catalog_repository.partition("/")[0] if "/" in config.catalog_repository else ""
     if not (config.token or config.github_token):
@@ -64,6 +68,16 @@ def connect(
         )
     reading, writing = config.token or config.github_token, config.github_token or config.token
     return ActionsForges(send, owner, reading, writing, folder, clock, sleep)
+
+
+def _check_key(text: str) -> None:
+    try:
+        load_pem_private_key(text.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it asks for a passphrase
+        raise ConfigError(
+            "WAYPOST_PRIVATE_KEY (or what WAYPOST_PRIVATE_KEY_FILE names) is no private key: it begins with"
+            " -----BEGIN RSA PRIVATE KEY-----, as the .pem file that the App's settings page made"
+        ) from None
 
 
 def _mirrors(database: Path | None) -> Path:
@@ -91,7 +105,8 @@ class Wire:
         except requests.Timeout as error:
             raise Unavailable(f"{self._host} did not answer within {TIMEOUT_SECONDS} seconds") from error
         except (requests.RequestException, RuntimeError) as error:  # RuntimeError: a redirect to another host
-            raise Unavailable(redact(f"{self._host} cannot be reached: {error}", self._secrets)) from None
+            text = f"{self._host} cannot be reached: {_reason(error)}. Look at the network and at GITHUB_API_URL"
+            raise Unavailable(redact(text, self._secrets)) from None
         return Answer(status, answered, _parse(text))
 
     @property
@@ -111,6 +126,12 @@ class Wire:
             )
         found: Github = self._local.github
         return found
+
+
+def _reason(error: Exception) -> str:
+    """Take what happened out of what urllib3 wraps around it."""
+    inner = getattr(error.args[0], "reason", None) if error.args else None
+    return re.sub(r"^HTTPS?Connection\(.*?\): ", "", str(inner or error))
 
 
 def _parse(text: str) -> Any:

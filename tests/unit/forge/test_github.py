@@ -433,6 +433,12 @@ def test_installations_tell_what_matters(github, forges):
     assert list(forges.installations()) == [(3, "acme", False, True), (4, "evil", True, False)]
 
 
+def test_key_that_is_none_is_told_before_any_call_and_not_quoted(tmp_path):
+    with pytest.raises(ConfigError, match="WAYPOST_PRIVATE_KEY") as caught:
+        connect(Config(app_id=7, private_key="hush"), mirrors=tmp_path)
+    assert "hush" not in str(caught.value)
+
+
 def test_enterprise_server_keeps_its_own_addresses(github, clock, app_key, tmp_path):
     config = Config(api_url="https://ghe.acme.example/api/v3", app_id=7, private_key=app_key)
     host = "https://ghe.acme.example:443/api"
