@@ -7,6 +7,7 @@ import sys
 import pytest
 import requests
 
+from waypost.cli import main
 from waypost.sandbox.process import start
 
 
@@ -64,6 +65,16 @@ def test_ready_line_is_alone_on_stdout_and_the_end_is_clean(tmp_path):
         process.terminate()
         rest, errors = process.communicate(timeout=120)
     assert (process.returncode, rest, errors) == (0, "", "")
+
+
+@pytest.mark.parametrize("command", ["sandbox", "demo"])
+def test_place_that_cannot_be_one_is_wrong_usage(tmp_path, capsys, command):
+    (tmp_path / "file").write_text("x")
+    assert main([command, "--port", "99999"]) == 2
+    assert main([command, "--root", str(tmp_path / "file")]) == 2
+    said = capsys.readouterr().err
+    assert "at most 65535" in said
+    assert "name a folder" in said
 
 
 def test_seed_that_is_no_folder_is_wrong_usage(tmp_path):

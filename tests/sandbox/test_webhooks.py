@@ -48,7 +48,7 @@ def listener():
 @pytest.fixture
 def settle(control):
     """Wait until every delivery is sent."""
-    return lambda: control("POST", "/deliveries/settle", {"seconds": 20}).json()["settled"] or pytest.fail("not sent")
+    return lambda: control("POST", "/deliveries/settle", {"seconds": 120}).json()["settled"] or pytest.fail("not sent")
 
 
 @pytest.fixture
@@ -453,7 +453,7 @@ def test_what_was_not_sent_survives_a_power_cut(tmp_path, listener):
     try:
         client = Client(second, second.admin_token)
         client("POST", "/_sandbox/deliveries/flush", {}, status=200)
-        assert client("POST", "/_sandbox/deliveries/settle", {"seconds": 20}).json()["settled"]
+        assert client("POST", "/_sandbox/deliveries/settle", {"seconds": 120}).json()["settled"]
         assert names(listener) == ["push", "check_suite.requested"]
     finally:
         second.stop()

@@ -192,6 +192,7 @@ def test_log_has_the_delivery_and_no_secret(server):
         pytest.param(["--bind", "127.0.0.1:99999"], {}, "write HOST:PORT", id="port too large"),
         pytest.param(["--workers", "0"], {}, "at least one", id="no workers"),
         pytest.param([], {"WAYPOST_DATABASE_URL": "postgresql://db/x"}, "sqlite:///waypost.db", id="postgresql"),
+        pytest.param([], {"WAYPOST_DATABASE_URL": "x.db"}, 'is "x.db". Only', id="a path"),
         pytest.param([], {"WAYPOST_DATABASE_URL": "sqlite:////no/such/x.db"}, "does not exist", id="no folder"),
         pytest.param([], {"WAYPOST_APP_ID": "x"}, "WAYPOST_APP_ID", id="not a number"),
     ],
@@ -218,7 +219,9 @@ def database(tmp_path):
 def test_dead_keys_are_listed_and_revived(tmp_path, database):
     now = [1.7e9]
     queue = SqliteQueue(tmp_path / "waypost.db", clock=lambda: now[0])
-    assert waypost("dead", **database).returncode == 0
+    none = waypost("dead", **database)
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "no key is set aside\n")
+    assert "dead revive 7/repo:42" in waypost("dead", "list", "7/repo:42", **database).stderr
     queue.mark([Mark(Key(7, "repo", "42"))])
     for _ in range(TRIES):
         queue.retry(queue.lease(["repo"], 1, 60)[0], "ValueError: odd\nthing")

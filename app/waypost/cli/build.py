@@ -101,8 +101,10 @@ def _build(source: Path, out: Path, config: Path | None, server_url: str) -> tup
 def _config(path: Path) -> str:
     try:
         return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--config {path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"--config {path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"--config {path}: is not UTF-8. Save it as UTF-8") from error
 
 
 def _shown(files: Iterable[tuple[str, str]], total: int, show: Any) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -26,6 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
         queue = open_queue(read_config(os.environ).database_url)
         if arguments.action == "revive":
             return _revive(queue, arguments.key)
+        if arguments.key:
+            raise UsageError(f"list takes no key. To bring it back: waypost dead revive {arguments.key}")
         return _list(queue.dead(), arguments.format)
     except (ConfigError, QueueUnavailable, ValueError) as error:
         raise UsageError(str(error)) from error
@@ -39,6 +42,8 @@ def _list(dead: Sequence[DeadKey], form: str) -> int:
             print(json.dumps({"key": str(key.key), "attempts": key.attempts, "since": since, "error": key.error}))
         else:
             print(f"{key.key}  {since}  {key.attempts} tries  {' '.join(key.error.split())}")
+    if not dead:
+        print("no key is set aside", file=sys.stderr)
     return Exit.PROBLEMS if dead else Exit.FINE
 
 

@@ -14,6 +14,7 @@ import threading
 from pathlib import Path
 
 from waypost.cli import Exit, UsageError
+from waypost.cli.sandbox import check_place
 from waypost.sandbox.demo import Demo, DemoFailed
 
 
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.repositories < 0:
         raise UsageError(f"--repositories {arguments.repositories}: how many repositories should there be?")
+    check_place(arguments.root, arguments.port)
     root: Path = arguments.root or Path(tempfile.mkdtemp(prefix="waypost-demo-"))
     if (root / "sandbox").exists():
         raise UsageError(f"--root {root}: a demo has been there already; remove the folder or choose another")

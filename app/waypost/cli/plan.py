@@ -56,8 +56,10 @@ def _settings(path: str | None) -> str | None:
         return None
     try:
         return Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--config {path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"--config {path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"--config {path}: is not UTF-8. Save it as UTF-8") from error
 
 
 def _print(catalog: str, store: Store, plan: Plan, form: str) -> None:

@@ -19,7 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.id and arguments.id not in PAGES:
         near = nearest(arguments.id)
-        raise UsageError(f'no problem "{arguments.id}".' + (f' Did you mean "{near}"?' if near else ""))
+        hint = f'Did you mean "{near}"?' if near else "waypost problems lists them."
+        raise UsageError(f'no problem "{arguments.id}". {hint}')
     pages = [PAGES[arguments.id]] if arguments.id else [PAGES[id] for id in sorted(PAGES)]
     if arguments.format == "json":
         for page in pages:

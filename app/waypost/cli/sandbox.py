@@ -22,6 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped; one JSON line on stdout says when and where it is ready."""
     if arguments.seed is not None and not arguments.seed.is_dir():
         raise UsageError(f"--seed {arguments.seed}: no such folder")
+    check_place(arguments.root, arguments.port)
     try:
         from waypost.sandbox.server import serve
     except ImportError as error:
@@ -38,3 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
         if own is not None and os.getpid() == starter:  # a worker that ends comes by here as well
             shutil.rmtree(own, ignore_errors=True)
     return Exit.FINE
+
+
+def check_place(root: Path | None, port: int) -> None:
+    """Raise UsageError for a folder that is a file, and for a port that cannot be one."""
+    if not 0 <= port <= 65535:
+        raise UsageError(f"--port {port}: a port is at most 65535; 0 is a free one")
+    if root is not None and root.exists() and not root.is_dir():
+        raise UsageError(f"--root {root} is a file; name a folder")

@@ -60,3 +60,5 @@ def test_one_problem_is_explained(capsys):
 def test_an_unknown_id_gets_the_nearest(capsys):
     assert main(["problems", "name-frm"]) == 2
     assert 'Did you mean "name-form"?' in capsys.readouterr().err
+    assert main(["problems", "zzz"]) == 2
+    assert "waypost problems lists them" in capsys.readouterr().err
