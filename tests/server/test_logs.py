@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from gunicorn.config import Config
 
-from waypost.server.logs import JsonLines
+from waypost.logs import JsonLines
 from waypost.server.processes import Lines
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from waypost.cli import Exit, UsageError
 from waypost.cli.connection import opened, signed_in
-from waypost.server.logs import configuration
+from waypost.logs import configuration
 from waypost.sync.context import Pace
 from waypost.sync.worker import Worker
 

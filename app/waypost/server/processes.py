@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from prometheus_client.multiprocess import mark_process_dead
 
-from waypost.server.logs import configuration
+from waypost.logs import configuration
 
 THREADS = 16  # they mostly wait for the disk, and share a commit (queue/together.py)
 TIMEOUT_SECONDS = 30  # of a process that stopped answering its parent, not of a request

@@ -35,13 +35,13 @@ def _second(seconds: int) -> str:
 
 
 def configuration() -> dict[str, Any]:
-    """Return the logging configuration (logging.config.dictConfig) of the web process."""
+    """Return the logging configuration (logging.config.dictConfig) of both processes of the App."""
     # What no line shows need not be found out: https://docs.python.org/3/howto/logging.html#optimization
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": "waypost.server.logs.JsonLines"}},
+        "formatters": {"json": {"()": "waypost.logs.JsonLines"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"level": "INFO", "handlers": ["stderr"]},
     }
