@@ -19,11 +19,12 @@ from waypost.limits import TREE_ENTRIES
 from waypost.sandbox import commit_objects, gitstore
 from waypost.sandbox.auth import actor, on_repository
 from waypost.sandbox.beginnings import author_of
-from waypost.sandbox.box import api_url, box, full_name
+from waypost.sandbox.box import box
 from waypost.sandbox.contents import wrapped
 from waypost.sandbox.gitstore import Author, Change
+from waypost.sandbox.refs import git_address, open_git
 from waypost.sandbox.store import Record
-from waypost.sandbox.web import Json, body, conflict, media, not_found, text_field, unprocessable
+from waypost.sandbox.web import Json, body, media, not_found, text_field, unprocessable
 
 routes = Blueprint("gitdata", __name__)
 
@@ -38,7 +39,7 @@ _MODES = {"100644": FileMode.BLOB, "100755": FileMode.BLOB_EXECUTABLE, "120000":
 @routes.post("/repos/<owner>/<name>/git/blobs")
 @on_repository(contents="write")
 def create_blob(repository: Record) -> ResponseReturnValue:
-    asked, opened = body(), _open(repository)
+    asked, opened = body(), open_git(repository)
     text = asked.get("content")
     if not isinstance(text, str):
         raise unprocessable('Invalid request.\n\n"content" wasn\'t supplied.')
@@ -47,13 +48,13 @@ def create_blob(repository: Record) -> ResponseReturnValue:
     except binascii.Error:
         raise unprocessable("content is not valid Base64") from None
     sha = str(opened.create_blob(content))
-    return jsonify({"sha": sha, "url": f"{_base(repository)}/blobs/{sha}"}), 201
+    return jsonify({"sha": sha, "url": f"{git_address(repository)}/blobs/{sha}"}), 201
 
 
 @routes.get("/repos/<owner>/<name>/git/blobs/<sha>")
 @on_repository(contents="read")
 def show_blob(repository: Record, sha: str) -> ResponseReturnValue:
-    found = gitstore.find(_open(repository), sha)
+    found = gitstore.find(open_git(repository), sha)
     if not isinstance(found, pygit2.Blob):
         raise not_found()
     if media() == "raw":
@@ -63,7 +64,7 @@ def show_blob(repository: Record, sha: str) -> ResponseReturnValue:
             "sha": str(found.id),
             "node_id": f"B_{repository['id']}_{found.id}",
             "size": found.size,
-            "url": f"{_base(repository)}/blobs/{found.id}",
+            "url": f"{git_address(repository)}/blobs/{found.id}",
             "content": wrapped(found.data),
             "encoding": "base64",
         }
@@ -74,7 +75,7 @@ def show_blob(repository: Record, sha: str) -> ResponseReturnValue:
 @on_repository(contents="read")
 def show_tree(repository: Record, sha: str) -> ResponseReturnValue:
     """A tree by its id, or that of a commit, branch or tag. Any value of `recursive` means yes, even 0."""
-    opened = _open(repository, need_commits=True)
+    opened = open_git(repository, need_commits=True)
     found = gitstore.find(opened, sha) or gitstore.resolve(opened, sha, repository["default_branch"])
     if isinstance(found, pygit2.Commit):
         found = found.tree
@@ -86,7 +87,7 @@ def show_tree(repository: Record, sha: str) -> ResponseReturnValue:
 @routes.post("/repos/<owner>/<name>/git/trees")
 @on_repository(contents="write")
 def create_tree(repository: Record) -> ResponseReturnValue:
-    asked, opened = body(), _open(repository)
+    asked, opened = body(), open_git(repository)
     entries = asked.get("tree")
     if not isinstance(entries, list) or not entries:
         raise unprocessable("Invalid tree info")
@@ -103,7 +104,7 @@ def create_tree(repository: Record) -> ResponseReturnValue:
 @routes.get("/repos/<owner>/<name>/git/commits/<sha>")
 @on_repository(contents="read")
 def show_commit(repository: Record, sha: str) -> ResponseReturnValue:
-    found = gitstore.find(_open(repository), sha)
+    found = gitstore.find(open_git(repository), sha)
     if not isinstance(found, pygit2.Commit):
         raise not_found()
     return jsonify(commit_objects.git_commit(repository, found))
@@ -112,7 +113,7 @@ def show_commit(repository: Record, sha: str) -> ResponseReturnValue:
 @routes.post("/repos/<owner>/<name>/git/commits")
 @on_repository(contents="write")
 def create_commit(repository: Record) -> ResponseReturnValue:
-    asked, opened = body(), _open(repository)
+    asked, opened = body(), open_git(repository)
     message = text_field(asked, "Commit", "message")
     tree = gitstore.find(opened, str(asked.get("tree", "")))
     if not isinstance(tree, pygit2.Tree):
@@ -134,7 +135,7 @@ def create_commit(repository: Record) -> ResponseReturnValue:
 @routes.post("/repos/<owner>/<name>/git/tags")
 @on_repository(contents="write")
 def create_tag(repository: Record) -> ResponseReturnValue:
-    asked, opened = body(), _open(repository)
+    asked, opened = body(), open_git(repository)
     name, message = text_field(asked, "Tag", "tag"), text_field(asked, "Tag", "message")
     target = gitstore.find(opened, text_field(asked, "Tag", "object"))
     if target is None:
@@ -150,21 +151,10 @@ def create_tag(repository: Record) -> ResponseReturnValue:
 @routes.get("/repos/<owner>/<name>/git/tags/<sha>")
 @on_repository(contents="read")
 def show_tag(repository: Record, sha: str) -> ResponseReturnValue:
-    found = gitstore.find(_open(repository), sha)
+    found = gitstore.find(open_git(repository), sha)
     if not isinstance(found, pygit2.Tag):
         raise not_found()
     return jsonify(_tag(repository, found))
-
-
-def _open(repository: Record, need_commits: bool = False) -> pygit2.Repository:
-    opened = box().git.open(repository["id"])
-    if need_commits and not any(True for _ in opened.references):
-        raise conflict("Git Repository is empty.")
-    return opened
-
-
-def _base(repository: Record) -> str:
-    return f"{api_url()}/repos/{full_name(repository)}/git"
 
 
 def _change(opened: pygit2.Repository, entry: object) -> tuple[str, Change | None]:
@@ -212,7 +202,7 @@ def _tree(repository: Record, tree: pygit2.Tree, recursive: bool) -> Json:
             break
         entries.append(shown)
     sha = str(tree.id)
-    return {"sha": sha, "url": f"{_base(repository)}/trees/{sha}", "tree": entries, "truncated": truncated}
+    return {"sha": sha, "url": f"{git_address(repository)}/trees/{sha}", "tree": entries, "truncated": truncated}
 
 
 def _walk(tree: pygit2.Tree, folder: str, recursive: bool) -> Iterator[tuple[str, pygit2.Object]]:
@@ -229,7 +219,7 @@ def _tree_entry(repository: Record, path: str, found: pygit2.Object) -> Json:
     if isinstance(found, pygit2.Blob):
         shown["size"] = found.size
     if kind != "commit":
-        shown["url"] = f"{_base(repository)}/{kind}s/{found.id}"
+        shown["url"] = f"{git_address(repository)}/{kind}s/{found.id}"
     return shown
 
 
@@ -240,10 +230,10 @@ def _tag(repository: Record, tag: pygit2.Tag) -> Json:
     return {
         "node_id": f"TAG_{repository['id']}_{sha}",
         "sha": sha,
-        "url": f"{_base(repository)}/tags/{sha}",
+        "url": f"{git_address(repository)}/tags/{sha}",
         "tag": tag.name,
         "message": tag.message.removesuffix("\n"),
         "tagger": commit_objects.person(tag.tagger),
-        "object": {"sha": str(target.id), "type": kind, "url": f"{_base(repository)}/{kind}s/{target.id}"},
+        "object": {"sha": str(target.id), "type": kind, "url": f"{git_address(repository)}/{kind}s/{target.id}"},
         "verification": unsigned,
     }

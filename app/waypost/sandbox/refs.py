@@ -22,7 +22,7 @@ routes = Blueprint("refs", __name__)
 @on_repository(contents="read")
 def show_ref(repository: Record, ref: str) -> ResponseReturnValue:
     full = _full(ref)
-    target = gitstore.target(_open(repository, need_commits=True), full)
+    target = gitstore.target(open_git(repository, need_commits=True), full)
     if target is None:
         raise not_found()
     return jsonify(ref_object(repository, full, target))
@@ -35,7 +35,7 @@ def show_ref(repository: Record, ref: str) -> ResponseReturnValue:
 @on_repository(contents="read")
 def list_refs(repository: Record, ref: str) -> ResponseReturnValue:
     start = f"refs/{ref}".removesuffix("/") if ref else "refs/"
-    known = gitstore.refs(_open(repository, need_commits=True))
+    known = gitstore.refs(open_git(repository, need_commits=True))
     found = [(name, target) for name, target in known.items() if name.startswith(start)]
     return paginate(found, lambda pair: ref_object(repository, *pair))
 
@@ -45,7 +45,7 @@ def list_refs(repository: Record, ref: str) -> ResponseReturnValue:
 def create_ref(repository: Record) -> ResponseReturnValue:
     asked = body()
     ref, sha = text_field(asked, "Reference", "ref"), text_field(asked, "Reference", "sha")
-    opened = _open(repository, need_commits=True)
+    opened = open_git(repository, need_commits=True)
     if not ref.startswith("refs/") or ref.count("/") < 2:
         raise unprocessable("Reference name must start with 'refs/' and contain at least two slashes.")
     if not pygit2.reference_is_valid_name(ref) or ref.startswith("refs/pull/"):
@@ -63,7 +63,7 @@ def create_ref(repository: Record) -> ResponseReturnValue:
 def update_ref(repository: Record, ref: str) -> ResponseReturnValue:
     asked, full = body(), _full(ref)
     sha = text_field(asked, "Reference", "sha")
-    opened = _open(repository)
+    opened = open_git(repository)
     if gitstore.target(opened, full) is None:
         raise unprocessable("Reference does not exist")
     _check_target(opened, full, sha)
@@ -75,7 +75,7 @@ def update_ref(repository: Record, ref: str) -> ResponseReturnValue:
 @on_repository(contents="write")
 def delete_ref(repository: Record, ref: str) -> ResponseReturnValue:
     full = _full(ref)
-    if gitstore.target(_open(repository), full) is None:
+    if gitstore.target(open_git(repository), full) is None:
         raise unprocessable("Reference does not exist")
     if full == f"refs/heads/{repository['default_branch']}":
         raise unprocessable("Cannot delete the default branch")
@@ -85,12 +85,12 @@ def delete_ref(repository: Record, ref: str) -> ResponseReturnValue:
 
 def ref_object(repository: Record, name: str, target: str) -> Json:
     """The form of a ref in these answers."""
-    kind = gitstore.kind(_open(repository)[target])
+    kind = gitstore.kind(open_git(repository)[target])
     return {
         "ref": name,
         "node_id": objects.node_id("REF", repository["id"]) + name.encode().hex(),
-        "url": f"{_base(repository)}/{name}",
-        "object": {"sha": target, "type": kind, "url": f"{_base(repository)}/{kind}s/{target}"},
+        "url": f"{git_address(repository)}/{name}",
+        "object": {"sha": target, "type": kind, "url": f"{git_address(repository)}/{kind}s/{target}"},
     }
 
 
@@ -102,14 +102,16 @@ def _check_target(opened: pygit2.Repository, ref: str, sha: str) -> None:
         raise unprocessable("Object does not exist")
 
 
-def _open(repository: Record, need_commits: bool = False) -> pygit2.Repository:
+def open_git(repository: Record, need_commits: bool = False) -> pygit2.Repository:
+    """Open the git behind a repository; refuse an empty one where GitHub does."""
     opened = box().git.open(repository["id"])
     if need_commits and not any(True for _ in opened.references):
         raise conflict("Git Repository is empty.")
     return opened
 
 
-def _base(repository: Record) -> str:
+def git_address(repository: Record) -> str:
+    """What the addresses of git data begin with."""
     return f"{api_url()}/repos/{full_name(repository)}/git"
 
 
