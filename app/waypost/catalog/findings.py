@@ -55,7 +55,7 @@ def tier(entity: Entity) -> int | None:
     """How much depends on it, 1 the most: the label or annotation `tier` (or `waypost.dev/tier`): 1, tier1, tier-1."""
     labels = entity.metadata.get("labels")
     for source in (labels, entity.metadata.get("annotations")):
-        if not isinstance(source, Mapping):
+        if not isinstance(source, dict):
             continue
         for name in ("waypost.dev/tier", "tier"):
             digits = str(source.get(name) or "").lower().removeprefix("tier").strip(" -_")

@@ -25,7 +25,8 @@ def merged(before: Sequence[Relation], less: Iterable[Relation], more: Iterable[
 
 def targets(edges: Edges, ref: str, type: str) -> list[str]:
     """Return where edges of one type lead, sorted, each once."""
-    return list(dict.fromkeys(edge.target for edge in edges.get(ref, ()) if edge.type == type))
+    found = [edge.target for edge in edges.get(ref, ()) if edge.type == type]
+    return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 _INVERSE = {"childOf": "parentOf", "dependsOn": "dependencyOf", "partOf": "hasPart"}

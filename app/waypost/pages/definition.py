@@ -27,13 +27,13 @@ def read(definition: object, kind: str) -> Mapping[str, Any]:
     else:
         documents = parse(definition).documents
         value = documents[0].value if documents else None
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def version(data: Mapping[str, Any]) -> Md:
     """The version that a definition states of itself."""
     info = data.get("info")
-    stated = info.get("version") if isinstance(info, Mapping) else None
+    stated = info.get("version") if isinstance(info, dict) else None
     return code(stated, 30) if isinstance(stated, (str, int, float)) else NOTHING
 
 
@@ -60,16 +60,16 @@ def show(definition: object, kind: str, data: Mapping[str, Any]) -> list[Md]:
 
 def _operations(data: Mapping[str, Any]) -> Iterator[list[Md]]:
     paths = data.get("paths")
-    for path, operations in paths.items() if isinstance(paths, Mapping) else ():
+    for path, operations in paths.items() if isinstance(paths, dict) else ():
         for method in _METHODS:
-            operation = operations.get(method) if isinstance(operations, Mapping) else None
-            if isinstance(operation, Mapping):
+            operation = operations.get(method) if isinstance(operations, dict) else None
+            if isinstance(operation, dict):
                 summary = operation.get("summary") or operation.get("operationId") or ""
                 yield [code(method.upper()), code(path), text(summary)]
 
 
 def _channels(data: Mapping[str, Any]) -> Iterator[list[Md]]:
     channels = data.get("channels")
-    for name, channel in channels.items() if isinstance(channels, Mapping) else ():
-        said = channel.get("description") or channel.get("address") or "" if isinstance(channel, Mapping) else ""
+    for name, channel in channels.items() if isinstance(channels, dict) else ():
+        said = channel.get("description") or channel.get("address") or "" if isinstance(channel, dict) else ""
         yield [code(name), text(said)]

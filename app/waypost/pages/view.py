@@ -34,7 +34,7 @@ _LINK_WORDS = {
 }  # fmt: skip
 
 
-REMEMBERED = 3_000  # entities about whose neighbours something is kept
+REMEMBERED = 2_000  # entities about whose neighbours something is kept
 _SLUG = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
 
 

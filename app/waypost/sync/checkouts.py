@@ -57,7 +57,10 @@ def opened(folder: Path) -> Iterator[Content]:
 
 def is_bare(folder: Path) -> bool:
     """Say whether a folder is a bare clone: git's own files where a checkout has its content."""
-    return all((folder / name).exists() for name in ("HEAD", "objects", "refs")) and not (folder / ".git").exists()
+    # Asked of every repository, where a Path for each name would cost more than the answer.
+    at = os.fspath(folder)
+    is_git = all(os.path.exists(f"{at}/{name}") for name in ("HEAD", "objects", "refs"))
+    return is_git and not os.path.exists(f"{at}/.git")
 
 
 class Checkout:
