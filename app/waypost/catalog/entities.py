@@ -91,7 +91,13 @@ class Entity:
 
     @property
     def title(self) -> str:
-        return str(self.metadata.get("title") or self.name)
+        """Its title; people and teams have theirs in their profile, as in Backstage; else the name."""
+        return str(self.metadata.get("title") or self._display_name or self.name)
+
+    @property
+    def _display_name(self) -> object:
+        profile = self.spec.get("profile") if self.kind in ("User", "Group") else None
+        return profile.get("displayName") if isinstance(profile, Mapping) else None
 
     @property
     def description(self) -> str:
