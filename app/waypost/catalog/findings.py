@@ -14,6 +14,7 @@ from waypost.catalog.graph import ENDING, Edges, targets, way_round
 from waypost.catalog.kinds import CUSTOM_FIELDS, KINDS
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.refs import parse_ref
+from waypost.catalog.tiers import tier_number
 
 _RELIES = ("consumesApi", "dependsOn")
 _NAMED_IN_RING = 8
@@ -44,24 +45,11 @@ def examine(around: Surroundings, entity: Entity) -> list[Problem]:
 
 def face(entity: Entity | None) -> tuple[object, ...] | None:
     """Return what the checks of its neighbours see of an entity: when it is the same, they need not be made again."""
-    return None if entity is None else (is_deprecated(entity), tier(entity))
+    return None if entity is None else (is_deprecated(entity), tier_number(entity))
 
 
 def is_deprecated(entity: Entity) -> bool:
     return str(entity.spec.get("lifecycle") or "").strip().lower() == "deprecated"
-
-
-def tier(entity: Entity) -> int | None:
-    """How much depends on it, 1 the most: the label or annotation `tier` (or `waypost.dev/tier`): 1, tier1, tier-1."""
-    labels = entity.metadata.get("labels")
-    for source in (labels, entity.metadata.get("annotations")):
-        if not isinstance(source, dict):
-            continue
-        for name in ("waypost.dev/tier", "tier"):
-            digits = str(source.get(name) or "").lower().removeprefix("tier").strip(" -_")
-            if digits.isdecimal() and len(digits) < 3:
-                return int(digits)
-    return None
 
 
 def place_of(entity: Entity, relation: Relation) -> str:
@@ -189,11 +177,11 @@ def _relies_on_nothing_deprecated(around: Surroundings, entity: Entity) -> Found
 
 
 def _relies_on_nothing_below_its_tier(around: Surroundings, entity: Entity) -> Found:
-    own = tier(entity)
+    own = tier_number(entity)
     if own is None:
         return
     for relation, other in _relied_on(around, entity):
-        theirs = tier(other)
+        theirs = tier_number(other)
         if theirs is not None and theirs > own:
             yield _problem(
                 entity,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from waypost.catalog.entities import Entity, Repository
 from waypost.catalog.problems import Severity
+from waypost.catalog.tiers import tier
 from waypost.integrations import Shown, prepare, show
 from waypost.integrations.urls import quote, quote_path, safe_url
 from waypost.pages import paths
@@ -237,17 +238,6 @@ class View:
     def counted_problems(self, ref: str) -> int:
         """How many things are wrong with an entity, errors and warnings; a note is none."""
         return sum(problem.severity is not Severity.NOTE for problem in self.catalog.problems_of(ref))
-
-
-def tier(entity: Entity) -> str:
-    """The label `tier` (or `waypost.dev/tier`), or the annotation of that name."""
-    labels = entity.metadata.get("labels")
-    for source in (labels, entity.annotations):
-        if source and isinstance(source, dict):
-            value = source.get("waypost.dev/tier") or source.get("tier")
-            if value:
-                return str(value).removeprefix("tier-").removeprefix("tier").strip()
-    return ""
 
 
 def _shown(shown: Shown, title: str) -> Md:
