@@ -29,13 +29,6 @@ from waypost.sync.tenants import (
 ABSENT_SECONDS = 600.0
 
 
-def mark_installations(context: Context) -> int:
-    """Mark every installation for a full listing; return how many there are."""
-    installations = context.forges.installations()
-    context.queue.mark(Mark(Key(one.id, "installation", str(one.id))) for one in installations)
-    return len(installations)
-
-
 def list_repositories(context: Context, leases: Sequence[Lease]) -> None:
     """Compare an installation's complete listing with what is known, and mark what deserves a look."""
     (lease,) = leases

@@ -8,6 +8,7 @@ import pytest
 
 from unit.sync.world import World, component
 from waypost.pages.paths import entity_file
+from waypost.queue.protocol import Key, Mark
 from waypost.sync.context import Pace
 from waypost.sync.worker import Worker
 
@@ -62,7 +63,10 @@ def test_lease_is_renewed_while_the_work_takes_longer(world, monkeypatch):
         return read(forge, subjects, is_catalog)
 
     monkeypatch.setattr(repositories, "read", slow)
-    workers = [Worker(world.queue, world.forges, world.config, pace=Pace(lease=6.0)) for _ in range(2)]
+    # one listing: two workers that start together may both list, and then both rightly read
+    world.queue.mark([Mark(Key(1, "installation", "1"))])
+    pace = Pace(lease=6.0, sweep=0)
+    workers = [Worker(world.queue, world.forges, world.config, pace=pace) for _ in range(2)]
     stop = threading.Event()
     threads = [threading.Thread(target=worker.run, args=(stop,)) for worker in workers]
     for thread in threads:

@@ -7,12 +7,11 @@ import json
 
 from waypost.config import Config
 from waypost.forge.memory import MemoryForges
-from waypost.queue.protocol import Delivery
+from waypost.queue.protocol import Delivery, Key, Mark
 from waypost.queue.sqlite import SqliteQueue
 from waypost.sync.context import Pace
 from waypost.sync.events import marks
 from waypost.sync.reconcile import drain
-from waypost.sync.sweep import mark_installations
 from waypost.sync.worker import LANES, Worker
 
 NOON = 1_704_110_400.0  # 2024-01-01, the day on which the forge in memory begins to date its commits
@@ -63,7 +62,7 @@ class World:
         return drain(self.worker, LANES, lambda done, total: None, self.clock.sleep)
 
     def sweep(self):
-        mark_installations(self.worker.context)
+        self.queue.mark(Mark(Key(one.id, "installation", str(one.id))) for one in self.forges.installations())
         return self.settle()
 
     # what people do, with the delivery it causes
