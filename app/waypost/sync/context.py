@@ -28,7 +28,6 @@ class Pace:
 
     lease: float = 60.0  # how long a vanished worker keeps its keys
     gather: float = 0.3  # the catalog waits so long for further readings
-    lead: float = 1.0  # readings begin so long before the next commit is allowed
     sweep: float = 3_600.0  # between full listings; 0: only when asked for
 
 

@@ -28,12 +28,14 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
         context.figures.counts["untouched"] += len(idle)
     asked = [(lease, subject) for lease, subject in asked if lease not in idle]
     busy = [lease for lease, _ in asked]
-    if wait := _seconds_to_hold(context, tenant):
+    if wait := _seconds_to_hold(context, tenant, busy):
         context.queue.release(busy, wait)
     elif busy:
+        began = context.clock()
         forge = context.forge(installation)
         outcomes = read(forge, [subject for _, subject in asked], context.is_catalog)
         _store(context, tenant, busy, outcomes)
+        tenant.gathering.note_reading(len(busy), context.clock() - began)
 
 
 def _subject(tenant: Tenant, lease: Lease) -> Subject:
@@ -48,13 +50,16 @@ def _is_idle(context: Context, subject: Subject) -> bool:
     return subject.known is not None and is_untouched(subject, context.is_catalog(subject.known.repository))
 
 
-def _seconds_to_hold(context: Context, tenant: Tenant) -> float:
+def _seconds_to_hold(context: Context, tenant: Tenant, busy: Sequence[Lease]) -> float:
     """Say how long reading can wait, because what it brings could not be published earlier.
 
     So the pushes of a storm gather in their keys instead of being read one by one.
     """
-    nexts = [publication.next for publication in tenant.publications.values()]
-    return max(0.0, min(nexts, default=0.0) - context.pace.lead - context.clock())
+    now = context.clock()
+    first = min(tenant.publications.values(), key=lambda one: one.next, default=None)
+    if first is None or first.next <= now:
+        return 0.0
+    return tenant.gathering.seconds_to_hold([lease.key for lease in busy], first.at, first.next, now)
 
 
 def _store(context: Context, tenant: Tenant, leases: Sequence[Lease], outcomes: dict[int, Outcome]) -> None:

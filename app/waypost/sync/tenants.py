@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from waypost.catalog.entities import Snapshot
 from waypost.catalog.snapshots import dump, load
 from waypost.queue.protocol import Queue
+from waypost.sync.gathering import Gathering
 
 Entries = dict[tuple[int, str], bytes | None]
 
@@ -51,6 +52,7 @@ class Tenant:
         self.publications: dict[str, Publication] = {}  # by organisation, lower-case
         self.account: Account | None = None
         self.swept = 0.0  # when all repositories were last listed
+        self.gathering = Gathering()
         self._queue = queue
         self._version = 0
         self._changed: set[int] = set()
