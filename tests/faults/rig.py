@@ -92,7 +92,7 @@ class Rig:
             raise AssertionError(self.queue.dead())
         return not (counts["dirty"] or counts["leased"] or self.call("GET", "/_sandbox/deliveries")["waiting"])
 
-    def settle(self):
+    def settle(self, patience=PATIENCE_SECONDS):
         """Wait until every delivery has arrived and every key is clean, for a moment and another."""
         quiet = [time.monotonic()]
 
@@ -101,14 +101,14 @@ class Rig:
                 quiet[0] = time.monotonic()
             return time.monotonic() - quiet[0] > 1
 
-        self.until("everything is worked on", is_quiet)
+        self.until("everything is worked on", is_quiet, patience)
 
-    def until(self, what, is_so):
-        deadline = time.monotonic() + PATIENCE_SECONDS
+    def until(self, what, is_so, patience=PATIENCE_SECONDS):
+        deadline = time.monotonic() + patience
         while not is_so():
             ended = {name: process.returncode for name, process in self.processes.items() if process.poll() is not None}
             assert not ended, f"{what}: {ended} ended: {self.log(next(iter(ended)))}"
-            assert time.monotonic() < deadline, f"{what}: not within {PATIENCE_SECONDS} s; {self.queue.counts()}"
+            assert time.monotonic() < deadline, f"{what}: not within {patience} s; {self.queue.counts()}"
             time.sleep(0.1)
 
     def log(self, command):

@@ -139,3 +139,13 @@ def test_app_needs_administration_to_make_a_repository(connect, token_for, organ
     narrow = connect(token_for(organization, permissions={"contents": "write"})["token"])
     refused = narrow("POST", f"/orgs/{organization}/repos", {"name": "x"}, status=403)
     assert refused.headers["X-Accepted-GitHub-Permissions"] == "administration=write"
+
+
+def test_many_repositories_are_committed_to_silently(admin, control, organization, repository, head):
+    control("POST", "/seed", {organization: {"empty": {}}})
+    changes = {repository: {"src/pay.py": None, "new.txt": "new\n"}, f"{organization}/empty": {"a": "a"}}
+    made = control("POST", "/commits", changes).json()
+    assert made == {name: head(name) for name in changes}
+    assert admin.get(f"/repos/{repository}/contents/new.txt")["size"] == 4
+    admin("GET", f"/repos/{repository}/contents/src/pay.py", status=404)
+    assert control("POST", "/commits", {f"{organization}/nowhere": {"a": "a"}}).status_code == 422

@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from waypost.sandbox import first_commit
+from waypost.sandbox import first_commit, gitstore
 from waypost.sandbox.box import Box
 from waypost.sandbox.gitstore import Author, Change
 from waypost.sandbox.store import Record
@@ -188,6 +188,19 @@ def write_files(sandbox: Box, repository: Record, files: Mapping[str, Any], auth
     return commit
 
 
+def commit(sandbox: Box, repository: Record, files: Mapping[str, Any], message: str = "Change") -> str:
+    """Commit files (None removes one) to the default branch without telling anybody, and return the commit's id."""
+    number, branch = repository["id"], repository["default_branch"]
+    changes = {path: None if content is None else change(content) for path, content in files.items()}
+    with sandbox.git.lock(number):
+        opened = sandbox.git.open(number)
+        parents = [head] if (head := gitstore.head(opened, branch)) is not None else []
+        made = gitstore.commit_files(opened, parents, changes, message, _author(sandbox))
+        gitstore.move_ref(opened, f"refs/heads/{branch}", made)
+    sandbox.store.change("repository", number, pushed_at=sandbox.clock.stamp(), size=sandbox.git.kilobytes(number))
+    return str(made)
+
+
 def change(content: str | Mapping[str, Any]) -> Change:
     """Read a file of a seed: its text, or {content, encoding: base64, mode}."""
     if isinstance(content, str):
@@ -203,7 +216,7 @@ def seed(sandbox: Box, owners: Mapping[str, Mapping[str, Mapping[str, Any]]], in
     Repositories are private unless they say otherwise. What exists already is left alone.
     """
     made = []
-    author = Author("Administrator", "admin@users.noreply.github.com", sandbox.clock.now())
+    author = _author(sandbox)
     for login, repositories in owners.items():
         owner = sandbox.store.first("account", key=login.lower())
         if owner is None:
@@ -220,6 +233,10 @@ def seed(sandbox: Box, owners: Mapping[str, Mapping[str, Mapping[str, Any]]], in
                 write_files(sandbox, record, files, author, message)
             made.append(f"{login}/{name}")
     return made
+
+
+def _author(sandbox: Box) -> Author:
+    return Author("Administrator", "admin@users.noreply.github.com", sandbox.clock.now())
 
 
 def read_seed(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:

@@ -12,7 +12,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from waypost.sandbox import beginnings, installations, objects
-from waypost.sandbox.box import Window, account_by_login, box
+from waypost.sandbox.box import Window, account_by_login, box, repository_by_name
 from waypost.sandbox.ratelimit import RESOURCES
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import Json, body, invalid, not_found
@@ -31,6 +31,18 @@ def seed() -> ResponseReturnValue:
     """{owner: {repository: {files: {path: text}, visibility, description, topics, archived, ...}}}, silently."""
     made = beginnings.seed(box(), body())
     return jsonify({"created": len(made), "repositories": made}), 201
+
+
+@routes.post("/commits")
+def commit() -> ResponseReturnValue:
+    """{owner/name: {path: text | null}}: a commit to each default branch, silently; answers {owner/name: its id}."""
+    found = {name: repository_by_name(*name.split("/", 1)) for name in body() if "/" in name}
+    if missing := [name for name in body() if found.get(name) is None]:
+        raise invalid("Repository", missing[0], "missing")
+    heads = {
+        name: beginnings.commit(box(), repository, body()[name]) for name, repository in found.items() if repository
+    }
+    return jsonify(heads), 201
 
 
 @routes.post("/users")
