@@ -51,7 +51,7 @@ def test_what_was_read_needs_no_more_time():
     gathering = slow(1.0)
     hold(gathering, keys(0, 400), LAST)
     for number in range(8):
-        assert hold(gathering, keys(number * 50, number * 50 + 50), LAST + 5 + number / 3) == 0
+        assert hold(gathering, keys(number * 50, number * 50 + 50), LAST + 5 + number / 2) == 0
     assert abs(hold(gathering, keys(400, 401), LAST + 7) - 1) < 1e-3
 
 
