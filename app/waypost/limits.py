@@ -15,8 +15,6 @@ REST_POINTS_PER_MINUTE = 900
 GRAPHQL_POINTS_PER_MINUTE = 2_000
 WRITE_SPACING_SECONDS = 1.0
 RATE_LIMIT_WAIT_SECONDS = 60.0  # without retry-after or reset: wait at least a minute, then grow
-# repositories/creating-and-managing-repositories/repository-limits: pushes to one repository
-PUSHES_PER_MINUTE = 6
 # apps/creating-github-apps/authenticating-with-a-github-app: JWT at most 10 minutes, clock skew 60 s; token one hour
 APP_JWT_SECONDS = 600
 APP_JWT_SKEW_SECONDS = 60

@@ -270,8 +270,3 @@ def _home(slug: str, url: str) -> Address:
 def file_in(repository_url: str, branch: str, path: str, what: str = "blob") -> str:
     """The address of a file on GitHub: to read (blob), edit, or see its history (commits)."""
     return f"{repository_url}/{what}/{quote_path(branch)}/{quote_path(path)}"
-
-
-def page_link(label: str, path: str, up: str) -> Md:
-    """A link to another generated file, `up` being the way to the root."""
-    return file_link(Md(label), f"{up}{path}")
