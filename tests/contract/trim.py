@@ -21,10 +21,11 @@ REST = "openapi/generated/api.github.com.json"
 GRAPHQL = "graphql-schema/schema.graphql"
 
 OF_A_REPOSITORY = (
-    "actions|autolinks|assignees|branches|check-runs|check-suites|collaborators|comments|commits|compare|contents|"
-    "contributors|deployments|dispatches|environments|forks|git|hooks|installation|issues|keys|labels|languages|"
-    "license|merge-upstream|merges|milestones|pages|properties|pulls|readme|releases|rules|rulesets|statuses|"
-    "tags|tarball|teams|topics|transfer|zipball"
+    "actions|autolinks|automated-security-fixes|assignees|branches|check-runs|check-suites|collaborators|comments|"
+    "commits|compare|contents|contributors|deployments|dispatches|environments|forks|git|hooks|immutable-releases|"
+    "installation|issues|keys|labels|languages|license|merge-upstream|merges|milestones|pages|"
+    "private-vulnerability-reporting|properties|pulls|readme|releases|rules|rulesets|statuses|tags|tarball|teams|"
+    "topics|transfer|vulnerability-alerts|zipball"
 )
 OF_AN_ORGANISATION = (
     "hooks|installation|installations|invitations|members|memberships|outside_collaborators|properties|"
@@ -41,13 +42,14 @@ KEPT_PATHS = re.compile(
     r"|/users/\{username\}(?:/(?:repos|orgs|installation))?"
 )
 KEPT_EVENTS = re.compile(
-    r"(?:check-run|check-suite|create|custom-property-values|delete|deployment-status|fork|installation|"
-    r"installation-repositories|issue-comment|issues|label|member|membership|organization|ping|pull-request|push|"
-    r"release|repository|repository-dispatch|status|team|team-add|workflow-dispatch|workflow-run)"
+    r"(?:branch-protection-rule|check-run|check-suite|create|custom-property|custom-property-values|delete|"
+    r"deploy-key|deployment|deployment-status|fork|installation|installation-repositories|issue-comment|issues|label|"
+    r"member|membership|organization|page-build|ping|public|pull-request|push|release|repository|"
+    r"repository-dispatch|repository-ruleset|status|team|team-add|workflow-dispatch|workflow-job|workflow-run)"
     r"(?:-(?:added|archived|assigned|closed|completed|created|delete|deleted|edited|in-progress|labeled|member-added|"
     r"member-removed|opened|privatized|publicized|removed|renamed|reopened|requested|requested-action|rerequested|"
     r"suspend|synchronize|transferred|unarchived|unassigned|unlabeled|unsuspend|updated|added-to-repository|"
-    r"removed-from-repository|new-permissions-accepted|released|published|sample\.collected))?"
+    r"queued|waiting|removed-from-repository|new-permissions-accepted|released|published|sample\.collected))?"
 )
 PROSE = {"description", "example", "examples", "summary", "externalDocs", "title", "x-github", "x-octokit", "default"}
 
