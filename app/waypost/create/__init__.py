@@ -1,1 +1,1 @@
-"""Creating: what a golden path wants is compared with what is there, and the difference is applied. Resumes and undoes."""
+"""Creating a repository: what a golden path wants, compared with what is there, is applied. Resumes and undoes."""
