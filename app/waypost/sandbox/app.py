@@ -41,6 +41,7 @@ from waypost.sandbox import (
     repositories,
     reviews,
     sending,
+    settling,
     smart_http,
     statuses,
     teams,
@@ -76,13 +77,14 @@ BLUEPRINTS: list[Blueprint] = [
     refs.routes,
     repositories.routes,
     reviews.routes,
+    settling.routes,
     smart_http.routes,
     statuses.routes,
     teams.routes,
 ]
 
 # Neither authenticated, nor charged, nor logged as API: what is not api.github.com.
-OUTSIDE = {"control", "delivery_control", "faults", "git", "pages", "static"}
+OUTSIDE = {"control", "delivery_control", "faults", "git", "pages", "settling", "static"}
 # These take the store's lock themselves, because they wait for git or for the network.
 UNLOCKED = {"delivery_control", "git"}
 # Asking these costs nothing. https://docs.github.com/en/rest/rate-limit/rate-limit

@@ -17,7 +17,7 @@ from flask import g, request
 from flask.typing import ResponseReturnValue
 
 from waypost.limits import APP_JWT_SECONDS, APP_JWT_SKEW_SECONDS
-from waypost.sandbox import access
+from waypost.sandbox import access, settling
 from waypost.sandbox.box import account_by_login, api_url, box, repository_by_name
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import ApiError, forbidden, not_found, unauthorized
@@ -26,7 +26,14 @@ View = Callable[..., ResponseReturnValue]
 
 LEVELS = {"none": 0, "read": 1, "write": 2, "admin": 3}
 # what a person needs in the repository for what an App needs as a permission
-_ADMINISTRATION = ("administration", "repository_hooks", "secrets", "environments", "pages")
+_ADMINISTRATION = (
+    "administration",
+    "repository_hooks",
+    "repository_custom_properties",
+    "secrets",
+    "environments",
+    "pages",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,7 @@ def _check_times(claims: Mapping[str, Any], now: float) -> None:
                            "was issued")  # fmt: skip
 
 
-def on_repository(**needs: str) -> Callable[[View], View]:
+def on_repository(*, even_archived: bool = False, **needs: str) -> Callable[[View], View]:
     """Replace <owner>/<name> by the repository's record, if the caller may do what needs any of the permissions."""
 
     def decorate(view: View) -> View:
@@ -178,9 +185,9 @@ def on_repository(**needs: str) -> Callable[[View], View]:
             repository = repository_by_name(owner, name)
             if repository is None:
                 repository = _moved(owner, name)
-            if not caller().can_see(repository):
+            if not caller().can_see(repository) or settling.is_hidden(repository):
                 raise not_found()
-            require(repository, **needs)
+            require(repository, even_archived, **needs)
             return view(repository, **rest)
 
         return checked
@@ -188,14 +195,14 @@ def on_repository(**needs: str) -> Callable[[View], View]:
     return decorate
 
 
-def require(repository: Record, **needs: str) -> None:
+def require(repository: Record, even_archived: bool = False, /, **needs: str) -> None:
     """Raise unless the caller holds any of the permissions here, and the repository takes writes."""
     if not needs:
         return
     if not any(caller().may(repository, name, level) for name, level in needs.items()):
         raise _refusal(needs)
     is_write = any(level != "read" for level in needs.values())
-    if is_write and repository["archived"] and "administration" not in needs:
+    if is_write and repository["archived"] and not even_archived:
         raise ApiError(403, "Repository was archived so is read-only.")
 
 

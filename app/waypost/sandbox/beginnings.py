@@ -20,15 +20,22 @@ KEY_FILE = "waypost.private-key.pem"
 # what the App is granted where it is installed, unless a control route says otherwise
 PERMISSIONS = {
     "actions": "write",
+    "actions_variables": "write",
     "administration": "write",
     "checks": "write",
     "contents": "write",
+    "environments": "write",
     "issues": "write",
     "members": "read",
     "metadata": "read",
+    "organization_actions_variables": "read",
+    "organization_custom_properties": "read",
+    "organization_secrets": "read",
     "pages": "write",
     "pull_requests": "write",
+    "repository_custom_properties": "write",
     "repository_hooks": "write",
+    "secrets": "write",
     "statuses": "write",
     "workflows": "write",
 }

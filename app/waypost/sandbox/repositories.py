@@ -51,7 +51,7 @@ def show(repository: Record) -> ResponseReturnValue:
 
 
 @routes.patch("/repos/<owner>/<name>")
-@on_repository(administration="write")
+@on_repository(even_archived=True, administration="write")
 def change(repository: Record) -> ResponseReturnValue:
     """https://docs.github.com/en/rest/repos/repos#update-a-repository"""
     content = body()
@@ -81,7 +81,7 @@ def change(repository: Record) -> ResponseReturnValue:
 
 
 @routes.delete("/repos/<owner>/<name>")
-@on_repository(administration="write")
+@on_repository(even_archived=True, administration="write")
 def delete(repository: Record) -> ResponseReturnValue:
     events.emit("repository", {"action": "deleted"}, repository=repository)
     store = box().store
@@ -95,7 +95,7 @@ def delete(repository: Record) -> ResponseReturnValue:
 
 
 @routes.post("/repos/<owner>/<name>/transfer")
-@on_repository(administration="write")
+@on_repository(even_archived=True, administration="write")
 def transfer(repository: Record) -> ResponseReturnValue:
     """https://docs.github.com/en/rest/repos/repos#transfer-a-repository"""
     content = body()

@@ -16,7 +16,7 @@ import pygit2
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 
-from waypost.sandbox import gitstore, pushes
+from waypost.sandbox import gitstore, pushes, settling
 from waypost.sandbox.auth import Caller, identify
 from waypost.sandbox.box import Box, box, full_name, repository_by_name
 from waypost.sandbox.store import Record
@@ -103,7 +103,7 @@ def _open_door(owner: str, name: str, is_push: bool) -> Record:
     with box().store.lock:
         g.caller = who = _identify()
         repository = _named(owner, name.removesuffix(".git"))
-        if repository is None or not who.can_see(repository):
+        if repository is None or not who.can_see(repository) or _is_hidden(repository, who, is_push):
             raise _refusal(who, 404, "Repository not found.")
         if not who.may(repository, "contents", "read"):
             raise _refusal(who, 403, f"Permission to {full_name(repository)}.git denied.")
@@ -116,6 +116,12 @@ def _open_door(owner: str, name: str, is_push: bool) -> Record:
             raise _refusal(who, 403, "This repository was archived so it is read-only.")
         g.environment = _environment(box(), repository, who)
     return repository
+
+
+def _is_hidden(repository: Record, who: Caller, is_push: bool) -> bool:
+    """Tell whether git does not find a new repository yet; each conversation counts once, by its first request."""
+    is_question = is_push and who.key == "anonymous"  # git asks without a name first, and is asked for one
+    return request.method == "GET" and not is_question and settling.is_hidden(repository, "push")
 
 
 def _identify() -> Caller:

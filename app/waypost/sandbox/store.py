@@ -43,6 +43,15 @@ KINDS: dict[str, tuple[str, ...]] = {
     "check_run": ("repository_id",),
     "check_suite": ("repository_id",),
     "status": ("repository_id",),
+    "ruleset": ("repository_id",),  # name, target, enforcement, bypass_actors, conditions, rules: as GitHub shows them
+    "property": ("org_id",),  # a custom property's definition; values are the repositories'
+    "autolink": ("repository_id",),
+    "deploy_key": ("repository_id",),
+    "environment": ("repository_id",),
+    "branch_policy": ("repository_id", "environment_id"),
+    "variable": ("repository_id", "environment_id", "org_id"),
+    "secret": ("repository_id", "environment_id", "org_id"),  # the value is kept opened: this machine only
+    "sealing_key": ("repository_id",),  # id: whose (see seals.py); private: hexadecimal
     "fault": (),
 }
 
