@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from waypost.catalog import schema
+from waypost.catalog.creation import Creation, creation
 from waypost.catalog.documents import Parsed
 from waypost.catalog.documents import parse as parse_yaml
 from waypost.catalog.entities import Repository
@@ -40,6 +41,7 @@ class Settings:
     publish_seconds: float = 10.0  # least time between two commits to the catalog
     handovers: Mapping[str, str] = field(default_factory=dict)  # full ref -> owner/name of its new home, lower-case
     integrations: Mapping[str, Any] = field(default_factory=dict)  # tool -> False, or setting -> value
+    creation: Creation = field(default_factory=Creation)  # who may create repositories
     catalog_repository: str = ""  # owner/name, from outside; "" means <organisation>/catalog
     problems: tuple[Problem, ...] = ()  # what is wrong with waypost.yaml itself
 
@@ -91,21 +93,28 @@ def _cleaned(value: Any, parsed: Parsed, errors: Sequence[SchemaError], problems
         if error.keyword == "additionalProperties" and isinstance(error.value, dict):
             known = _known_keys(error.path)
             for name in sorted(error.value.keys() - known):
-                bad.add((*error.path, name))
+                bad.add(_unit((*error.path, name)))
                 problems.append(_unknown((*error.path, name), name, known, parsed))
         elif error.keyword == "propertyNames":
-            bad.add((*error.path, error.subject))
+            bad.add(_unit((*error.path, error.subject)))
             problems.append(_unfit((*error.path, error.subject), error, parsed))
         else:
-            bad.add(error.path)
+            bad.add(_unit(error.path))
             problems.append(_unfit(error.path, error, parsed))
-    return _without(value, (), bad)
+    cleaned = _without(value, (), bad)
+    # Only so many mistakes are listed: what still does not fit is not guessed at.
+    return cleaned if schema.is_valid(_STEM, cleaned) else {}
+
+
+def _unit(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return what goes with a mistake: an allowance that lost one of its bounds would allow more than was meant."""
+    return path[:3] if path[:2] == ("create", "allow") else path
 
 
 def _known_keys(path: Sequence[str | int]) -> set[str]:
     node: Any = schema.schemas()[_STEM]
     for step in path:
-        node = node.get("properties", {}).get(step, {})
+        node = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})
     return set(node.get("properties", ()))
 
 
@@ -119,7 +128,8 @@ def _without(value: Any, path: tuple[str | int, ...], bad: set[tuple[str | int, 
 
 def _unknown(path: Sequence[str | int], name: str, known: Iterable[str], parsed: Parsed) -> Problem:
     fix = did_you_mean(name, sorted(known)).strip() or f"Known here: {', '.join(sorted(known))}."
-    message = f"{dotted(path)}: there is no such setting; it is passed over"
+    lost = "the whole entry" if _unit(tuple(path)) != tuple(path) else "it"
+    message = f"{dotted(path)}: there is no such setting; {lost} is passed over"
     return _at(path, parsed, Problem(id="settings-unknown", message=message, fix=fix, severity=Severity.WARNING))
 
 
@@ -128,6 +138,12 @@ def _unfit(path: Sequence[str | int], error: SchemaError, parsed: Parsed) -> Pro
     match error.keyword:
         case "type":
             wanted, fix = f"must be {_WORDS.get(str(error.expected), error.expected)}", ""
+        case "required":
+            wanted, fix = f"lacks {error.subject}", f"Add {error.subject}: a list."
+        case "minItems":
+            wanted, fix = "must not be empty", ""
+        case "enum":
+            wanted, fix = f"must be one of {', '.join(map(str, error.expected))}", ""
         case "minimum" | "maximum":
             wanted, fix = f"must be at {'least' if error.keyword == 'minimum' else 'most'} {error.expected}", ""
         case "oneOf":
@@ -136,7 +152,9 @@ def _unfit(path: Sequence[str | int], error: SchemaError, parsed: Parsed) -> Pro
             wanted, fix = "is not a ref", "Write it as kind:namespace/name."
         case _:
             wanted, fix = "does not have the right form", _FORMS.get(str(path[0]) if path else "", "")
-    message = f"{place}: {quote(error.subject or error.value)} {wanted}; the default is used"
+    value = "" if error.keyword == "required" else f"{quote(error.subject or error.value)} "
+    lost = "the default is used" if path[:2] != ("create", "allow") else "the whole entry is passed over"
+    message = f"{place}: {value}{wanted}; {lost}"
     return _at(path, parsed, Problem(id="settings-value", message=message, fix=fix or "Correct the value."))
 
 
@@ -150,6 +168,7 @@ _WORDS = {
 }
 _FORMS = {
     "catalog": "Write it as owner/name.",
+    "create": "Write the slugs of GitHub teams, without the organisation.",
     "handovers": "Write the repository as owner/name.",
     "kinds": "Write a kind in letters and digits, beginning with a letter.",
 }
@@ -177,6 +196,7 @@ def _settings(value: Mapping[str, Any], catalog_repository: str, problems: tuple
             str(parse_ref(ref)): repository.lower() for ref, repository in (value.get("handovers") or {}).items()
         },
         integrations=value.get("integrations") or {},
+        creation=creation(value.get("create") or {}),
         catalog_repository=catalog_repository or value.get("catalog", ""),
         problems=problems,
     )

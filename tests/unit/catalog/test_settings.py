@@ -6,6 +6,7 @@ import jsonschema_rs
 import pytest
 
 from waypost.catalog import schema
+from waypost.catalog.creation import Allowance, Creation
 from waypost.catalog.entities import Repository
 from waypost.catalog.settings import Settings, parse
 
@@ -28,6 +29,10 @@ handovers:
 integrations:
   grafana: {url: "https://grafana.acme.example"}
   jenkins: false
+create:
+  allow:
+    - {teams: [Platform], templates: ["*"], names: [infra-*], visibilities: [public], owners: ["*"], approvers: [leads]}
+    - {teams: ["*"], templates: [docs-site]}
 """
 
 
@@ -46,6 +51,12 @@ def test_every_setting_is_read():
         publish_seconds=2.5,
         handovers={"component:default/pay": "acme/pay-2"},
         integrations={"grafana": {"url": "https://grafana.acme.example"}, "jenkins": False},
+        creation=Creation(
+            (
+                Allowance(("platform",), ("*",), ("infra-*",), ("public",), ("*",), ("leads",)),
+                Allowance(("*",), ("docs-site",)),
+            )
+        ),
         catalog_repository="acme/portal",
     )
 
@@ -65,10 +76,15 @@ def test_the_defaults_are_those_of_the_schema():
             if "default" in value:
                 found[name] = value["default"]
             collect(value)
+            collect(value.get("items", {}))
 
     collect(schema.schemas()["waypost"])
-    default = Settings()
+    default, allowance = Settings(), Allowance((), ())
     assert found == {
+        "names": list(allowance.names),
+        "visibilities": list(allowance.visibilities),
+        "owners": list(allowance.owners),
+        "approvers": list(allowance.approvers),
         "include": list(default.include),
         "exclude": list(default.exclude),
         "archived": default.archived,
@@ -88,6 +104,7 @@ def test_the_schema_is_sound_and_says_what_everything_is():
             if "description" not in value:
                 yield f"{path}/{name}"
             yield from silent(value, f"{path}/{name}")
+            yield from silent(value.get("items", {}), f"{path}/{name}/*")
 
     assert not list(silent(whole))
 
@@ -119,6 +136,35 @@ def test_a_mistake_in_one_line_leaves_the_others_in_force():
     chosen, _ = parse("orphans: {grace_days: x}\ndiscovery: {exclude: [a, 3, b]}\n")
     assert chosen.exclude == ("a", "b")
     assert chosen.grace_days == Settings().grace_days
+
+
+ALLOWED = "  - {teams: [a], templates: [b]}\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "says", "fix"),
+    [
+        ("{teams: [x], templates: [y], names: pay-*}", 'create.allow[0].names: "pay-*" must be a list', "Correct"),
+        ("{teams: [x], templates: [y], name: [pay-*]}", "create.allow[0].name: there is no", 'you mean "names"?'),
+        ("{teams: [x], templates: [y], names: []}", "create.allow[0].names", "Correct"),
+        ("{teams: [x]}", "create.allow[0]: lacks templates", "Add templates"),
+        ("{teams: [acme/x], templates: [y]}", 'create.allow[0].teams[0]: "acme/x"', "without the organisation"),
+        ("{teams: [x], templates: [y], visibilities: [secret]}", "one of private, internal, public", "Correct"),
+    ],
+)
+def test_an_allowance_with_a_mistake_allows_nothing(entry, says, fix):
+    chosen, (problem,) = parse(f"create:\n  allow:\n  - {entry}\n{ALLOWED}")
+    assert chosen.creation == Creation((Allowance(("a",), ("b",)),))
+    assert says in problem.message
+    assert "the whole entry is passed over" in problem.message
+    assert fix in problem.fix
+
+
+def test_more_mistakes_than_are_listed_allow_nothing():
+    wrong = "  - {teams: [x], templates: [y], names: pay-*}\n"
+    chosen, problems = parse(f"create:\n  allow:\n{ALLOWED}{wrong * 150}")
+    assert len(problems) >= 100
+    assert chosen.creation == Creation()
 
 
 @pytest.mark.parametrize(
