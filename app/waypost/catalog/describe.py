@@ -6,9 +6,11 @@ Pure: reads nothing. See `files` for the loop that a reader runs around it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
+from waypost.catalog import made_from
 from waypost.catalog.budget import DEFAULT_BUDGET, Budget
-from waypost.catalog.discovery import CODEOWNERS, REGISTRATIONS, WELL_KNOWN
+from waypost.catalog.discovery import CODEOWNERS, REGISTRATIONS, TEMPLATES, WELL_KNOWN
 from waypost.catalog.entities import Repository, Snapshot, Source
 from waypost.catalog.evidence import evidence
 from waypost.catalog.files import Files, Touch, Wanted
@@ -33,22 +35,25 @@ def describe(
     """
     scope = Scope(repository, kinds, is_catalog, {source.path: source for source in known}, budget)
     reading = Reading(scope, files)
-    reading.follow(reading.matching(REGISTRATIONS) if is_catalog else WELL_KNOWN)
-    for path in CODEOWNERS:
+    reading.follow(reading.matching((*REGISTRATIONS, *TEMPLATES)) if is_catalog else WELL_KNOWN)
+    for path in (*CODEOWNERS, made_from.FILE):
         reading.blob(path)
+    folders = tuple(reading.template_folders())
     touches = {path: reading.touch(path) for path in {entity.origin.path for entity in reading.entities.values()}}
     root = _root(files)
     wanted = Wanted(
         tuple(sorted(reading.paths)),
         () if root is not None else ("",),
-        tuple(sorted(path for path, touch in touches.items() if touch is None)),
+        tuple(sorted({*(path for path, touch in touches.items() if touch is None), *reading.untouched})),
         reading.needs_tree,
     )
     if wanted != Wanted():
         return wanted
     if not files.is_tree_complete:
         reading.report("", _CUT)
-    return _snapshot(reading, {path: touch or Touch("", "") for path, touch in touches.items()}, root or ())
+    snapshot = _snapshot(reading, {path: touch or Touch("", "") for path, touch in touches.items()}, root or ())
+    made = reading.blob(made_from.FILE)
+    return replace(snapshot, made_from=made_from.read(made.text or "") if made else None, folders=folders)
 
 
 _CUT = Problem(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from waypost.catalog.globs import matches
+from waypost.catalog.made_from import FILE as MADE_FROM
 
 FOLDERS = ("", ".backstage/", "backstage/", "catalog/", ".github/", ".vtex/")
 SUFFIXES = (".yaml", ".yml")
@@ -15,6 +16,8 @@ WELL_KNOWN = tuple(f"{folder}catalog-info{suffix}" for folder in FOLDERS for suf
 CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 # People's folder in the catalog repository; its other folders are written by the bot and declare nothing.
 REGISTRATIONS = tuple(f"registrations/**/*{suffix}" for suffix in SUFFIXES)
+# Its golden paths: people's too. Their skeletons declare nothing.
+TEMPLATES = tuple(f"templates/*/template{suffix}" for suffix in SUFFIXES)
 # Files of the catalog repository that change the catalog without declaring an entity.
 SETTINGS = ("waypost.yaml", "about.md")
 
@@ -25,8 +28,8 @@ def is_ours(path: str, watched: Collection[str] = (), is_catalog: bool = False) 
     `watched` is Snapshot.watched: the paths and globs that Locations and placeholders named. Other names in the root
     folder are evidence for coverage only, and not worth an API call per push: the full reconcile sees to them.
     """
-    if path in CODEOWNERS or any(matches(path, pattern) for pattern in watched):
+    if path in CODEOWNERS or path == MADE_FROM or any(matches(path, pattern) for pattern in watched):
         return True
     if is_catalog:
-        return path in SETTINGS or any(matches(path, pattern) for pattern in REGISTRATIONS)
+        return path in SETTINGS or any(matches(path, pattern) for pattern in (*REGISTRATIONS, *TEMPLATES))
     return path in WELL_KNOWN

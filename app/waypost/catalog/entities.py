@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from waypost.catalog.made_from import MadeFrom
 from waypost.catalog.problems import Problem
+from waypost.catalog.template_folders import TemplateFolder
 
 
 class Relation(NamedTuple):
@@ -130,3 +132,5 @@ class Snapshot:
     state: str = "present"  # present | stale (could not be read: `reason`) | gone
     reason: str = ""
     since: str = ""  # ISO date of a state other than present, where it is known
+    made_from: MadeFrom | None = None
+    folders: tuple[TemplateFolder, ...] = ()  # of the templates it declares

@@ -18,6 +18,14 @@ from waypost.catalog.globs import is_glob, matches
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.refs import DEFAULT_NAMESPACE
 from waypost.catalog.skeletons import is_skeleton_path
+from waypost.catalog.template_folders import (
+    TemplateFolder,
+    example_path,
+    folder_of,
+    inside,
+    resource_types,
+    terraform_paths,
+)
 
 MOST_HOPS = 10  # Locations that lead to Locations; each may cost the reader a round
 MOST_FILES = 2_000  # descriptors of one repository
@@ -45,6 +53,7 @@ class Reading:
     sources: dict[str, Blob] = field(default_factory=dict)
     watched: set[str] = field(default_factory=set)
     paths: set[str] = field(default_factory=set)
+    untouched: set[str] = field(default_factory=set)  # folders whose last commit must be asked for
     needs_tree: bool = False
 
     def follow(self, start: Iterable[str]) -> None:
@@ -83,6 +92,34 @@ class Reading:
         if source and source.blob == self.sources[path].id:
             return Touch(source.commit, source.committed)
         return None
+
+    def touch_of(self, path: str, kind: str) -> Touch | None:
+        """Return the last commit of what an entity is: of a template its whole folder, not template.yaml alone."""
+        folder = folder_of(path)
+        if kind != "Template" or not folder:
+            return self.touch(path)
+        if folder not in self.files.touches:
+            self.untouched.add(folder)
+        return self.files.touches.get(folder)
+
+    def template_folders(self) -> Iterator[TemplateFolder]:
+        """Yield what stands in the folder of each template, as far as it is known."""
+        for entity in self.entities.values():
+            if entity.kind != "Template":
+                continue
+            folder = folder_of(entity.origin.path)
+            self.watched.add(f"{folder}/**" if folder else "**")
+            if self.files.tree is None:
+                self.needs_tree = True
+                continue
+            paths = inside(self.files.tree, folder)
+            texts = {path: self._text(folder, path) for path in (example_path(paths), *terraform_paths(paths)) if path}
+            example = texts.pop(example_path(paths), "")
+            yield TemplateFolder(entity.ref, paths, example, resource_types(texts.values()))
+
+    def _text(self, folder: str, path: str) -> str:
+        blob = self.blob(f"{folder}/{path}" if folder else path)
+        return (blob.text or "") if blob else ""
 
     def matching(self, patterns: Collection[str]) -> list[str]:
         """Return the files that match one of the globs, templates' skeletons left out."""
@@ -135,13 +172,14 @@ class Reading:
             fix = "Rename one of them, or remove it."
             self.complain(path, checked, Problem(id="declared-twice", path="/metadata/name", message=message, fix=fix))
             return
+        touch = self.touch_of(path, data["kind"]) or ()
         self.entities[ref] = Entity(
             ref,
             data["kind"],
             data["metadata"].get("namespace", DEFAULT_NAMESPACE),
             data["metadata"]["name"],
             data,
-            Origin(repository.id, repository.full_name, path, document.line, document.index, *(self.touch(path) or ())),
+            Origin(repository.id, repository.full_name, path, document.line, document.index, *touch),
             checked.relations,
         )
         if data["kind"] == "Location":

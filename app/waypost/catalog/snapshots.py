@@ -7,9 +7,11 @@ from sys import intern
 from typing import Any
 
 from waypost.catalog.entities import Entity, Evidence, Origin, Relation, Repository, Snapshot, Source
+from waypost.catalog.made_from import MadeFrom
 from waypost.catalog.problems import Problem, Severity
+from waypost.catalog.template_folders import TemplateFolder
 
-VERSION = 1
+VERSION = 2
 _SHORT = 40  # letters, to which words repeat from entity to entity: owners, systems, types, tags
 
 
@@ -28,6 +30,8 @@ def dump(snapshot: Snapshot) -> bytes:
         snapshot.watched,
         [snapshot.evidence.owners, snapshot.evidence.files],
         [snapshot.state, snapshot.reason, snapshot.since],
+        snapshot.made_from,
+        snapshot.folders,
     ]
     return json.dumps(value, separators=(",", ":")).encode()
 
@@ -37,7 +41,7 @@ def load(data: bytes) -> Snapshot:
     value = json.loads(data)
     if not isinstance(value, list) or value[:1] != [VERSION]:
         raise OtherVersion("the cached snapshot was written by another version of Waypost")
-    _, repository, entities, problems, sources, watched, (owners, files), state = value
+    _, repository, entities, problems, sources, watched, (owners, files), (state, reason, since), made_from, folders = value
     repository[-1] = tuple(repository[-1])
     return Snapshot(
         Repository(*repository),
@@ -46,7 +50,11 @@ def load(data: bytes) -> Snapshot:
         tuple(Source(*source) for source in sources),
         tuple(watched),
         Evidence(tuple(owners), tuple(files)),
-        *state,
+        state,
+        reason,
+        since,
+        MadeFrom(*made_from) if made_from else None,
+        tuple(_load_folder(folder) for folder in folders),
     )
 
 
@@ -84,6 +92,11 @@ def _load_entity(value: list[Any]) -> Entity:
     # The same few refs and types stand in many edges: keep one text of each.
     edges = tuple(Relation(*map(intern, edge)) for edge in relations)
     return Entity(intern(ref), intern(kind), intern(namespace), name, share(data), Origin(*origin), edges, *state)
+
+
+def _load_folder(value: list[Any]) -> TemplateFolder:
+    ref, paths, example, resources = value
+    return TemplateFolder(ref, tuple(paths), example, tuple(resources))
 
 
 def _load_problem(value: list[Any]) -> Problem:
