@@ -6,11 +6,12 @@ https://docs.github.com/en/rest: the response schemas of each route
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from collections.abc import Mapping
 
 from waypost.sandbox import access, languages
 from waypost.sandbox.auth import caller
 from waypost.sandbox.box import api_url, box, owner_of
+from waypost.sandbox.repository_settings import MERGING, SECURITY
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import Json
 
@@ -64,19 +65,6 @@ _REPOSITORY_LINKS = {
     "tags_url": "/tags",
     "teams_url": "/teams",
     "trees_url": "/git/trees{/sha}",
-}
-_SETTINGS = {
-    "allow_squash_merge": True,
-    "allow_merge_commit": True,
-    "allow_rebase_merge": True,
-    "allow_auto_merge": False,
-    "delete_branch_on_merge": False,
-    "allow_update_branch": False,
-    "use_squash_pr_title_as_default": False,
-    "squash_merge_commit_message": "COMMIT_MESSAGES",
-    "squash_merge_commit_title": "COMMIT_OR_PR_TITLE",
-    "merge_commit_message": "PR_TITLE",
-    "merge_commit_title": "MERGE_MESSAGE",
 }
 
 
@@ -232,7 +220,7 @@ def repository(record: Record) -> Json:
         "has_issues": record["has_issues"],
         "has_projects": record["has_projects"],
         "has_wiki": record["has_wiki"],
-        "has_pages": False,
+        "has_pages": record.get("site") is not None,
         "has_downloads": True,
         "has_discussions": False,
         "has_pull_requests": True,
@@ -243,8 +231,8 @@ def repository(record: Record) -> Json:
         "created_at": record["created_at"],
         "updated_at": record["updated_at"],
         "license": None,
-        "allow_forking": True,
-        "web_commit_signoff_required": False,
+        "allow_forking": record.get("allow_forking", True),
+        "web_commit_signoff_required": record.get("web_commit_signoff_required", False),
         "permissions": permissions(record),
     }
 
@@ -254,15 +242,33 @@ def full_repository(record: Record) -> Json:
     owner = owner_of(record)
     shown = repository(record) | {"network_count": 0, "subscribers_count": 0, "temp_clone_token": None}
     if may_administer(record):
-        shown |= merge_settings(record)
+        held = {"dependabot_security_updates": record.get("security_fixes", False), **record.get("security", {})}
+        shown |= merge_settings(record) | {"security_and_analysis": _security(held)}
     if owner["type"] == "Organization":
         shown["organization"] = simple_user(owner)
+        shown["custom_properties"] = _properties(record)
+    template = box().store.get("repository", record.get("template_id", 0))
+    if template is not None and caller().can_see(template):
+        shown["template_repository"] = repository(template) | {"temp_clone_token": ""}
     return shown
+
+
+def _security(switches: Mapping[str, bool]) -> Json:
+    known = ("dependabot_security_updates", *SECURITY)
+    return {name: {"status": "enabled" if switches.get(name) else "disabled"} for name in known}
+
+
+def _properties(record: Record) -> Json:
+    """What the custom properties say: the repository's own words and its organisation's defaults."""
+    said = record.get("property_values", {})
+    known = box().store.where("property", org_id=record["owner_id"])
+    values = {one["name"]: said.get(one["name"], one["default_value"]) for one in known}
+    return {name: value for name, value in sorted(values.items()) if value is not None}
 
 
 def merge_settings(record: Record) -> Json:
     """How pull requests may be merged here."""
-    return {**_SETTINGS, **record.get("settings", {})}
+    return {**MERGING, **record.get("settings", {})}
 
 
 def may_administer(record: Record) -> bool:
@@ -279,11 +285,6 @@ def permissions(record: Record) -> Json:
     held = access.level(who.user, record) if who.user is not None else "read"
     names = {"admin": "admin", "maintain": "maintain", "push": "write", "triage": "triage", "pull": "read"}
     return {name: access.at_least(held, wanted) for name, wanted in names.items()}
-
-
-def settings_of(content: Json) -> dict[str, Any]:
-    """Return the merge settings among the fields of a request body."""
-    return {name: content[name] for name in _SETTINGS if name in content}
 
 
 def installation(record: Record) -> Json:

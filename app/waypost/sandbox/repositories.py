@@ -1,4 +1,4 @@
-"""Repositories themselves: made, shown, changed, renamed, moved, archived, removed.
+"""Repositories themselves: shown, changed, renamed, moved, archived, removed. They are made in creating.py.
 
 https://docs.github.com/en/rest/repos/repos
 """
@@ -14,31 +14,17 @@ from email.utils import format_datetime
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
-from waypost.sandbox import access, beginnings, events, gitstore, languages, objects
-from waypost.sandbox.auth import actor, caller, on_organization, on_repository
+from waypost.sandbox import access, events, gitstore, languages, objects, repository_settings
+from waypost.sandbox.auth import caller, on_repository
 from waypost.sandbox.box import account_by_login, box, full_name, owner_of, repository_by_name
+from waypost.sandbox.creating import TAKEN, check_name
 from waypost.sandbox.store import KINDS, Record
-from waypost.sandbox.web import ApiError, Json, body, forbidden, invalid, not_found, text_field, unprocessable
+from waypost.sandbox.web import ApiError, Json, body, invalid, not_found, text_field, unprocessable
 
 routes = Blueprint("repositories", __name__)
 
-_VISIBILITIES = ("public", "private", "internal")
-_PLAIN = ("description", "homepage", "has_issues", "has_projects", "has_wiki", "is_template")
 # what a `repository.edited` event says has changed
 _TOLD = ("description", "homepage", "default_branch")
-
-
-@routes.post("/orgs/<org>/repos")
-@on_organization(administration="write")
-def create_in_organization(organization: Record) -> ResponseReturnValue:
-    return _create(organization)
-
-
-@routes.post("/user/repos")
-def create_for_me() -> ResponseReturnValue:
-    if caller().installation is not None:
-        raise forbidden()
-    return _create(actor())
 
 
 @routes.get("/repos/<owner>/<name>")
@@ -57,9 +43,12 @@ def change(repository: Record) -> ResponseReturnValue:
     content = body()
     if repository["archived"] and content.get("archived") is not False:
         raise ApiError(403, "Repository was archived so is read-only.")
-    fields: Json = {name: content[name] for name in _PLAIN if name in content}
-    fields["settings"] = {**repository["settings"], **objects.settings_of(content)}
-    visibility = _visibility(content, repository["visibility"])
+    fields: Json = repository_settings.plain(content)
+    fields["settings"] = repository_settings.merging(content, repository["settings"])
+    fields["security"] = repository_settings.security(content, repository.get("security", {}))
+    visibility = repository_settings.visibility(content, repository["visibility"])
+    if content.get("name") and content["name"] != repository["name"]:
+        check_name(owner_of(repository), str(content["name"]), repository)
     branch = str(content.get("default_branch") or repository["default_branch"])
     if branch != repository["default_branch"]:
         if gitstore.head(box().git.open(repository["id"]), branch) is None:
@@ -107,7 +96,7 @@ def transfer(repository: Record) -> ResponseReturnValue:
         raise unprocessable(f"You don't have the permission to create repositories on {target['login']}")
     name, before = str(content.get("new_name") or repository["name"]), owner_of(repository)
     if repository_by_name(target["login"], name) is not None:
-        raise invalid("Repository", "name", "custom", "name already exists on this account")
+        raise invalid("Repository", "name", "custom", TAKEN)
     moved = _move(repository, target, name)
     kind = "organization" if before["type"] == "Organization" else "user"
     old = objects.organization_simple(before) if kind == "organization" else objects.simple_user(before)
@@ -161,59 +150,8 @@ def tarball(repository: Record, ref: str) -> ResponseReturnValue:
     return Response(content.getvalue(), 200, headers, content_type="application/x-gzip")
 
 
-def _create(owner: Record) -> ResponseReturnValue:
-    """https://docs.github.com/en/rest/repos/repos#create-an-organization-repository"""
-    content = body()
-    # what a name cannot hold becomes a dash
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", text_field(content, "Repository", "name"))[:100]
-    if repository_by_name(owner["login"], name) is not None or name in (".", ".."):
-        raise _taken()
-    fields: Json = {field: content[field] for field in _PLAIN if content.get(field) is not None}
-    repository = beginnings.add_repository(
-        box(), owner, name, **fields, visibility=_visibility(content, "public"), settings=objects.settings_of(content)
-    )
-    _add_to_installation(repository)
-    events.emit("repository", {"action": "created"}, repository=repository)
-    if content.get("auto_init"):
-        text = f"# {name}\n" + (f"{repository['description']}\n" if repository["description"] else "")
-        author = beginnings.author_of(actor(), box().clock.now())
-        beginnings.write_files(box(), repository, {"README.md": text}, author, "Initial commit")
-        repository = box().store.must("repository", repository["id"])
-    answer = jsonify(objects.full_repository(repository))
-    answer.headers["Location"] = answer.get_json()["url"]
-    return answer, 201
-
-
-def _add_to_installation(repository: Record) -> None:
-    """An App sees what it made, also when it is installed on chosen repositories only."""
-    held = caller().installation
-    if held is not None and held["repository_ids"] is not None:
-        ids = sorted({*held["repository_ids"], repository["id"]})
-        box().store.change("installation", held["id"], repository_ids=ids)
-
-
-def _visibility(content: Json, default: str) -> str:
-    if "visibility" in content:
-        if content["visibility"] not in _VISIBILITIES:
-            raise invalid("Repository", "visibility")
-        return str(content["visibility"])
-    if content.get("private") is None:
-        return default
-    return "private" if content["private"] else "public"
-
-
-def _taken() -> ApiError:
-    error = invalid("Repository", "name", "custom", "name already exists on this account")
-    error.message = "Repository creation failed."
-    return error
-
-
 def _rename(repository: Record, name: str) -> Record:
-    owner = owner_of(repository)
-    other = repository_by_name(owner["login"], name)
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name) or (other is not None and other["id"] != repository["id"]):
-        raise invalid("Repository", "name", "custom", "name already exists on this account")
-    moved = _move(repository, owner, name)
+    moved = _move(repository, owner_of(repository), name)
     payload = {"action": "renamed", "changes": {"repository": {"name": {"from": repository["name"]}}}}
     events.emit("repository", payload, repository=moved)
     return moved
