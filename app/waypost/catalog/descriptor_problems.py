@@ -209,6 +209,14 @@ DESCRIPTOR_PROBLEMS = [
         "Keep it in a folder named skeleton or content; globs pass over those.",
     ),
     Page(
+        "template-missing",
+        Severity.ERROR,
+        "No template in the file",
+        "The file is read as a template, and none of its documents has kind: Template.",
+        "There is nothing to create from.",
+        "Begin it with apiVersion: scaffolder.backstage.io/v1beta3 and kind: Template.",
+    ),
+    Page(
         "gitlab-ci",
         Severity.WARNING,
         "A GitLab CI/CD file",
