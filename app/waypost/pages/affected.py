@@ -63,6 +63,7 @@ def affected(old: View, new: View, difference: Difference) -> Affected:
         _row(old, new, ref, found)
     found.shards.update(map(shard_of, found.rows))
     recount(old, new, difference, concerned)
+    found.pages |= _made(old, new, difference, touched)
     found.to_mend = _to_mend(old, new)
     found.coverage = _coverage_differs(old, new)
     return found
@@ -195,6 +196,24 @@ def descendants(view: View, ref: str) -> set[str]:
             if part not in found:
                 found.add(part)
                 todo.append(part)
+    return found
+
+
+def _made(old: View, new: View, difference: Difference, touched: set[str]) -> set[str]:
+    """The pages of templates whose work changed, and of what was made from a template that changed."""
+    found: set[str] = set()
+    for view in (old, new):
+        for number in difference.repositories:
+            snapshot = view.catalog.snapshots.get(number)
+            if snapshot is None:
+                continue
+            found.update(folder.ref for folder in snapshot.folders)
+            if snapshot.made_from is not None:
+                found.add(snapshot.made_from.template)
+                found.update(view.catalog.kept_in.get(number, ()))
+        for ref in touched:
+            for number, _ in census(view).made.get(ref, ()):
+                found.update(view.catalog.kept_in.get(number, ()))
     return found
 
 

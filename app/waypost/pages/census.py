@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from immutables import Map
 
 from waypost.catalog.compare import Difference
+from waypost.catalog.entities import Snapshot
 from waypost.catalog.problems import Problem, Severity
 from waypost.pages.columns import users
 from waypost.pages.paths import shard
@@ -45,6 +46,7 @@ class Census:
     ids: Map[str, int] = _EMPTY  # owner/name -> repository id
     said: Map[str, tuple[Problem, ...]] = _EMPTY  # owner/name -> its errors and warnings, sorted
     to_mend: Map[str, tuple[Problem, ...]] = _EMPTY  # owner ("" = nobody) -> errors and warnings, sorted
+    made: Map[str, tuple[tuple[int, str], ...]] = _EMPTY  # template -> (repository id, version it has), sorted
     errors: int = 0
     warnings: int = 0
 
@@ -87,8 +89,12 @@ def _counted(view: View) -> Census:
     for problems in whole.values():
         for problem in problems:
             to_mend.setdefault(owner_of(view, ids, problem), []).append(problem)
+    made: dict[str, set[tuple[int, str]]] = {}
+    for number, snapshot in catalog.snapshots.items():
+        _put_made(made, empty.made, snapshot, number, 1)
     return replace(
         found,
+        made=_with_made(empty.made, made),
         said=Map(whole),
         to_mend=Map({owner: tuple(sorted(mine)) for owner, mine in to_mend.items()}),
         errors=_errors(catalog.all_problems()),
@@ -112,7 +118,16 @@ def recount(old: View, new: View, difference: Difference, refs: Iterable[str]) -
             ids[snapshot.repository.full_name] = number
     homes = {entity.origin.repository_id for view in (old, new) for ref in concerned if (entity := view.entity(ref))}
     moved = sum(_counts(new, number) - _counts(old, number) for number in homes.union(difference.repositories))
-    found = replace(found, ids=ids.finish(), repositories=before.repositories + moved)
+    made: dict[str, set[tuple[int, str]]] = {}
+    for view, sign in ((old, -1), (new, 1)):
+        for number in difference.repositories:
+            _put_made(made, before.made, view.catalog.snapshots.get(number), number, sign)
+    found = replace(
+        found,
+        ids=ids.finish(),
+        repositories=before.repositories + moved,
+        made=_with_made(before.made, made),
+    )
     return _remember(new.catalog.token, _with_problems(found, before, old, new, difference, concerned))
 
 
@@ -129,6 +144,27 @@ def _cards(view: View) -> Iterator[_Card]:
         view.trim()
         if (card := _card(view, ref)) is not None:
             yield card
+
+
+def _put_made(
+    open_sets: dict[str, set[tuple[int, str]]],
+    known: Map[str, tuple[tuple[int, str], ...]],
+    snapshot: Snapshot | None,
+    number: int,
+    sign: int,
+) -> None:
+    """Count a repository for the template that made it."""
+    if snapshot is None or snapshot.made_from is None:
+        return
+    template, version = snapshot.made_from
+    made = open_sets.setdefault(template, set(known.get(template, ())))
+    (made.add if sign > 0 else made.discard)((number, version))
+
+
+def _with_made(
+    known: Map[str, tuple[tuple[int, str], ...]], made: Mapping[str, set[tuple[int, str]]]
+) -> Map[str, tuple[tuple[int, str], ...]]:
+    return _changed(known, {template: tuple(sorted(found)) for template, found in made.items()}, ())
 
 
 class _Card(NamedTuple):

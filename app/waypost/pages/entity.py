@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from waypost.catalog.entities import Entity
 from waypost.pages import definition, paths
 from waypost.pages.columns import needs, users
+from waypost.pages.made import made_from
 from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, file_link, join, link, prose, small, table, text
 from waypost.pages.mermaid import Node, flowchart
 from waypost.pages.page import Page
@@ -210,6 +211,8 @@ def closing(view: View, page: Page, entity: Entity) -> None:
     if problems:
         page.heading("Problems")
         page.say(problem_table(view, problems))
+    if entity.kind == "Component":
+        page.say(made_from(view, page.up, entity))
     page.custom()
     page.say(Md("---"), origin(view, page, entity))
 

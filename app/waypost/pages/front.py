@@ -67,7 +67,7 @@ def sorted_by_kind(counted: list[tuple[int, str]]) -> list[tuple[int, str]]:
 def _verbs(view: View) -> Md:
     cells = [(file_link(bold(Md("Find")), paths.FIND), "a service, its owner, its API, its runbook")]
     if view.catalog.refs("template"):
-        cells.append((file_link(bold(Md("Create")), paths.list_file("template")), "the next one, from a template"))
+        cells.append((file_link(bold(Md("Create")), paths.CREATE), "the next one, from a template"))
     cells.append((file_link(bold(Md("Register")), paths.REGISTER), "what you have, with one small file"))
     cells.append((file_link(bold(Md("Start here")), paths.START), "your first day: teams, words, services"))
     return table([label for label, _ in cells], [[Md(about) for _, about in cells]])

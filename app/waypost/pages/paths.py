@@ -16,6 +16,7 @@ FIND = "pages/find/README.md"
 OWNERS = "pages/find/owners.md"
 PROBLEMS = "pages/problems/README.md"
 COVERAGE = "pages/coverage/README.md"
+CREATE = "pages/create.md"
 REGISTER = "pages/register.md"
 START = "pages/start-here.md"
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from waypost.catalog.compare import compare
-from waypost.pages import coverage, entity, find, front, machine, problems, start, system, team
+from waypost.pages import coverage, entity, find, front, gallery, machine, problems, start, system, team, template
 from waypost.pages.affected import Affected, affected
 from waypost.pages.census import census
 from waypost.pages.site import Site
@@ -24,6 +24,7 @@ PAGES = {
     "domain": system.domain_files,
     "group": team.group_files,
     "user": team.user_files,
+    "template": template.template_files,
 }
 
 
@@ -34,6 +35,7 @@ def render(catalog: Catalog, site: Site) -> Iterator[tuple[str, str]]:
     yield from find.find_files(view)
     yield from start.start_files(view)
     yield from start.register_files(view)
+    yield from gallery.gallery_files(view)
     yield from coverage.files(view)
     yield from problems.files(view)
     for kind in catalog.kinds():
@@ -89,6 +91,7 @@ def _again(
     catalog = view.catalog
     yield from find.find_files(view)
     yield from start.register_files(view)
+    yield from gallery.gallery_files(view)
     if found.rows or found.to_mend or found.coverage:
         yield from front.files(view)
         yield from start.start_files(view)

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from unit.pages.catalogs import SITE, catalog, entity, organisation, repository, snapshot
 from waypost.catalog.build import update
 from waypost.catalog.entities import Evidence
+from waypost.catalog.made_from import MadeFrom
 from waypost.catalog.problems import Problem, Severity
+from waypost.catalog.template_folders import TemplateFolder
 from waypost.pages import coverage, find, front, machine, page, problems, render, rerender
 
 EXAMPLES = 60  # the rule was looked for in many thousands; these keep it
@@ -21,6 +23,9 @@ REFERENCES = st.sampled_from([f"{kind}:{name}" for kind in ("component", "resour
 SOME = st.lists(st.sampled_from(NAMES), max_size=2)
 OWNERS = st.sampled_from(["a", "b", "user:a", "group:c", "@acme/team-d", "nobody", None])
 ONE = st.sampled_from([*NAMES, None])
+VERSIONS = ("a" * 40, "b" * 40)
+MADE_FROM = st.sampled_from([None, *(MadeFrom(f"template:default/{name}", VERSIONS[0]) for name in NAMES)])
+FOLDERS = st.sampled_from([(), ("skeleton/main.tf",), ("skeleton/mkdocs.yml",)])
 
 
 def spec(draw, kind):
@@ -42,6 +47,7 @@ def spec(draw, kind):
         "Group": {"parent": draw(ONE), "children": draw(SOME), "members": draw(SOME)},
         "User": {"memberOf": draw(SOME)},
         "Widget": {},
+        "Template": {"lifecycle": draw(st.sampled_from([None, "deprecated"]))},
     }
     return {key: value for key, value in {**common, **fields[kind]}.items() if value}
 
@@ -49,7 +55,9 @@ def spec(draw, kind):
 @st.composite
 def entities(draw, home, index):
     kind = draw(
-        st.sampled_from(["Component", "Component", "API", "Resource", "System", "Domain", "Group", "User", "Widget"])
+        st.sampled_from(
+            ["Component", "Component", "API", "Resource", "System", "Domain", "Group", "User", "Widget", "Template"]
+        )
     )
     metadata = {
         "title": draw(st.sampled_from([None, "Title", "Other"])),
@@ -62,12 +70,14 @@ def entities(draw, home, index):
                     {"pagerduty.com/service-id": "P1"},
                     {"github.com/team-slug": "acme/team-d"},
                     {"github.com/project-slug": "acme/r3"},
+                    {"waypost.dev/successor": "template:b"},
                 ]
             )
         ),
     }
     given_metadata = {key: value for key, value in metadata.items() if value}
-    return entity(home, kind, draw(st.sampled_from(NAMES)), spec(draw, kind), index, **given_metadata)
+    commit = draw(st.sampled_from(VERSIONS))
+    return entity(home, kind, draw(st.sampled_from(NAMES)), spec(draw, kind), index, commit=commit, **given_metadata)
 
 
 @st.composite
@@ -81,6 +91,8 @@ def snapshots(draw, number):
     made = [draw(entities(home, index)) for index in range(draw(st.integers(0, 3)))]
     unique = list({one.ref: one for one in made}.values())
     found = snapshot(home, *unique, evidence=Evidence(files=draw(st.sampled_from([(), ("Dockerfile",)]))))
+    folders = tuple(TemplateFolder(one.ref, draw(FOLDERS)) for one in unique if one.kind == "Template")
+    found = replace(found, made_from=draw(MADE_FROM), folders=folders)
     if draw(st.booleans()):
         problem = Problem(home.full_name, "catalog-info.yaml", 1, 1, "x", "", "wrong", "mend", "", Severity.WARNING)
         found = replace(found, problems=(problem,))

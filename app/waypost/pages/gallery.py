@@ -1,0 +1,114 @@
+"""The gallery: every template as a card, with what one gets and the words that create it. Deprecated ones come last."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from waypost.catalog.entities import Entity
+from waypost.catalog.refs import parse_ref
+from waypost.pages import paths
+from waypost.pages.made import SHOWN, folder_of, used_by
+from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, fence, join, link, prose, table
+from waypost.pages.page import Page
+from waypost.pages.view import View, file_in
+
+MOST_CARDS = 100  # beyond, the list of templates serves better
+SUCCESSOR = "waypost.dev/successor"  # annotation of a deprecated template: the ref of the one to use instead
+
+# What a template's files say one gets, in the order in which people ask.
+_OFFERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("pipeline", (".github/workflows/",)),
+    ("tests", ("/tests/", "/test/", "_test.", ".test.", ".tftest.hcl")),
+    ("container", ("Dockerfile",)),
+    ("Terraform", (".tf",)),
+    ("documentation", ("mkdocs.yml", "mkdocs.yaml")),
+    ("dependency updates", ("dependabot.yml", "renovate.json")),
+    ("code owners", ("CODEOWNERS",)),
+    ("catalog entry", ("catalog-info.yaml",)),
+)
+_OWN = ("tests/", "template.y")  # of the template itself, not of what it makes
+
+
+def gallery_files(view: View) -> Iterator[tuple[str, str]]:
+    """Write the gallery, when there is a template."""
+    refs = view.catalog.refs("template")
+    if not refs:
+        return
+    page = Page(paths.CREATE)
+    page.begin(f"the templates of {view.catalog.organisation}", [], Md("Create"))
+    page.say(
+        Md(
+            "Each of these opens a new repository with code, pipeline, rules and its place in this catalog. "
+            "Look first with `--dry-run`: it shows every file and every call, and writes nothing."
+        )
+    )
+    ordered = sorted((entity for ref in refs if (entity := view.entity(ref))), key=_order)
+    for entity in ordered[:MOST_CARDS]:
+        _card(view, page, entity)
+    if len(ordered) > MOST_CARDS:
+        page.say(Md(f"[All {len(ordered):,} templates]({page.root}{paths.list_file('template')})"))
+    yield from page.files()
+
+
+def _order(entity: Entity) -> tuple[bool, str, str]:
+    return is_deprecated(entity), entity.title.lower(), entity.ref
+
+
+def is_deprecated(entity: Entity) -> bool:
+    return str(entity.spec.get("lifecycle") or "").strip().lower() == "deprecated"
+
+
+def _card(view: View, page: Page, entity: Entity) -> None:
+    page.heading(view.link(entity.ref, page.up))
+    page.say(retired(view, page, entity), prose(entity.description, 500))
+    tags = entity.metadata.get("tags")
+    cells = {
+        "You get": Md(", ".join(["repository", *offers(folder_of(view, entity.ref).paths)])),
+        "Stack": Md(" ".join(code(tag, 40) for tag in tags[:8])) if isinstance(tags, list) and tags else DASH,
+        "Owner": view.owner_link(entity.ref, page.up),
+        "Version": code(entity.origin.commit[:SHOWN]) if entity.origin.commit else DASH,
+        "Used by": used_by(view, entity.ref),
+    }
+    page.say(table(list(cells), [list(cells.values())]))
+    if not is_deprecated(entity):
+        page.say(fence(command(entity), "sh"))
+    page.say(sources(view, entity))
+
+
+def retired(view: View, page: Page, entity: Entity) -> Md:
+    """Say that a template is deprecated, and what to use instead."""
+    if not is_deprecated(entity):
+        return NOTHING
+    successor = entity.annotations.get(SUCCESSOR)
+    if not isinstance(successor, str):
+        return bold(Md("Deprecated."))
+    try:
+        ref = str(parse_ref(successor, default_kind="template"))
+    except ValueError:
+        return bold(Md("Deprecated."))
+    return Md(f"**Deprecated:** use {view.link(ref, page.up)} instead.")
+
+
+def offers(files: Collection[str]) -> list[str]:
+    """What one gets, judged by the names of a template's files."""
+    made = [f"/{path}" for path in files if not path.startswith(_OWN)]
+    return [word for word, signs in _OFFERS if any(sign in path for path in made for sign in signs)]
+
+
+def command(entity: Entity) -> str:
+    """The words that create something from a template."""
+    name = entity.name if entity.namespace == "default" else f"{entity.namespace}/{entity.name}"
+    return f"waypost create {name} --name my-service --owner my-team"
+
+
+def sources(view: View, entity: Entity) -> Md:
+    """Where a template stands, and what changed in it."""
+    repository = view.repository(entity)
+    url = view.repository_url(repository)
+    folder = entity.origin.path.rpartition("/")[0]
+    return join(
+        [
+            link(Md("Source"), file_in(url, repository.default_branch, folder, "tree").rstrip("/")),
+            link(Md("Changelog"), file_in(url, repository.default_branch, folder, "commits").rstrip("/")),
+        ]
+    )

@@ -1,0 +1,125 @@
+"""The page of a template: how to use it, what it asks, what it makes, what it calls, who uses it, whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from waypost.catalog.entities import Entity
+from waypost.pages.entity import closing, opened, tools
+from waypost.pages.gallery import command, is_deprecated, offers, retired, sources
+from waypost.pages.made import SHOWN, changes, folder_of, made, used_by
+from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, fence, join, link, table, text
+from waypost.pages.page import Page
+from waypost.pages.view import View
+
+MOST_SHOWN = 200  # repositories made from it, lines of the tree, inputs
+
+
+def template_files(view: View, ref: str) -> Iterator[tuple[str, str]]:
+    """Write the page of a template."""
+    entity = view.catalog.entities[ref]
+    page = opened(view, entity)
+    page.say(retired(view, page, entity))
+    _strip(view, page, entity)
+    if not is_deprecated(entity):
+        page.heading("Create")
+        page.say(Md("Look first, then create; run again after an interruption and it goes on where it was:"))
+        page.say(fence(f"{command(entity)} --dry-run\n{command(entity)}", "sh"))
+    _inputs(page, entity)
+    _made(view, page, ref)
+    tools(view, page, entity)
+    closing(view, page, entity)
+    return page.files()
+
+
+def _strip(view: View, page: Page, entity: Entity) -> None:
+    """Whom to ask, which version, who uses it, what one gets."""
+    owner = view.owner(entity.ref)
+    cells = {
+        "Owner": view.owner_link(entity.ref, page.up),
+        "Whom to ask": join([*view.in_short(owner, "chat"), *view.in_section(owner, "ask")][:3], "<br>") or DASH,
+        "Version": code(entity.origin.commit[:SHOWN]) if entity.origin.commit else DASH,
+        "Used by": used_by(view, entity.ref),
+        "You get": Md(", ".join(["repository", *offers(folder_of(view, entity.ref).paths)])),
+        "Where": sources(view, entity),
+    }
+    page.say(table(list(cells), [list(cells.values())]))
+
+
+def _inputs(page: Page, entity: Entity) -> None:
+    """What the form asks, page by page."""
+    rows = [row for form in _forms(entity) for row in _fields(form)]
+    if rows:
+        page.heading("What it asks")
+        page.say(table(["Field", "What to write", "Type", "Default"], rows[:MOST_SHOWN]))
+
+
+def _forms(entity: Entity) -> list[Mapping[str, Any]]:
+    written = entity.spec.get("parameters")
+    return [form for form in (written if isinstance(written, list) else [written]) if isinstance(form, dict)]
+
+
+def _fields(form: Mapping[str, Any]) -> Iterator[list[Md]]:
+    required, fields = form.get("required"), form.get("properties")
+    needed = set(filter(_is_text, required)) if isinstance(required, list) else set()
+    for name, field in fields.items() if isinstance(fields, dict) else ():
+        if isinstance(field, dict):
+            yield [
+                code(name, 60),
+                _meaning(field),
+                Md(f"{_type(field)}, required") if name in needed else _type(field),
+                code(field["default"], 60) if field.get("default") not in (None, "") else DASH,
+            ]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _meaning(field: Mapping[str, Any]) -> Md:
+    title, description = (field.get(key) for key in ("title", "description"))
+    shown = [bold(text(title, 80)) if isinstance(title, str) else NOTHING]
+    shown.append(text(description, 300) if isinstance(description, str) else NOTHING)
+    return join(shown, ": ") or DASH
+
+
+def _type(field: Mapping[str, Any]) -> Md:
+    choices = field.get("enum")
+    if isinstance(choices, list) and choices:
+        more = f" and {len(choices) - 6} more" if len(choices) > 6 else ""
+        return Md(f"one of {', '.join(code(choice, 30) for choice in choices[:6])}{more}")
+    picker = field.get("ui:field")
+    known = _PICKERS.get(picker) if isinstance(picker, str) else None
+    return Md(known) if known else text(field.get("type") or "any", 30)
+
+
+_PICKERS = {
+    "OwnerPicker": "a team or a person",
+    "EntityPicker": "an entity of the catalog",
+    "MultiEntityPicker": "entities of the catalog",
+    "EntityNamePicker": "a name for the catalog",
+    "RepoUrlPicker": "a repository that does not exist yet",
+    "Secret": "a secret, never stored",
+    "EntityTagsPicker": "tags",
+}
+
+
+def _made(view: View, page: Page, ref: str) -> None:
+    """The repositories made from it, those that are behind first."""
+    found = sorted(made(view, ref), key=lambda one: (one.is_current, one.repository.full_name))
+    if not found:
+        return
+    page.heading("Made from it")
+    template = view.catalog.entities[ref]
+    rows = [
+        [
+            link(text(one.repository.full_name), view.repository_url(one.repository)),
+            code(one.version[:SHOWN]),
+            Md("current") if one.is_current else Md(f"behind: {changes(view, template, one.version)}"),
+        ]
+        for one in found[:MOST_SHOWN]
+    ]
+    page.say(table(["Repository", "Version", "Now"], rows))
+    if len(found) > MOST_SHOWN:
+        page.say(Md(f"and {len(found) - MOST_SHOWN:,} more"))
