@@ -30,6 +30,7 @@ COMMANDS = {
     "demo": "a sandbox GitHub with a sample organisation, the App and its worker",
     "validate": "check descriptors",
     "problems": "every problem Waypost can report: what, why, how to fix",
+    "template": "golden paths: check a template, render it, show its form",
     "build": "write the catalog repository's files from checkouts, offline",
     "plan": "show what would change in the catalog repository",
     "apply": "commit what would change in the catalog repository",

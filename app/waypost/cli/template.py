@@ -1,0 +1,36 @@
+"""Golden paths: check, render and describe a template."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from importlib.util import find_spec
+
+from waypost.cli import UsageError
+
+# Every cli/template_<verb>.py has `add_arguments(parser)` and `run(arguments) -> int`; only the asked one is imported.
+VERBS = {
+    "check": "lint and test a template",
+    "render": "the whole dry run: files, and what a real run would ask of GitHub",
+    "fetch": "only the rendering of a skeleton, as Backstage's fetch:template does it",
+    "form": "the GitHub issue form of a template",
+    "actions": "the scaffolder actions that we know",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "verbs:\n" + "\n".join(f"  {verb:<12}{text}" for verb, text in VERBS.items())
+    parser.add_argument("verb", choices=VERBS, metavar="VERB", help="one of those below; VERB --help says more")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    verb = arguments.verb
+    name = f"waypost.cli.template_{verb}"
+    if find_spec(name) is None:
+        raise UsageError(f'"template {verb}" is not part of this version.')
+    module = import_module(name)
+    parser = argparse.ArgumentParser(prog=f"waypost template {verb}", description=module.__doc__)
+    module.add_arguments(parser)
+    return int(module.run(parser.parse_args(arguments.rest)))
