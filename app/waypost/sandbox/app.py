@@ -15,7 +15,10 @@ from werkzeug.exceptions import HTTPException
 
 from waypost.sandbox import (
     accounts,
+    action_secrets,
+    actions_settings,
     apps,
+    autolinks,
     branches,
     checks,
     comments,
@@ -25,6 +28,9 @@ from waypost.sandbox import (
     creating,
     custom_properties,
     delivery_control,
+    deploy_keys,
+    environments,
+    events,
     exchanges,
     faults,
     forks,
@@ -43,11 +49,19 @@ from waypost.sandbox import (
     refs,
     repositories,
     reviews,
+    run_control,
+    runs,
+    seals,
+    security_settings,
     sending,
     settling,
+    sites,
     smart_http,
     statuses,
     teams,
+    variables,
+    workflow_triggers,
+    workflows,
 )
 from waypost.sandbox.auth import caller, identify
 from waypost.sandbox.box import Box, box, open_box
@@ -57,7 +71,10 @@ from waypost.sandbox.web import ApiError, accepts_json, not_found
 # One line a story.
 BLUEPRINTS: list[Blueprint] = [
     accounts.routes,
+    action_secrets.routes,
+    actions_settings.routes,
     apps.routes,
+    autolinks.routes,
     branches.routes,
     checks.routes,
     comments.routes,
@@ -67,6 +84,8 @@ BLUEPRINTS: list[Blueprint] = [
     creating.routes,
     custom_properties.routes,
     delivery_control.routes,
+    deploy_keys.routes,
+    environments.routes,
     faults.routes,
     forks.routes,
     gitdata.routes,
@@ -83,16 +102,23 @@ BLUEPRINTS: list[Blueprint] = [
     refs.routes,
     repositories.routes,
     reviews.routes,
+    run_control.routes,
+    runs.routes,
+    seals.routes,
+    security_settings.routes,
     settling.routes,
+    sites.routes,
     smart_http.routes,
     statuses.routes,
     teams.routes,
+    variables.routes,
+    workflows.routes,
 ]
 
 # Neither authenticated, nor charged, nor logged as API: what is not api.github.com.
-OUTSIDE = {"control", "delivery_control", "faults", "git", "pages", "settling", "static"}
+OUTSIDE = {"control", "delivery_control", "faults", "git", "pages", "seals", "settling", "static"}
 # These take the store's lock themselves, because they wait for git or for the network.
-UNLOCKED = {"delivery_control", "git"}
+UNLOCKED = {"delivery_control", "git", "run_control"}
 # Asking these costs nothing. https://docs.github.com/en/rest/rate-limit/rate-limit
 FREE = {"/rate_limit"}
 
@@ -118,6 +144,7 @@ def create_app(root: Path, url: str) -> Flask:
     app.wsgi_app = _addresses(app.wsgi_app, app.extensions["box"])  # type: ignore[method-assign, assignment]  # Flask's own way
     app.extensions["box"].before.append(faults.before)
     pushes.LISTENERS[:] = [pull_heads.follow, checks.begin_suites]
+    events.LISTENERS[:] = [workflow_triggers.listen]
     app.extensions["box"].recorder = recorder = exchanges.recorder(os.environ)
     if recorder is not None:
         app.wsgi_app = exchanges.recorded(app.wsgi_app, recorder)  # type: ignore[method-assign, assignment]

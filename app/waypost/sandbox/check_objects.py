@@ -95,7 +95,7 @@ def show_suite(repository: Record, suite: Record) -> Json:
         "runs_rerequestable": True,
         "latest_check_runs_count": len(runs),
         "check_runs_url": f"{url}/check-runs",
-        "head_commit": _head_commit(repository, suite["head_sha"]),
+        "head_commit": head_commit(repository, suite["head_sha"]),
         "repository": objects.repository(repository),
     }
 
@@ -172,7 +172,8 @@ def _branch(git: pygit2.Repository, sha: str) -> str | None:
     return None
 
 
-def _head_commit(repository: Record, sha: str) -> Json:
+def head_commit(repository: Record, sha: str) -> Json:
+    """The short form of a commit that suites and runs hold."""
     commit = box().git.open(repository["id"])[sha].peel(pygit2.Commit)
     return {
         "id": sha,

@@ -51,7 +51,7 @@ def _record(event: str, payload: Json, **target: int | None) -> Record | None:
         action=payload.get("action"),
         repository_id=repository.get("id"),
         redelivery=False,
-        packed=_packed(payload),
+        packed=packed(payload),
         **target,
     )
 
@@ -86,7 +86,7 @@ def target_of(sandbox: Box, delivery: Record) -> Record | None:
     return hook["config"] if hook is not None else None
 
 
-def _packed(payload: Json) -> str:
+def packed(payload: Json) -> str:
     """Pack a payload for the store: thousands are kept, and each is some 15 kB that say much the same."""
     text = json.dumps(payload, separators=(",", ":"))
     return b64encode(zlib.compress(text.encode(), 1)).decode()
@@ -94,7 +94,12 @@ def _packed(payload: Json) -> str:
 
 def text_of(delivery: Record) -> str:
     """Return the payload, the same text for every attempt."""
-    return zlib.decompress(b64decode(delivery["packed"])).decode()
+    return unpacked(delivery["packed"])
+
+
+def unpacked(text: str) -> str:
+    """Return the text of a packed payload."""
+    return zlib.decompress(b64decode(text)).decode()
 
 
 def encoded(delivery: Record, target: Record) -> bytes:

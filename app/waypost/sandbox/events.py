@@ -5,7 +5,7 @@ https://docs.github.com/en/webhooks/webhook-events-and-payloads
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from waypost.sandbox import deliveries, objects
 from waypost.sandbox.auth import caller
@@ -17,6 +17,11 @@ from waypost.sandbox.web import Json
 NOT_FOR_APPS = {("repository", "deleted")}
 # Apps hear of these without asking. https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation
 ALWAYS_FOR_APPS = {"installation", "installation_repositories", "installation_target", "github_app_authorization"}
+
+# Only Apps hear of these. https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository_dispatch
+ONLY_FOR_APPS = {"repository_dispatch"}
+# called with event, payload, repository and who did it, after the hooks were told: workflows are started by events
+LISTENERS: list[Callable[[str, Json, Record, Record], None]] = []
 
 
 def emit(
@@ -42,12 +47,15 @@ def emit(
         content.setdefault("sender", objects.simple_user(by))
     action = content.get("action")
     # what is for one installation alone, hooks of repositories and organisations do not hear
-    for hook in _hooks(repository, owner) if installation is None else ():
+    for hook in _hooks(repository, owner) if installation is None and event not in ONLY_FOR_APPS else ():
         if hook["active"] and (event in hook["events"] or "*" in hook["events"]):
             deliveries.post(hook, event, content)
     for app, held in _installations(event, action, repository, owner, installation):
         shown = {"id": held["id"], "node_id": objects.node_id("MDIz", held["id"])}
         deliveries.post_to_app(app, held, event, {**content, "installation": content.get("installation", shown)})
+    if repository is not None and by is not None:
+        for listener in LISTENERS:
+            listener(event, content, repository, by)
 
 
 def _hooks(repository: Record | None, owner: Record | None) -> Iterator[Record]:

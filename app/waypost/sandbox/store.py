@@ -42,6 +42,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "review": ("pull_id",),
     "check_run": ("repository_id",),
     "check_suite": ("repository_id",),
+    "workflow": ("repository_id",),  # path, name, state
+    "workflow_run": ("repository_id",),  # workflow_runs.py says what it holds
+    "workflow_job": ("run_id",),  # id: that of its check run
     "status": ("repository_id",),
     "ruleset": ("repository_id",),  # name, target, enforcement, bypass_actors, conditions, rules: as GitHub shows them
     "property": ("org_id",),  # a custom property's definition; values are the repositories'
