@@ -116,7 +116,7 @@ BLUEPRINTS: list[Blueprint] = [
 ]
 
 # Neither authenticated, nor charged, nor logged as API: what is not api.github.com.
-OUTSIDE = {"control", "delivery_control", "faults", "git", "pages", "seals", "settling", "static"}
+OUTSIDE = {"control", "delivery_control", "faults", "git", "pages", "run_control", "seals", "settling", "static"}
 # These take the store's lock themselves, because they wait for git or for the network.
 UNLOCKED = {"delivery_control", "git", "run_control"}
 # Asking these costs nothing. https://docs.github.com/en/rest/rate-limit/rate-limit
