@@ -55,9 +55,10 @@ class Deep:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Everything below, or nothing: `/**` at the end."""
+    """Everything below: `/**` at the end, which takes the folder's own name too where `or_nothing`."""
 
     slash: str
+    or_nothing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Group:
 
     kind: str
     choices: Sequence[Sequence[Node]]
+    is_last: bool = True
 
 
 Node = One | Text | Star | Deep | Rest | Group
@@ -75,6 +77,8 @@ def parse(pattern: str) -> Sequence[Node]:
     """Read a pattern."""
     if len(pattern) > _LONGEST:
         raise Refused(pattern, f"is a pattern of more than {_LONGEST:,} letters. Write several.")
+    if pattern.replace("\\{", "").count("{") > pattern.replace("\\}", "").count("}"):
+        return [One(lambda letter: False)]  # a brace that nobody closes matches nothing in picomatch
     return _Reader(pattern).nodes("", 0)
 
 
@@ -127,7 +131,7 @@ class _Reader:
                 return None
             self.at += 1
             if self.text[self.at - 1] == ")":
-                return Group(kind, choices)
+                return Group(kind, choices, not self.text[self.at :].strip(")"))
 
     def _globstar(self) -> Node | None:
         text, at = self.text, self.at
@@ -137,7 +141,7 @@ class _Reader:
             return None
         if stop == len(text):
             self.at = stop
-            return Rest(slash)
+            return Rest(slash, not slash or text[at - 1] != "*")
         if not slash and text[stop] == "/":
             self.at = stop + 1
             return Deep()
@@ -196,8 +200,8 @@ def _after(node: Node, path: str, places: Places) -> Places:
         case Deep():
             first = min(places)
             return places | frozenset(at + 1 for at in range(first, len(path)) if path[at] == "/")
-        case Rest(slash):
-            is_here = any(at == len(path) or path.startswith(slash, at) for at in places)
+        case Rest(slash, or_nothing):
+            is_here = any(path.startswith(slash, at) or (or_nothing and at == len(path)) for at in places)
             return frozenset((len(path),)) if is_here else frozenset()
         case Group():
             return _group(node, path, places)
@@ -220,11 +224,16 @@ def _group(group: Group, path: str, places: Places) -> Places:
     if group.kind == "?":
         return places | once(places)
     if group.kind == "!":
-        return frozenset(
-            end for at in places for end in _stars(path, frozenset((at,)), 0) if end not in once(frozenset((at,)))
-        )
+        return frozenset().union(*(_not(group, path, at, once(frozenset((at,)))) for at in places))
     found = new = once(places)
     while new:
         new = once(new) - found
         found |= new
     return found | places if group.kind == "*" else found
+
+
+def _not(group: Group, path: str, at: int, taken: Places) -> Places:
+    """Return where `!(a)` may end. In the middle of a pattern picomatch lets nothing even begin with what is in it."""
+    if not group.is_last and taken:
+        return frozenset()
+    return _stars(path, frozenset((at,)), 0) - taken

@@ -55,9 +55,11 @@ def _chosen(pattern: str, without: Sequence[str], files: Collection[str]) -> Ite
     closed = [_matcher(choice) for choice in dropped if choice.endswith("/**") or not _is_dynamic(_last(choice))]
     globs = [choice for choice in wanted if _is_dynamic(choice)]
     bases = {choice: _base(choice) for choice in globs}
+    # globby names what it finds below a "./" with it, and then nothing has that name
+    bases = {choice: base for choice, base in bases.items() if not (base and choice.startswith("./"))}
     if "" in bases.values():
-        bases = dict.fromkeys(globs, "")
-    names = {choice for choice in wanted if not _is_dynamic(choice)}
+        bases = dict.fromkeys(bases, "")
+    names = {choice for choice in wanted if not _is_dynamic(choice) and _matcher(choice)(choice)}
     for file in files:
         if any(refuses(file) for refuses in refused):
             continue
