@@ -114,6 +114,13 @@ class Scope(NamedTuple):
         return wanted | ({"repository_ids": [self.repository_id]} if self.repository_id else {})
 
 
+# What creating a repository may need, with its own token for as long as it takes.
+CREATE = (
+    *("actions", "actions_variables", "administration", "checks", "contents", "environments", "issues", "members"),
+    *("metadata", "pages", "pull_requests", "repository_custom_properties", "repository_hooks", "secrets", "statuses"),
+    "workflows",
+)
+
 READ = Scope((("contents", "read"), ("metadata", "read")))
 
 

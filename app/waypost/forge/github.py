@@ -27,7 +27,7 @@ from github import Github
 from waypost.config import Config, ConfigError
 from waypost.forge.api import Answer
 from waypost.forge.installations import ActionsForges, AppForges
-from waypost.forge.protocol import Forges, Unavailable
+from waypost.forge.protocol import Unavailable
 from waypost.forge.redact import RedactingFilter, redact
 
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
@@ -40,7 +40,7 @@ def connect(
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
     mirrors: Path | None = None,
-) -> Forges:
+) -> AppForges | ActionsForges:
     """Return GitHub as the configuration allows to see it: as an App, or with the tokens of a workflow.
 
     `mirrors` is the folder for clones of catalog repositories, a cache; by default beside the database, or a

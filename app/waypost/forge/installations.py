@@ -11,10 +11,20 @@ from urllib.parse import quote
 
 from waypost.forge.adapter import Access, GitHubForge
 from waypost.forge.api import Api, Send
-from waypost.forge.credentials import READ, AppCredential, Fixed, Grant, InstallationCredential, Scope, writing
+from waypost.forge.credentials import (
+    CREATE,
+    READ,
+    AppCredential,
+    Fixed,
+    Grant,
+    InstallationCredential,
+    Scope,
+    writing,
+)
 from waypost.forge.mirror import Author
 from waypost.forge.pacing import Pacer
-from waypost.forge.protocol import Installation, NotFound, NotInstalled
+from waypost.forge.protocol import Installation, NotAllowed, NotFound, NotInstalled
+from waypost.forge.workshop import GitHubWorkshop
 
 # Who a workflow's GITHUB_TOKEN is: https://github.com/actions/checkout#push-a-commit-using-the-built-in-token
 WORKFLOW_BOT = Author("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
@@ -51,6 +61,23 @@ class AppForges:
             forge = self._forges[installation]
         forge.sign_in()  # the first one shows whether it is still there; later it costs nothing
         return forge
+
+    def organisations(self) -> Sequence[str]:
+        return [one.account for one in self.installations() if not one.is_suspended]
+
+    def workshop(self, organisation: str) -> GitHubWorkshop:
+        """A token of its own, with what creating needs as far as it was granted; gone when this process ends."""
+        address = f"/orgs/{quote(organisation)}/installation"
+        try:
+            found = self._api.call(self._app, "GET", address, f"looking for the installation over {organisation}").body
+        except NotFound as error:
+            raise NotInstalled(f"the App is not installed over {organisation}: an owner can install it") from error
+        held: Mapping[str, str] = found["permissions"]
+        scope = Scope(tuple((name, held[name]) for name in CREATE if name in held))
+        credential = InstallationCredential(lambda: self._mint(found["id"], scope), self._clock)
+        reader = InstallationCredential(lambda: self._mint(found["id"], READ), self._clock)
+        api = Api(self._send, Pacer(self._clock, self._sleep))
+        return GitHubWorkshop(api, credential, found["account"]["login"], lambda: self._bot(reader), held)
 
     def _make(self, installation: int) -> GitHubForge:
         def credential(scope: Scope) -> InstallationCredential:
@@ -99,6 +126,8 @@ class ActionsForges:
         sleep: Callable[[float], None],
     ) -> None:
         self._installation = Installation(ONLY, owner)
+        self._api, self._creating = Api(send, Pacer(clock, sleep)), Fixed(reading)
+        self._person: Author | None = None
         access = Access(
             reader=Fixed(reading),
             writer=lambda repository_id: Fixed(writing),
@@ -114,6 +143,27 @@ class ActionsForges:
         if installation != ONLY:
             raise NotInstalled(f"there is no installation {installation} without an App")
         return self._forge
+
+    def organisations(self) -> Sequence[str]:
+        return [self._installation.account]
+
+    def workshop(self, organisation: str) -> GitHubWorkshop:
+        """With the token for the whole organisation: a workflow's own reaches no other repository."""
+        owner = self._installation.account
+        if organisation.lower() != owner.lower():
+            raise NotInstalled(f"{organisation} is not {owner}, the organisation of WAYPOST_CATALOG_REPOSITORY")
+        return GitHubWorkshop(self._api, self._creating, owner, self._signature)
+
+    def _signature(self) -> Author:
+        if self._person is None:
+            try:
+                user = self._api.call(self._creating, "GET", "/user", "asking whose token this is").body
+            except NotAllowed:
+                self._person = WORKFLOW_BOT
+            else:
+                name = user.get("name") or user["login"]
+                self._person = Author(name, f"{user['id']}+{user['login']}@users.noreply.github.com")
+        return self._person
 
 
 def _installed(body: Sequence[Mapping[str, Any]]) -> list[Installation]:

@@ -65,7 +65,7 @@ class Mirror:
     def remote_head(self, remote: Remote) -> str:
         """Ask where the branch is; "" when there is none."""
         # Not in the mirror: whether the remote answers must not depend on the cache being sound.
-        said = _run(["ls-remote", "--quiet", remote.url, remote.ref], Path(os.sep), remote)
+        said = run_git(["ls-remote", "--quiet", remote.url, remote.ref], Path(os.sep), remote)
         return said.decode().partition("\t")[0]
 
     def fetch(self, remote: Remote, commit: str) -> None:
@@ -151,8 +151,8 @@ class Mirror:
         """Run git in the mirror and return what it wrote; raise what its complaint means."""
         if not (self._folder / "HEAD").exists():
             self._folder.mkdir(parents=True, exist_ok=True)
-            _run(["init", "--quiet", "--bare", "--object-format=sha1", "."], self._folder)
-        return _run(command, self._folder, remote, given, self._lock)
+            run_git(["init", "--quiet", "--bare", "--object-format=sha1", "."], self._folder)
+        return run_git(command, self._folder, remote, given, self._lock)
 
     @contextmanager
     def _held(self) -> Iterator[None]:
@@ -169,7 +169,7 @@ class Mirror:
                 self._lock = ()
 
 
-def _run(
+def run_git(
     command: list[str], folder: Path, remote: Remote | None = None, given: bytes = b"", kept: tuple[int, ...] = ()
 ) -> bytes:
     what = f"git {command[0]}{f' {remote.url}' if remote else ''}"
@@ -221,12 +221,12 @@ def _stream(
         yield b"from %b\n" % parent.encode()
     # Removals first: a file may give way to a folder of its name.
     for path in sorted(path for path, data in changes.items() if data is None):
-        yield b"D %b\n" % _quoted(path)
+        yield b"D %b\n" % quoted(path)
     for path, data in sorted((path, data) for path, data in changes.items() if data is not None):
-        yield b"M 100644 inline %b\ndata %d\n%b\n" % (_quoted(path), len(data), data)
+        yield b"M 100644 inline %b\ndata %d\n%b\n" % (quoted(path), len(data), data)
     yield b"done\n"
 
 
-def _quoted(path: str) -> bytes:
+def quoted(path: str) -> bytes:
     text = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return b'"%b"' % text.encode("utf-8", "surrogateescape")
