@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from waypost.catalog.documents import parse
+from waypost.catalog.problems import Severity
 from waypost.cli import Exit, UsageError
 from waypost.create.disk import read_tree, write_tree
 from waypost.golden.fetch import fetch, fetch_plain
@@ -77,7 +78,7 @@ def _json(data: bytes) -> Any:
 def _yaml(name: str, data: bytes) -> Any:
     parsed = parse(data)
     problems = [*parsed.problems, *(problem for document in parsed.documents for problem in document.problems)]
-    for problem in problems:
+    for problem in (problem for problem in problems if problem.severity is Severity.ERROR):
         raise UsageError(f"{name}:{problem.line}: {problem.message}. {problem.fix}".rstrip(". ") + ".")
     return parsed.documents[0].value if len(parsed.documents) == 1 else {} if not parsed.documents else None
 

@@ -57,13 +57,14 @@ def read_tree(folder: Path, limits: Limits = Limits()) -> Tree:
 
 def read_file(file: Path, limits: Limits = Limits()) -> File:
     """Read one plain file as a value."""
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        return _read_file(folder, file.name, file.name, _Reading(limits, {}))
+        folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            return _read_file(folder, file.name, file.name, _Reading(limits, {}))
+        finally:
+            os.close(folder)
     except OSError as error:
         raise Refused(str(file), f"cannot be read: {error.strerror}.") from error
-    finally:
-        os.close(folder)
 
 
 def _read_folder(folder: int, prefix: str, depth: int, reading: _Reading) -> None:

@@ -92,7 +92,7 @@ class Workspace:
             raise Refused(target, f"is inside {source}, so {source} cannot be moved there.")
         self._clear(target, overwrite)
         for path in moved:
-            del self._entries[path]
+            self._entries.pop(path, None)
         self._folders -= folders
         self._make_folder(_parent(target))
         for path in folders:
