@@ -13,19 +13,22 @@ from typing import Any
 
 from waypost.golden import globs
 from waypost.golden.binary import is_binary
-from waypost.golden.expressions import Budget, ExpressionError, render
+from waypost.golden.expressions import Budget, ExpressionError, Style, parse, render
 from waypost.golden.paths import Refused, safe, target_fault
 from waypost.golden.tree import Entry, File, Folder, Link, Tree
 from waypost.golden.workspace import Workspace
 
 _DEFAULT_EXTENSION = ".njk"
+# Bytes that are not UTF-8 go through the engine as letters that nobody uses, which it has no reason to touch.
+_HIDDEN = {0xDC00 + byte: 0x10FE00 + byte for byte in range(0x80, 0x100)}
+_SHOWN = {hidden: byte for byte, hidden in _HIDDEN.items()}
 
 
 class Unrendered(Refused):
     """A name or file of a skeleton holds something that cannot be rendered."""
 
     def __init__(self, path: str, error: ExpressionError) -> None:
-        super().__init__(f"{path}:{error.line}", " ".join(filter(None, (error.message, error.fix))))
+        super().__init__(f"{path}:{error.line}", f"{error.message.rstrip('.')}. {error.fix}".rstrip())
         self.error = error
 
 
@@ -34,7 +37,7 @@ class _Renderer:
     """Renders texts with the values and options of one action."""
 
     context: Mapping[str, Any]
-    options: Mapping[str, bool]
+    style: Style
     budget: Budget
     marks: Sequence[str]  # a text without any of them stays as it is
 
@@ -42,7 +45,7 @@ class _Renderer:
         if not any(mark in text for mark in self.marks):
             return text
         try:
-            return render(text, self.context, self.budget, **self.options)
+            return render(parse(text, self.style), self.context, self.budget)
         except ExpressionError as error:
             raise Unrendered(place, error) from error
 
@@ -50,7 +53,11 @@ class _Renderer:
         """Render a file's text; bytes that are not UTF-8 stay what they are."""
         if not any(mark.encode() in data for mark in self.marks) or is_binary(data):
             return data
-        return _bytes(self.text(data.decode("utf-8", "surrogateescape"), place))
+        try:
+            return self.text(data.decode(), place).encode()
+        except UnicodeDecodeError:
+            text = data.decode("utf-8", "surrogateescape").translate(_HIDDEN)
+            return self.text(text, place).translate(_SHOWN).encode("utf-8", "surrogateescape")
 
 
 def fetch(
@@ -138,21 +145,17 @@ def _is_left_out(name: str, is_file: bool) -> bool:
 
 
 def _renderer(input: Mapping[str, Any], budget: Budget | None) -> _Renderer:
-    is_cookiecutter = bool(input.get("cookiecutterCompat"))
     values = input.get("values")
     if values is not None and not isinstance(values, Mapping):
         raise Refused("values", "must be a mapping of names to values.")
-    options = {
-        "trim_blocks": bool(input.get("trimBlocks")),
-        "lstrip_blocks": bool(input.get("lstripBlocks")),
-        "is_cookiecutter": is_cookiecutter,
-    }
-    return _Renderer(
-        {} if values is None else {"cookiecutter" if is_cookiecutter else "values": values},
-        {name: True for name, is_set in options.items() if is_set},
-        budget or Budget(),
-        ("{{" if is_cookiecutter else "${{", "{%", "{#"),
+    style = Style(
+        trim_blocks=bool(input.get("trimBlocks")),
+        lstrip_blocks=bool(input.get("lstripBlocks")),
+        cookiecutter=bool(input.get("cookiecutterCompat")),
     )
+    name = "cookiecutter" if style.cookiecutter else "values"
+    marks = (style.opener, "{%", "{#", "#}")  # an end that nothing began is an error, as in Backstage
+    return _Renderer({} if values is None else {name: values}, style, budget or Budget(), marks)
 
 
 def _extension(input: Mapping[str, Any]) -> str:
@@ -175,7 +178,7 @@ def _copied(input: Mapping[str, Any], skeleton: Tree) -> frozenset[str]:
     patterns = input.get("copyWithoutTemplating")
     if not patterns:
         return frozenset()
-    if not isinstance(patterns, Sequence) or not all(isinstance(pattern, str) for pattern in patterns):
+    if not isinstance(patterns, list | tuple) or not all(isinstance(pattern, str) for pattern in patterns):
         raise Refused("copyWithoutTemplating", "must be a list of patterns.")
     folders = {name.rstrip("/") for name in order(skeleton) if name.endswith("/")}
     return frozenset(globs.select(patterns, skeleton, folders))
@@ -192,10 +195,3 @@ def _check_link(location: str, entry: Entry | None) -> None:
     """Refuse a link that leaves its own skeleton, even where it would stay in the workspace."""
     if isinstance(entry, Link) and (fault := target_fault(location, entry.target)):
         raise Refused(location, fault)
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half a letter from a value: Node writes U+FFFD
-        return "".join("�" if "\ud800" <= letter <= "\udfff" else letter for letter in text).encode()
