@@ -110,7 +110,9 @@ def _write(
     except ApiError as error:
         if error.status != 422:
             raise
-        raise conflict(f"Could not {'delete' if change is None else 'create'} file: {error.message}") from None
+        is_rule = error.message.startswith("Repository rule violations")
+        start = "" if is_rule else f"Could not {'delete' if change is None else 'create'} file: "
+        raise conflict(f"{start}{error.message}") from None
     return opened[made].peel(pygit2.Commit)
 
 

@@ -5,9 +5,11 @@ https://docs.github.com/en/rest/pulls/pulls#merge-a-pull-request
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pygit2
 
-from waypost.sandbox import access, gitstore, objects, pull_objects, pushes
+from waypost.sandbox import access, gitstore, objects, protection_checks, pull_objects, pushes, rule_checks
 from waypost.sandbox.auth import actor, caller
 from waypost.sandbox.beginnings import author_of
 from waypost.sandbox.box import box, owner_of
@@ -38,6 +40,7 @@ def merge(repository: Record, pull: Record, content: Json) -> str:
     if pull["draft"]:
         raise ApiError(405, "Pull Request is still a draft")
     _check_protection(repository, pull)
+    _check_rules(repository, pull, way)
     git = pull_objects.opened(pull)
     ref = f"refs/heads/{pull['base_ref']}"
     with box().git.lock(repository["id"]):
@@ -54,7 +57,8 @@ def merge(repository: Record, pull: Record, content: Json) -> str:
     close_as_merged(repository, pull, str(new), old)
     pushes.announce(repository, {ref: (old, str(new))}, "merge")
     if objects.merge_settings(repository)["delete_branch_on_merge"] and pull["head_repository_id"] == repository["id"]:
-        pushes.move(repository, f"refs/heads/{pull['head_ref']}", None)
+        with suppress(ApiError):  # a rule keeps the branch; the merge stands
+            pushes.move(repository, f"refs/heads/{pull['head_ref']}", None)
     return str(new)
 
 
@@ -100,34 +104,29 @@ def _check_protection(repository: Record, pull: Record) -> None:
         listed = ", ".join(f'"{name}"' for name in missing)
         raise ApiError(405, f"Required status check {listed} is expected.")
     needed = (rules.get("required_pull_request_reviews") or {}).get("required_approving_review_count", 0)
-    reviews = box().store.where("review", pull_id=pull["id"], state="APPROVED")
-    if len({review["user_id"] for review in reviews}) < needed:
+    if _approvals(pull) < needed:
         raise ApiError(405, f"At least {needed} approving review is required by reviewers with write access.")
     restrictions = rules.get("restrictions")
-    if restrictions is not None and not _is_listed(restrictions):
+    if restrictions is not None and not protection_checks.is_named(restrictions, caller()):
         raise ApiError(405, "You're not authorized to push to this branch.")
+
+
+def _check_rules(repository: Record, pull: Record, way: str) -> None:
+    """Raise 405 for what the base branch's rulesets wait for."""
+    is_behind = pull_objects.merge_base(pull) != pull_objects.base_sha(pull)
+    refused = rule_checks.refusals_of_merge(repository, pull, way, caller(), _approvals(pull), is_behind)
+    if refused:
+        raise rule_checks.refused(405, refused)
+
+
+def _approvals(pull: Record) -> int:
+    reviews = box().store.where("review", pull_id=pull["id"], state="APPROVED")
+    return len({review["user_id"] for review in reviews})
 
 
 def missing_checks(repository: Record, pull: Record, rules: Json) -> list[str]:
     """Return the required status checks that have not succeeded on the head."""
-    required = rules.get("required_status_checks") or {}
-    names = [*required.get("contexts", ()), *(check["context"] for check in required.get("checks", ()))]
-    store, sha = box().store, pull["head_sha"]
-    done = {
-        run["name"]
-        for run in store.where("check_run", repository_id=repository["id"], head_sha=sha)
-        if run["conclusion"] in ("success", "neutral", "skipped")
-    }
-    states = {one["context"]: one["state"] for one in store.where("status", repository_id=repository["id"], sha=sha)}
-    done |= {context for context, state in states.items() if state == "success"}
-    return [name for name in dict.fromkeys(names) if name not in done]
-
-
-def _is_listed(restrictions: Json) -> bool:
-    who = caller()
-    if who.app is not None:
-        return who.app["slug"] in restrictions.get("apps", [])
-    return who.user is not None and who.user["login"] in restrictions.get("users", [])
+    return rule_checks.missing(repository, pull["head_sha"], protection_checks.required_checks(rules))
 
 
 def _committed(

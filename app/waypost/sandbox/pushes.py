@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import chain
-from typing import Any
 
 import pygit2
 from pygit2.enums import DeltaStatus, SortMode
 
 from waypost.limits import PUSH_COMMITS, PUSH_FILES_PER_COMMIT
-from waypost.sandbox import events, gitstore, objects
-from waypost.sandbox.auth import Caller, caller
+from waypost.sandbox import events, gitstore, objects, protection_checks, rule_checks
+from waypost.sandbox.auth import caller
 from waypost.sandbox.box import box, full_name
 from waypost.sandbox.clock import stamp
 from waypost.sandbox.store import Record
@@ -38,6 +37,7 @@ def move(repository: Record, ref: str, new: pygit2.Oid | str | None, force: bool
         if old is not None and target is not None and not force and not _is_fast_forward(opened, old, target):
             raise unprocessable("Update is not a fast forward")
         check_protection(repository, opened, ref, old, target)
+        check_rules(repository, opened, ref, old, target)
         if target is not None:
             check_workflows(opened, old, target)
         gitstore.move_ref(opened, ref, target)
@@ -100,45 +100,27 @@ def changed_paths(commit: pygit2.Commit) -> dict[str, list[str]]:
 
 
 def check_protection(repository: Record, opened: pygit2.Repository, ref: str, old: str | None, new: str | None) -> None:
-    """Raise what GitHub answers when a rule of the branch refuses this move."""
-    refused, guarded = protected_refs(repository, caller())
-    if ref in refused:
-        raise unprocessable(refused[ref])
-    if ref in guarded and old is not None and new is None:
-        raise unprocessable("Cannot delete a protected branch")
-    if ref in guarded and old is not None and new is not None and not _is_fast_forward(opened, old, new):
-        raise unprocessable("Cannot force-push to a protected branch")
+    """Raise what GitHub answers when the protection of the branch refuses this move."""
+    text = protection_checks.refusal(repository, caller(), ref, old, new)
+    looked = protection_checks.looks(repository, caller(), ref) if new is not None else set()
+    if not text and new is not None and looked:
+        commits = new_commits(opened, None, new, gitstore.refs(opened).values())
+        is_forced = old is not None and not _is_fast_forward(opened, old, new)
+        text = protection_checks.refusal_of_commits(looked, commits, is_forced)
+    if text:
+        raise unprocessable(text)
 
 
-def protected_refs(repository: Record, who: Caller) -> tuple[dict[str, str], set[str]]:
-    """Return the refs that this caller may not move at all (with the reason), and those it may not force or delete."""
-    refused, guarded = {}, set()
-    for protection in box().store.where("protection", repository_id=repository["id"]):
-        rules, ref = protection["rules"], f"refs/heads/{protection['branch']}"
-        exempt = not rules.get("enforce_admins") and objects.permissions(repository)["admin"] and who.app is None
-        if not rules.get("allow_force_pushes"):
-            guarded.add(ref)
-        reason = "" if exempt else _reason(rules, who)
-        if reason:
-            refused[ref] = reason
-    return refused, guarded
-
-
-def _reason(rules: Mapping[str, Any], who: Caller) -> str:
-    restrictions, reviews = rules.get("restrictions"), rules.get("required_pull_request_reviews")
-    slug, login = (who.app or {}).get("slug"), (who.user or {}).get("login")
-    if restrictions is not None and slug not in restrictions.get("apps", []) + [None] * (slug is None):
-        return "You're not authorized to push to this branch."
-    if restrictions is not None and who.app is None and login not in restrictions.get("users", []):
-        return "You're not authorized to push to this branch."
-    if reviews is not None:
-        bypass = (reviews.get("bypass_pull_request_allowances") or {}) if isinstance(reviews, dict) else {}
-        if login not in bypass.get("users", []) and slug not in bypass.get("apps", []):
-            return "Changes must be made through a pull request."
-    checks = rules.get("required_status_checks")
-    if checks is not None and (checks.get("contexts") or checks.get("checks")):
-        return "Required status check is expected."
-    return "Cannot change this locked branch" if rules.get("lock_branch") else ""
+def check_rules(repository: Record, opened: pygit2.Repository, ref: str, old: str | None, new: str | None) -> None:
+    """Raise what GitHub answers when a ruleset refuses this move."""
+    rules = rule_checks.rules_for(repository, ref, caller())
+    found = rule_checks.refusals(repository, rules, old, new)
+    if new is not None and any(rule["type"] in rule_checks.BY_COMMITS for rule in rules):
+        commits = new_commits(opened, None, new, gitstore.refs(opened).values())
+        is_forced = old is not None and not _is_fast_forward(opened, old, new)
+        found += rule_checks.refusals_of_commits(rules, commits, is_forced)
+    if found:
+        raise rule_checks.refused(422, found)
 
 
 def check_workflows(opened: pygit2.Repository, old: str | None, new: str) -> None:

@@ -9,16 +9,15 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
 import pygit2
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 
-from waypost.sandbox import gitstore, pushes, settling
-from waypost.sandbox.auth import Caller, identify
-from waypost.sandbox.box import Box, box, full_name, repository_by_name
+from waypost.sandbox import gitstore, push_hook, pushes, settling
+from waypost.sandbox.auth import Caller, caller, identify
+from waypost.sandbox.box import box, full_name, repository_by_name
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import ApiError
 
@@ -26,40 +25,6 @@ routes = Blueprint("git", __name__)
 
 _PIECE = 64 * 1024
 _UPLOADED = 64 * 1024 * 1024  # what is kept of an upload in memory before a temporary file takes over
-
-# Runs once for each ref of a push. What it may refuse comes from _environment().
-_UPDATE_HOOK = """#!/bin/sh
-ref=$1 old=$2 new=$3
-nothing=0000000000000000000000000000000000000000
-printf '%s\\n' "$WAYPOST_REFUSED" | while read -r name reason; do
-  if [ "$name" = "$ref" ]; then
-    echo "error: GH006: Protected branch update failed for $ref." >&2
-    echo "error: $reason" >&2
-    exit 1
-  fi
-done || exit 1
-if printf '%s\\n' "$WAYPOST_GUARDED" | grep -Fxq "$ref" && [ "$old" != $nothing ]; then
-  if [ "$new" = $nothing ]; then
-    echo "error: GH006: Protected branch update failed for $ref." >&2
-    echo "error: Cannot delete a protected branch" >&2
-    exit 1
-  fi
-  if ! git merge-base --is-ancestor "$old" "$new"; then
-    echo "error: GH006: Protected branch update failed for $ref." >&2
-    echo "error: Cannot force-push to this branch" >&2
-    exit 1
-  fi
-fi
-if [ -n "$WAYPOST_WITHOUT_WORKFLOWS" ] && [ "$new" != $nothing ]; then
-  touched=$(git log --format= --name-only "$new" --not --all -- .github/workflows | sort -u | head -n 1)
-  if [ -n "$touched" ]; then
-    echo "refusing to allow a GitHub App to create or update workflow \\`$touched\\`" \\
-      "without \\`workflows\\` permission" >&2
-    exit 1
-  fi
-fi
-exit 0
-"""
 
 
 # `login` as in the pages' addresses (pages/frame.py): by another converter, their last resort would be found first
@@ -84,6 +49,8 @@ def receive(owner: str, name: str) -> ResponseReturnValue:
     """A push: one at a time for a repository, told of when it is done."""
     repository = _open_door(owner, name, is_push=True)
     sent, sandbox = _upload(), box()
+    with sandbox.store.lock:
+        g.environment |= push_hook.environment(sandbox, repository, caller(), push_hook.commands(sent))
     opened = pygit2.Repository(str(sandbox.git.path(repository["id"])))
     with sandbox.git.lock(repository["id"]):
         before = gitstore.refs(opened)
@@ -114,7 +81,8 @@ def _open_door(owner: str, name: str, is_push: bool) -> Record:
             raise _refusal(who, 403, f"Permission to {full_name(repository)}.git denied to {login}.")
         if is_push and repository["archived"]:
             raise _refusal(who, 403, "This repository was archived so it is read-only.")
-        g.environment = _environment(box(), repository, who)
+        g.environment = {"REMOTE_USER": (who.user or {}).get("login", "anonymous")}
+        g.environment |= push_hook.environment(box(), repository, who)
     return repository
 
 
@@ -158,36 +126,6 @@ class _PlainError(ApiError):
         if self.status == 401:
             answer.headers["WWW-Authenticate"] = 'Basic realm="GitHub"'
         return answer
-
-
-def _environment(sandbox: Box, repository: Record, who: Caller) -> dict[str, str]:
-    """What the update hook must know, worked out while the store's lock is held."""
-    refused, guarded = pushes.protected_refs(repository, who)
-    without_workflows = who.installation is not None and not who.has("workflows", "write")
-    return {
-        "WAYPOST_REFUSED": "\n".join(f"{ref} {reason}" for ref, reason in refused.items()),
-        "WAYPOST_GUARDED": "\n".join(guarded),
-        "WAYPOST_WITHOUT_WORKFLOWS": "1" if without_workflows else "",
-        "REMOTE_USER": (who.user or {}).get("login", "anonymous"),
-        "GIT_CONFIG_COUNT": "2",
-        "GIT_CONFIG_KEY_0": "core.hooksPath",
-        "GIT_CONFIG_VALUE_0": str(hooks_folder(sandbox.root)),
-        # pull requests' refs may be fetched, never pushed
-        "GIT_CONFIG_KEY_1": "receive.hideRefs",
-        "GIT_CONFIG_VALUE_1": "refs/pull",
-    }
-
-
-def hooks_folder(root: Path) -> Path:
-    """Return the folder of the one hook all repositories share, written when it is not there."""
-    hook = root / "hooks" / "update"
-    if not hook.exists():
-        hook.parent.mkdir(exist_ok=True)
-        fresh = hook.with_suffix(f".{os.getpid()}")
-        fresh.write_text(_UPDATE_HOOK)
-        fresh.chmod(0o755)
-        fresh.replace(hook)
-    return hook.parent
 
 
 def _upload() -> IO[bytes]:
