@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -75,3 +78,53 @@ def test_faults_are_listed_and_taken_away(control, fault):
     assert control("DELETE", f"/faults/{made['id']}").status_code == 204
     assert control("DELETE", f"/faults/{made['id']}").status_code == 404
     assert control("POST", "/faults", {"kind": "earthquake"}).status_code == 422
+
+
+def test_nth_write_fails_whatever_it_is(admin, repository, fault):
+    fault(path=f"/repos/{repository}*", method="WRITE", after=2, count=1)
+    assert admin("POST", f"/repos/{repository}/issues", {"title": "one"}).status_code == 201
+    admin("GET", f"/repos/{repository}", status=200)
+    assert admin("PUT", f"/repos/{repository}/topics", {"names": ["x"]}).status_code == 200
+    assert admin("POST", f"/repos/{repository}/issues", {"title": "three"}).status_code == 503
+    assert admin("POST", f"/repos/{repository}/issues", {"title": "four"}).status_code == 201
+
+
+def test_questions_in_graphql_are_no_writes(admin, repository, fault):
+    fault(path="/graphql", method="WRITE", count=1)
+    owner, _, name = repository.partition("/")
+    query = "query($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { id } }"
+    assert admin.graphql(query, owner=owner, name=name)["data"]["repository"]["id"]
+
+
+def test_several_methods_are_named_with_commas(admin, repository, fault):
+    fault(path=f"/repos/{repository}", method="PATCH,DELETE", status=500, count=2)
+    admin("GET", f"/repos/{repository}", status=200)
+    admin("PATCH", f"/repos/{repository}", {"has_wiki": False}, status=500)
+    admin("DELETE", f"/repos/{repository}", status=500)
+
+
+WRITER = """
+import sys, requests
+url, token = sys.argv[1:]
+sys.stdin.readline()
+for title in ("one", "two", "three"):
+    requests.post(url, json={"title": title}, headers={"Authorization": "Bearer " + token})
+"""
+
+
+@pytest.mark.parametrize(
+    ("done", "left"), [pytest.param(False, ["one"], id="before"), pytest.param(True, ["one", "two"], id="after")]
+)
+def test_caller_is_killed_at_its_nth_write(admin, sandbox, repository, fault, done, left):
+    address = f"{sandbox.url}/repos/{repository}/issues"
+    words = [sys.executable, "-c", WRITER, address, sandbox.admin_token]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as caller:
+        fault(path=f"/repos/{repository}*", method="WRITE", kind="kill", pid=caller.pid, after=1, done=done)
+        caller.communicate(b"go\n", timeout=30)
+    assert caller.returncode == -signal.SIGKILL
+    assert sorted(one["title"] for one in admin.get(f"/repos/{repository}/issues")) == left
+
+
+def test_whom_to_kill_must_be_said(control):
+    assert control("POST", "/faults", {"kind": "kill"}).status_code == 422
+    assert control("POST", "/faults", {"kind": "kill", "pid": 1}).status_code == 422

@@ -2,19 +2,23 @@
 
     POST /_sandbox/faults {"path": "/repos/acme/*", "method": "GET", "kind": "status", "status": 503, "count": 2}
 
-`path` and `method` are patterns ("*" by default), `count` is how often (null: until removed), `after` lets that many
-requests pass first. The first fault that fits holds. Kinds:
+`path` and `method` are patterns ("*" by default; several methods with commas; WRITE for whatever changes something),
+`count` is how often (null: until removed), `after` lets that many requests pass first, so that the n-th write is
+{"method": "WRITE", "after": n - 1, "count": 1}. The first fault that fits holds. Kinds:
 
 - status     an error of that number
 - latency    `seconds` late, then as usual
 - drop       the connection breaks and nothing is done
 - lose       it is done, and then the connection breaks: the caller cannot know
+- kill       the process `pid` is killed with it still to do; with `done`: when it is done and the answer is not sent
 - secondary  the secondary rate limit: 403 or 429 (`status`) with `retry_after`, which may be null
 """
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import time
 from fnmatch import fnmatch
@@ -28,7 +32,10 @@ from waypost.sandbox.web import ApiError, body, invalid, not_found
 
 routes = Blueprint("faults", __name__, url_prefix="/_sandbox/faults")
 
-KINDS = ("status", "latency", "drop", "lose", "secondary")
+KINDS = ("status", "latency", "drop", "lose", "kill", "secondary")
+WRITE = "WRITE"
+# these make nothing that anybody sees
+_NO_WRITES = ("/git-upload-pack", "/access_tokens", "/markdown")
 _TEXTS = {500: "Server Error", 502: "Server Error", 503: "Service Unavailable", 504: "We couldn't respond in time."}
 _SECONDARY = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. "
@@ -47,6 +54,8 @@ def add_fault() -> ResponseReturnValue:
     content = body()
     if content.get("kind", "status") not in KINDS:
         raise invalid("Fault", "kind")
+    if content.get("kind") == "kill" and not (isinstance(content.get("pid"), int) and content["pid"] > 1):
+        raise invalid("Fault", "pid", "missing_field" if "pid" not in content else "invalid")
     fault = box().store.add(
         "fault",
         path=str(content.get("path", "*")),
@@ -55,6 +64,8 @@ def add_fault() -> ResponseReturnValue:
         status=int(content.get("status", 429 if content.get("kind") == "secondary" else 503)),
         seconds=float(content.get("seconds", 0)),
         retry_after=content.get("retry_after"),
+        pid=content.get("pid"),
+        done=bool(content.get("done", False)),
         count=content.get("count"),
         after=int(content.get("after", 0)),
         hits=0,
@@ -87,6 +98,8 @@ def before() -> ResponseReturnValue | None:
     if fault["kind"] == "latency":
         time.sleep(fault["seconds"])
         return None
+    if fault["kind"] == "kill":
+        return _kill(fault)
     if fault["kind"] == "lose":
         after_this_request(_break_off)
         return None
@@ -99,7 +112,7 @@ def _next(sandbox: Box) -> Record | None:
     """Return the fault that this request meets, and count it down."""
     with sandbox.store.lock:
         for fault in sandbox.store.all("fault"):
-            if not (fnmatch(request.path, fault["path"]) and fnmatch(request.method, fault["method"])):
+            if not (fnmatch(request.path, fault["path"]) and _has_method(fault["method"])):
                 continue
             if fault["after"] > 0:
                 sandbox.store.change("fault", fault["id"], after=fault["after"] - 1)
@@ -111,6 +124,35 @@ def _next(sandbox: Box) -> Record | None:
                 sandbox.store.change("fault", fault["id"], hits=hits)
             return fault
     return None
+
+
+def _has_method(wanted: str) -> bool:
+    return any(_is_write() if one == WRITE else fnmatch(request.method, one) for one in wanted.split(","))
+
+
+def _is_write() -> bool:
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.path.endswith(_NO_WRITES):
+        return False
+    if request.path.endswith("/graphql"):
+        asked = request.get_json(force=True, silent=True)
+        return isinstance(asked, dict) and str(asked.get("query", "")).lstrip().startswith("mutation")
+    return True
+
+
+def _kill(fault: Record) -> Response | None:
+    """Kill the caller as the kernel would: now, or when its wish is done."""
+    if fault["done"]:
+        after_this_request(lambda answer: _killed(fault["pid"], answer))
+        return None
+    return _killed(fault["pid"], Response(status=502))
+
+
+def _killed(pid: int, answer: Response) -> Response:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:  # it went first
+        pass
+    return _break_off(answer)
 
 
 def _error(status: int) -> Response:
