@@ -1,0 +1,3 @@
+"""${{ values.name }}: an HTTP service."""
+
+__version__ = "0.1.0"
