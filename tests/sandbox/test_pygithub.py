@@ -159,3 +159,50 @@ def test_hooks(hub, repository):
 def test_quota_is_shown(hub):
     assert hub.get_rate_limit().resources.core.limit >= 5_000
     assert hub.rate_limiting[1] > 0
+
+
+def test_settings(bot, hub, sandbox, organization):
+    org, kept = bot.get_organization(organization), bot.get_repo(f"{organization}/pay")
+    repo = org.create_repo("made", private=True, delete_branch_on_merge=True, allow_merge_commit=False)
+    assert (repo.delete_branch_on_merge, repo.allow_merge_commit) == (True, False)
+    repo.create_autolink("PAY-", "https://tickets.example.com/<num>", is_alphanumeric=False)
+    assert [one.key_prefix for one in repo.get_autolinks()] == ["PAY-"]
+    repo.enable_vulnerability_alert()
+    repo.enable_automated_security_fixes()
+    assert repo.get_vulnerability_alert()
+    repo.create_variable("region", "eu")
+    assert repo.get_variable("REGION").value == "eu"
+    repo.create_secret("deploy_key", "s3cret")
+    assert [one.name for one in repo.get_secrets()] == ["DEPLOY_KEY"]
+    prod = repo.create_environment("prod", wait_timer=5)
+    prod.create_variable("region", "us")
+    prod.create_secret("deploy_key", "other")
+    assert [one.name for one in prod.get_secrets()] == ["DEPLOY_KEY"]
+    key = repo.create_key(
+        "deploy", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDbT6UF7Rr9dlrPFoVZwVD3hHqbcG2TA26zwXAHPBdVO", True
+    )
+    assert [one.id for one in repo.get_keys()] == [key.id]
+    assert kept.get_environments().totalCount == 0
+
+
+def test_custom_properties(hub, bot, organization, repository):
+    path = f"/orgs/{organization}/properties/schema/tier"
+    hub.requester.requestJsonAndCheck(
+        "PUT", path, input={"value_type": "string", "values_editable_by": "org_and_repo_actors"}
+    )
+    repo = bot.get_repo(repository)
+    repo.update_custom_properties({"tier": "1"})
+    assert repo.get_custom_properties() == {"tier": "1"}
+    assert bot.get_organization(organization).get_custom_property("tier").value_type == "string"
+
+
+def test_protection(hub, repository):
+    branch = hub.get_repo(repository).get_branch("main")
+    body = dict.fromkeys(["required_status_checks", "required_pull_request_reviews", "restrictions"])
+    hub.requester.requestJsonAndCheck("PUT", branch.protection_url, input={**body, "enforce_admins": True})
+    branch.add_required_signatures()
+    assert branch.get_required_signatures() is True
+    branch.remove_admin_enforcement()
+    assert branch.get_admin_enforcement() is False
+    branch.remove_protection()
+    assert hub.get_repo(repository).get_branch("main").protected is False

@@ -290,6 +290,38 @@ def test_team_events(admin, app_hook, control, organization, repository, settle)
     ]  # fmt: skip
 
 
+def test_settings_events(admin, repository, hook, listener, settle, organization):
+    schema = f"/orgs/{organization}/properties/schema"
+    admin("PUT", f"{schema}/tier", {"value_type": "single_select", "allowed_values": ["1", "2"]}, status=200)
+    values = {"properties": [{"property_name": "tier", "value": "1"}]}
+    for _ in range(2):  # the second time says nothing new
+        admin("PATCH", f"/repos/{repository}/properties/values", values, status=204)
+    rule = {"name": "main", "enforcement": "active", "rules": [{"type": "deletion"}]}
+    rule["conditions"] = {"ref_name": {"include": ["~ALL"], "exclude": []}}
+    made = admin("POST", f"/repos/{repository}/rulesets", rule, status=201).json()
+    admin("PUT", f"/repos/{repository}/rulesets/{made['id']}", {"enforcement": "disabled"}, status=200)
+    admin("DELETE", f"/repos/{repository}/rulesets/{made['id']}", status=204)
+    protection = dict.fromkeys(["required_status_checks", "required_pull_request_reviews", "restrictions"])
+    protect = f"/repos/{repository}/branches/main/protection"
+    for _ in range(2):
+        admin("PUT", protect, {**protection, "enforce_admins": True}, status=200)
+    admin("DELETE", protect, status=204)
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGpKZ+/FU1u4OEVzWdYhKdeyyErzyUMLqzIIuVPOdHxu"
+    number = admin("POST", f"/repos/{repository}/keys", {"key": key}, status=201).json()["id"]
+    admin("DELETE", f"/repos/{repository}/keys/{number}", status=204)
+    settle()
+    assert names(listener) == [
+        "custom_property_values.updated",
+        *(f"repository_ruleset.{action}" for action in ("created", "edited", "deleted")),
+        *(f"branch_protection_rule.{action}" for action in ("created", "edited", "deleted")),
+        "deploy_key.created", "deploy_key.deleted",
+    ]  # fmt: skip
+    assert payloads(listener, "custom_property_values")[0]["old_property_values"] == [
+        {"property_name": "tier", "value": None}
+    ]
+    assert payloads(listener, "repository_ruleset")[1]["changes"] == {"enforcement": {"from": "active"}}
+
+
 def test_failed_delivery_is_listed_and_delivered_again(admin, app, app_hook, repository, settle):
     app_hook.status = 500
     put(admin, repository, "a.txt")
