@@ -19,6 +19,8 @@ from waypost.golden.expressions.values import RESERVED
 MOST_NESTING = 100  # brackets in brackets, blocks in blocks
 MOST_TOKENS = 200_000  # of one template
 _LITERALS = {"true": True, "false": False, "none": None, "null": None}
+# What is no plain name in an expression.
+WORDS = frozenset({*_LITERALS, *RESERVED, "and", "else", "if", "in", "is", "not", "or"})
 _EQUALITY = frozenset({"==", "===", "!=", "!=="})
 _RELATION = frozenset({"<", "<=", ">", ">="})
 _SUM = frozenset({"+", "-", "~"})

@@ -6,11 +6,12 @@ Refuses the tags that load other templates (`include`, `import`, `from`, `extend
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NoReturn
 
 from waypost.golden.expressions import tree
 from waypost.golden.expressions.errors import BudgetExceeded, ExpressionError, did_you_mean, quoted
-from waypost.golden.expressions.grammar import MOST_NESTING, MOST_TOKENS, Grammar
+from waypost.golden.expressions.grammar import MOST_NESTING, MOST_TOKENS, WORDS, Grammar
 from waypost.golden.expressions.scan import CODE_SPACE, PLAIN, Piece, Style, cut
 from waypost.golden.expressions.tokens import TOO_LONG, Token, tokens_of
 
@@ -20,11 +21,23 @@ _BARE = frozenset({"else", "endif", "endfor", "endmacro", "endcall", "endfilter"
 _INNER = _BARE | {"elif", "elseif", "case", "endblock"}
 _MACRO = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)[ \t\n\r\xa0]*\(", re.ASCII)
 _STATIC = (tree.Name, tree.Lookup)
+# `values.name`: most expressions are such a path, and it needs no grammar.
+_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
+_MOST_PARTS = 20
 
 
 def parse_template(source: str, style: Style = PLAIN) -> list[tree.Node]:
     """Return the statements of a template."""
     return _Reader(source, cut(source, style)).template()
+
+
+def _looked_up(offset: int, parts: list[str]) -> tree.Node:
+    value: tree.Node = tree.Name(offset, parts[0])
+    at = offset
+    for name, part in pairwise(parts):
+        at += len(name) + 1
+        value = tree.Lookup(at, value, tree.Literal(at, part))
+    return value
 
 
 class _Reader:
@@ -205,6 +218,11 @@ class _Reader:
         return grammar
 
     def _expression(self, start: int, end: int, piece: Piece) -> tree.Node:
+        if path := _PATH.fullmatch(self.source, start, end):
+            parts = path[0].split(".")
+            if len(parts) <= _MOST_PARTS and WORDS.isdisjoint(parts):
+                self.tokens += 2 * len(parts)
+                return _looked_up(start, parts)
         if not self.source[start:end].strip():
             self._fail("the expression is empty", piece)
         return self._grammar(start, end).expression()

@@ -203,14 +203,22 @@ def walk(nodes: Iterable[Any]) -> Iterator[Node]:
     pending = list(nodes)[::-1]
     while pending:
         item = pending.pop()
-        if isinstance(item, Node):
-            yield item
-        if isinstance(item, (Node, Arguments, Signature)):
-            pending.extend([getattr(item, name) for name in reversed(_fields(type(item)))])
-        elif isinstance(item, (list, tuple)):
+        kind = type(item)
+        if kind is list or kind is tuple:
             pending.extend(reversed(item))
+            continue
+        below = _below(type(item))
+        if below is None:
+            continue
+        if kind is not Arguments and kind is not Signature:
+            yield item
+        for name in below:
+            pending.append(getattr(item, name))
 
 
 @cache
-def _fields(kind: type) -> tuple[str, ...]:
-    return tuple(part.name for part in fields(kind))
+def _below(kind: type) -> tuple[str, ...] | None:
+    """Name the fields that may hold nodes, the last first; None for what is no part of a tree."""
+    if not issubclass(kind, (Node, Arguments, Signature)):
+        return None
+    return tuple(part.name for part in reversed(fields(kind)) if part.type not in ("int", "str", "Any"))
