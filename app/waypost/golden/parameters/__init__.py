@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from waypost.golden.faults import Fault
 from waypost.golden.parameters.defaults import with_defaults
 from waypost.golden.parameters.messages import fault, field_name, hint, is_secret
 from waypost.golden.parameters.schema import violations
-from waypost.golden.plan import Fault
 from waypost.golden.template import Template
 
-__all__ = ["check", "field_name", "hint", "is_secret", "secret_names"]
+__all__ = ["check", "fault", "field_name", "hint", "is_secret", "secret_names"]
 
 
 def check(template: Template, values: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Fault, ...]]:

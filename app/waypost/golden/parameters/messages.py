@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from waypost.catalog.explain import did_you_mean, quote
+from waypost.golden.faults import Fault
 from waypost.golden.parameters.patterns import in_words
 from waypost.golden.parameters.values import MISSING, Path, Violation
-from waypost.golden.plan import Fault
 
 _MOST_CHOICES = 12
 _EMPTY = "is empty; it must match "
