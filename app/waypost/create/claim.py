@@ -28,7 +28,7 @@ def claim(run: Run, effect: RepositoryExists) -> None:
         found = _made(run, effect)
     elif refusal := why_taken(run.workshop, found, run.request):
         raise Taken(refusal)
-    place = placed(found)
+    place = placed(found)._replace(default_branch=effect.default_branch or "main")
     run.places[effect.repository.lower()] = place
     run.done.append(f"the repository {place.url}")
 

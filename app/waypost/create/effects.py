@@ -6,6 +6,7 @@ The order of the list is the order within a step: the repository first, its rule
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from waypost.create.claim import claim
@@ -94,11 +95,21 @@ def make_true(run: Run, effect: Effect, key: str) -> Outputs:
     kind = EFFECTS[type(effect)]
 
     def act() -> Outputs:
-        return kind.act(run, effect, key) if isinstance(kind, Once) else _change(run, effect, kind)
+        wanted = _on_a_branch(run, effect)
+        return kind.act(run, wanted, key) if isinstance(kind, Once) else _change(run, wanted, kind)
 
     outputs = run.patiently(effect.repository, act)
     run.done.append(describe(effect))
     return outputs
+
+
+def _on_a_branch(run: Run, effect: Effect) -> Effect:
+    """Name the default branch where a step left it open."""
+    if isinstance(effect, effects.FilesPushed | effects.BranchProtected) and not effect.branch:
+        place = run.place(effect.repository)
+        branch = place.default_branch if place else str(run.must_look(effect.repository)["default_branch"])
+        return replace(effect, branch=branch)
+    return effect
 
 
 def _change(run: Run, effect: Effect, kind: State) -> Outputs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -11,6 +11,7 @@ from waypost.create.kinds.paths import at
 from waypost.forge.creating import Workshop, Write
 from waypost.forge.protocol import ForgeError, NotFound, RateLimited, Unavailable
 from waypost.golden.effects import FilesPushed
+from waypost.golden.plan import Fault
 
 Result = TypeVar("Result")
 
@@ -95,6 +96,6 @@ def is_refusal(error: ForgeError) -> bool:
     return type(error).__name__ in ("ForgeError", "HeadMoved")
 
 
-def listed(words: Sequence[str]) -> str:
-    """Join words as people do."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+def show(fault: Fault) -> str:
+    """Say a fault in one line."""
+    return f"{fault.path}: {fault.message}" if fault.path else fault.message

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from waypost.forge.creating import Draft
 from waypost.forge.mirror import Mirror, Remote, quoted, run_git
-from waypost.forge.protocol import ForgeError, HeadMoved, NotFound, Unavailable
+from waypost.forge.protocol import ForgeError, HeadMoved, Unavailable
 from waypost.golden.tree import EXECUTABLE, PLAIN, Entry, File, Folder, Link, Tree
 
 BUILT = "refs/waypost/built"
-MOST_FILES = 20_000  # of a folder that is read as a template
+MOST_FILES = 100_000  # of what is read: a template, or the entities of a catalog
 MOST_BYTES = 256 * 1024 * 1024
 _LINK, _SUBMODULE = b"120000", b"160000"
 
@@ -44,18 +44,14 @@ def head(remote: Remote) -> str:
     return Mirror(Path()).remote_head(remote)
 
 
-def files(remote: Remote, commit: str, below: str) -> Tree:
-    """Read the files below a folder at a commit; raise NotFound when there is no such folder."""
+def files(remote: Remote, commit: str, paths: Sequence[str]) -> Tree:
+    """Read the files of these paths (a folder's are all below it) at a commit."""
     with _scratch() as folder:
         _fetch(folder, remote, commit)
-        prefix = f"{below.strip('/')}/" if below.strip("/") else ""
-        listed = run_git(["ls-tree", "-r", "-z", "-l", "--full-tree", commit, *([prefix] if prefix else [])], folder)
+        listed = run_git(["ls-tree", "-r", "-z", "-l", "--full-tree", commit, *paths], folder)
         rows = [row for row in listed.split(b"\0") if row]
-        if not rows:
-            raise NotFound(f"there is no folder {below or '/'} at {commit[:10]}")
-        _check_size(below, rows)
-        blobs = Mirror(folder)
-        return {path.removeprefix(prefix): entry for path, entry in _entries(blobs, rows)}
+        _check_size(", ".join(paths), rows)
+        return dict(_entries(Mirror(folder), rows))
 
 
 def _entries(blobs: Mirror, rows: Sequence[bytes]) -> Iterator[tuple[str, Entry]]:
@@ -77,7 +73,7 @@ def _check_size(below: str, rows: Sequence[bytes]) -> None:
     total = sum(int(size) for size in sizes if size.isdigit())
     if len(rows) > MOST_FILES or total > MOST_BYTES:
         raise ForgeError(
-            f"{below or 'the repository'} is too large for a template: {len(rows)} files, {total} bytes;"
+            f"{below or 'the repository'} is too large to be read: {len(rows)} files, {total} bytes;"
             f" at most {MOST_FILES} and {MOST_BYTES}"
         )
 

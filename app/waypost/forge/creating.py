@@ -79,8 +79,8 @@ class Workshop(Protocol):
         A branch that is there already is no error. Raise HeadMoved when it is elsewhere.
         """
 
-    def files(self, full_name: str, commit: str, folder: str = "") -> Tree:
-        """The files below a folder at a commit, with paths from that folder; raise NotFound when there is none."""
+    def files(self, full_name: str, commit: str, paths: Sequence[str] = ()) -> Tree:
+        """The files and what is in the folders of these paths at a commit; () is everything. Their paths stay whole."""
 
     def touched(self, full_name: str, commit: str, path: str) -> str:
         """The last commit up to `commit` that changed something below a path; "" when there is none."""

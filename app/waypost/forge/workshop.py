@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -76,8 +76,8 @@ class GitHubWorkshop:
     def push(self, full_name: str, draft: Draft) -> str:
         return str(self._git(full_name, draft.branch, lambda remote: commits.push(remote, draft), is_write=True))
 
-    def files(self, full_name: str, commit: str, folder: str = "") -> Tree:
-        found: Tree = self._git(full_name, "", lambda remote: commits.files(remote, commit, folder))
+    def files(self, full_name: str, commit: str, paths: Sequence[str] = ()) -> Tree:
+        found: Tree = self._git(full_name, "", lambda remote: commits.files(remote, commit, paths))
         return found
 
     def touched(self, full_name: str, commit: str, path: str) -> str:

@@ -1,0 +1,77 @@
+"""Wait for the first workflow runs of a new repository and say how they went. Never longer than asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from waypost.create.kinds.paths import at
+from waypost.forge.creating import Workshop
+
+GOOD = frozenset({"success", "neutral", "skipped"})
+POLLS = (1.0, 2.0, 3.0, 5.0, 10.0)  # seconds between looks; the last one repeats
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRun:
+    """`state`: green, red, running, missing (none was begun), none (nothing would begin one)."""
+
+    state: str
+    seconds: float = 0.0
+    url: str = ""
+    jobs: Sequence[str] = ()  # that failed
+
+    @property
+    def words(self) -> str:
+        match self.state:
+            case "green":
+                return f"first run green after {self.seconds:.0f} s"
+            case "red":
+                jobs = f" (failed: {', '.join(self.jobs)})" if self.jobs else ""
+                return f"first run red after {self.seconds:.0f} s{jobs}: {self.url}"
+            case "running":
+                return f"first run not over after {self.seconds:.0f} s: {self.url}"
+            case "missing":
+                return f"no first run after {self.seconds:.0f} s: look at the Actions tab"
+            case _:
+                return "no workflow runs on a push"
+
+
+def wait(
+    workshop: Workshop,
+    full_name: str,
+    commit: str,
+    seconds: float,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> FirstRun:
+    """Look until every run of a commit is over; 0 seconds look once."""
+    began = clock()
+    number = 0
+    while True:
+        runs = _runs(workshop, full_name, commit)
+        passed = clock() - began
+        if runs and all(run["status"] == "completed" for run in runs):
+            return _judged(workshop, full_name, runs, passed)
+        if passed >= seconds:
+            return FirstRun("running", passed, runs[0]["html_url"]) if runs else FirstRun("missing", passed)
+        pause = POLLS[min(number, len(POLLS) - 1)]
+        sleep(min(pause, max(seconds - passed, 0.1)))
+        number += 1
+
+
+def _runs(workshop: Workshop, full_name: str, commit: str) -> list[Mapping[str, Any]]:
+    path = f"{at(full_name)}/actions/runs?head_sha={commit}&per_page=100"
+    found = workshop.look(path, f"looking for the first run of {full_name}")
+    return list(found["workflow_runs"]) if found else []
+
+
+def _judged(workshop: Workshop, full_name: str, runs: Sequence[Mapping[str, Any]], passed: float) -> FirstRun:
+    bad = [run for run in runs if run["conclusion"] not in GOOD]
+    if not bad:
+        return FirstRun("green", passed, runs[0]["html_url"])
+    path = f"{at(full_name)}/actions/runs/{bad[0]['id']}/jobs?per_page=100"
+    found = workshop.look(path, "looking for the jobs that failed")
+    jobs = [job["name"] for job in found["jobs"] if job["conclusion"] not in GOOD] if found else []
+    return FirstRun("red", passed, bad[0]["html_url"], jobs)

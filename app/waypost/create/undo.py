@@ -1,0 +1,151 @@
+"""Take back what a request has made, and nothing else. Refuses where anybody else has left something.
+
+A repository goes as a whole, so everything in it must be the request's own: its commits, issues and pull requests carry
+the mark. What it opened elsewhere is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from waypost.create.claim import why_taken
+from waypost.create.effects import in_order
+from waypost.create.kinds.paths import at, of, part
+from waypost.create.marks import is_commit_of, is_hidden_in, unfinished
+from waypost.forge.creating import Workshop, Write
+from waypost.golden.effects import IssueOpened, PullOpened, RepositoryExists
+from waypost.golden.plan import Plan
+
+# What GitHub itself does in a new repository, as its files ask for it.
+BOTS = frozenset({"dependabot[bot]", "github-actions[bot]"})
+LATEST_SECONDS = 24 * 3_600.0  # after that, a finished repository is at home
+
+
+@dataclass(slots=True)
+class Undone:
+    """What went, what there was nothing of, and why something stays."""
+
+    removed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # each with its reason
+
+
+def undo(workshop: Workshop, plan: Plan, request: str, say: Callable[[str], None], now: float) -> Undone:
+    """Remove the repositories of a request, and close what it opened in others; all of it or nothing."""
+    done = Undone()
+    own = [effect for effect in plan.effects if isinstance(effect, RepositoryExists)]
+    found = {effect.repository.lower(): _ours(workshop, effect, request, now, done) for effect in own}
+    elsewhere = [
+        write
+        for key, effect in _opened(plan)
+        if effect.repository.lower() not in found
+        for write in _closing(workshop, effect, request, key, done)
+    ]
+    if done.kept:
+        return done
+    for write in elsewhere:
+        workshop.write(write)
+        say(write.what)
+        done.removed.append(write.what)
+    for name, repository in found.items():
+        if repository is not None:
+            workshop.write(Write("DELETE", at(name), f"remove the repository {repository['full_name']}"))
+            say(f"remove the repository {repository['full_name']}")
+            done.removed.append(f"remove the repository {repository['full_name']}")
+    return done
+
+
+def _ours(
+    workshop: Workshop, effect: RepositoryExists, request: str, now: float, done: Undone
+) -> Mapping[str, Any] | None:
+    """Return the repository if this request made it and nobody else touched it; None when it is not there."""
+    found = workshop.look(of(effect), f"looking for {effect.repository}")
+    if found is None or found["full_name"].lower() != effect.repository.lower():
+        return None
+    if refusal := why_taken(workshop, found, request):
+        done.kept.append(f"{effect.repository}: not made by this request: {refusal}")
+        return None
+    age = now - datetime.fromisoformat(found["created_at"]).timestamp()
+    if unfinished(found.get("description")) != request and age > LATEST_SECONDS:
+        done.kept.append(f"{effect.repository}: finished more than a day ago. Delete it in its settings if you mean to")
+        return None
+    traces = [trace for look in TRACES for trace in look(workshop, found, request)]
+    done.kept += [f"{effect.repository}: {trace}" for trace in traces]
+    return None if traces else dict(found)
+
+
+def _foreign_commits(workshop: Workshop, found: Mapping[str, Any], request: str) -> Iterator[str]:
+    place = at(found["full_name"])
+    for branch in workshop.listing(f"{place}/branches?per_page=100", "looking at the branches"):
+        path = f"{place}/commits?sha={part(branch['name'])}&per_page=100"
+        for one in workshop.look(path, f"looking at the commits of {branch['name']}") or ():
+            login = (one.get("author") or {}).get("login", "")
+            if login not in BOTS and not is_commit_of(one["commit"]["message"], request):
+                who = login or one["commit"]["author"]["name"]
+                yield f"{who} has committed {one['sha'][:10]} to {branch['name']}"
+                return
+
+
+def _foreign_issues(workshop: Workshop, found: Mapping[str, Any], request: str) -> Iterator[str]:
+    path = f"{at(found['full_name'])}/issues?state=all&per_page=100"
+    for one in workshop.listing(path, "looking at the issues"):
+        if one["user"]["login"] not in BOTS and not is_hidden_in(one["body"], request):
+            kind = "pull request" if one.get("pull_request") else "issue"
+            yield f"{one['user']['login']} has opened {kind} {one['number']}: {one['title']}"
+
+
+def _foreign_comments(workshop: Workshop, found: Mapping[str, Any], request: str) -> Iterator[str]:
+    for what in ("issues/comments", "pulls/comments", "comments"):
+        path = f"{at(found['full_name'])}/{what}?per_page=100"
+        for one in workshop.listing(path, "looking at the comments"):
+            if one["user"]["login"] not in BOTS:
+                yield f"{one['user']['login']} has commented: {one['html_url']}"
+
+
+def _forks(workshop: Workshop, found: Mapping[str, Any], request: str) -> Iterator[str]:
+    if found.get("forks_count"):
+        yield f"it has been forked {found['forks_count']} times"
+
+
+TRACES: Sequence[Callable[[Workshop, Mapping[str, Any], str], Iterator[str]]] = (
+    _foreign_commits,
+    _foreign_issues,
+    _foreign_comments,
+    _forks,
+)
+
+
+def _opened(plan: Plan) -> Iterator[tuple[str, PullOpened | IssueOpened]]:
+    """Yield what the plan opens, with the key that it carries."""
+    for number, step in enumerate(plan.steps):
+        for place, effect in enumerate(in_order(step.effects)):
+            if isinstance(effect, PullOpened | IssueOpened):
+                yield f"{number}.{place}", effect
+
+
+def _closing(workshop: Workshop, effect: PullOpened | IssueOpened, request: str, key: str, done: Undone) -> list[Write]:
+    """Return what closes a pull request or an issue in a repository that was there before."""
+    place = of(effect)
+    path = f"{place}/issues?state=open&sort=created&direction=desc&per_page=100"
+    listed = workshop.look(path, f"looking at the issues of {effect.repository}") or []
+    marked = next((one for one in listed if is_hidden_in(one["body"], request, key)), None)
+    if marked is None:
+        return []
+    name = f"{effect.repository}#{marked['number']}"
+    if marked.get("comments"):
+        done.kept.append(f"{name}: somebody has commented there")
+        return []
+    if isinstance(effect, IssueOpened):
+        return [Write("PATCH", f"{place}/issues/{marked['number']}", f"close {name}", {"state": "closed"})]
+    pull = workshop.look(f"{place}/pulls/{marked['number']}", f"looking at {name}") or {}
+    head = pull.get("head", {}).get("sha", "")
+    last = workshop.look(f"{place}/commits/{head}", f"looking at {name}") if head else None
+    if last is None or not is_commit_of(last["commit"]["message"], request):
+        done.kept.append(f"{name}: somebody has committed to {effect.branch}")
+        return []
+    closing = Write("PATCH", f"{place}/pulls/{marked['number']}", f"close {name}", {"state": "closed"})
+    ref = f"{place}/git/refs/heads/{quote(effect.branch)}"
+    return [closing, Write("DELETE", ref, f"remove the branch {effect.branch} of {effect.repository}")]

@@ -1,0 +1,92 @@
+"""What somebody asks for, and how it becomes the parameters of any template: a name, an owner, further values. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from waypost.catalog.documents import parse
+from waypost.catalog.refs import DEFAULT_NAMESPACE, parse_ref
+from waypost.golden.fields import Field, fields
+from waypost.golden.plan import Fault
+from waypost.golden.template import Template
+
+# what templates call the name of what they make
+NAMES = ("name", "component_id", "componentId", "component_name", "componentName", "repo_name", "repoName")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A request as it comes through a door."""
+
+    organisation: str
+    name: str
+    owner: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)  # answers of their own type
+    texts: Mapping[str, str] = field(default_factory=dict)  # answers as text: --set, an issue
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    actor: str = ""  # who asks; "" is whoever the token belongs to
+    approver: str = ""  # who has agreed
+    request: str = ""  # "" makes one of the wish itself
+
+
+def parameters(template: Template, wish: Wish, server: str) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the values for a template's fields, and what cannot be a value."""
+    known = {one.name: one for one in fields(template)}
+    found: dict[str, Any] = dict(wish.values)
+    faults = [fault for name in found if (fault := _secret(known.get(name), name))]
+    for name, text in wish.texts.items():
+        if fault := _secret(known.get(name), name):
+            faults.append(fault)
+            continue
+        found[name] = typed(known.get(name), text)
+    for one in known.values():
+        value = _meant(one, wish, server)
+        if value and one.name not in found and not one.is_secret:
+            found[one.name] = value
+    return found, faults
+
+
+def _secret(known: Field | None, name: str) -> Fault | None:
+    if known is None or not known.is_secret:
+        return None
+    return Fault(name, f"{name} is a secret: give it by --secret {name}, from the environment, never as an argument")
+
+
+def typed(known: Field | None, text: str) -> Any:
+    """Read the text of an answer as the field's type wants it; anything else stays text, to be refused later."""
+    if known is None or known.type in ("", "string"):
+        return text
+    parsed = parse(text)
+    document = parsed.documents[0] if len(parsed.documents) == 1 else None
+    return text if document is None or document.is_broken else document.value
+
+
+def _meant(one: Field, wish: Wish, server: str) -> str:
+    """Return what the name and the owner of a wish say for a field; "" when they say nothing."""
+    if one.picker == "RepoUrlPicker":
+        host = server.partition("://")[2]
+        return f"{host}?owner={wish.organisation}&repo={wish.name}"
+    if one.picker == "EntityNamePicker" or one.name in NAMES:
+        return wish.name
+    if one.picker == "OwnerPicker" or one.name == "owner":
+        return owner_ref(wish.owner) if wish.owner else ""
+    return ""
+
+
+def owner_ref(owner: str) -> str:
+    """Return the full ref of an owner as people write it: payments, @acme/payments, user:ada."""
+    text = owner.removeprefix("@")
+    if owner.startswith("@") and "/" in text:
+        text = text.partition("/")[2]
+    try:
+        return str(parse_ref(text, "group", DEFAULT_NAMESPACE)).lower()
+    except ValueError:
+        return owner
+
+
+def team_of(ref: str) -> str:
+    """Return the slug of the GitHub team that a group of the default namespace stands for; "" for others."""
+    prefix = f"group:{DEFAULT_NAMESPACE}/"
+    return ref.removeprefix(prefix) if ref.startswith(prefix) else ""
