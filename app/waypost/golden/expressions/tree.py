@@ -207,7 +207,7 @@ def walk(nodes: Iterable[Any]) -> Iterator[Node]:
         if kind is list or kind is tuple:
             pending.extend(reversed(item))
             continue
-        below = _below(type(item))
+        below = _below(item.__class__)
         if below is None:
             continue
         if kind is not Arguments and kind is not Signature:
