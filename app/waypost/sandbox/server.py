@@ -13,13 +13,15 @@ from gunicorn.app.base import BaseApplication
 
 from waypost.sandbox import beginnings
 from waypost.sandbox.app import create_app
+from waypost.sandbox.runner import Runner
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn without its command line: it serves the socket that is already bound."""
 
-    def __init__(self, root: Path, seed: Path | None, listening: socket.socket, threads: int) -> None:
-        self._root, self._seed, self._threads = root, seed, threads
+    def __init__(self, root: Path, seed: Path | None, listening: socket.socket, threads: int, act: Path | None) -> None:
+        self._root, self._seed, self._threads, self._act = root, seed, threads, act
+        self._runner: Runner | None = None
         self._descriptor = listening.fileno()  # gunicorn takes the socket over
         self._url = "http://{}:{}".format(*listening.getsockname()[:2])
         super().__init__()
@@ -38,6 +40,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "loglevel": "warning",
             "control_socket_disable": True,
             "post_worker_init": _announce,
+            "worker_exit": self._leave,
         }
         for name, value in settings.items():
             if name in self.cfg.settings:
@@ -51,7 +54,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             with sandbox.store.lock:
                 beginnings.seed(sandbox, beginnings.read_seed(self._seed))
                 sandbox.store.commit()
+        with sandbox.store.lock:
+            sandbox.set("runner", "none" if self._act is None else "act")
+            sandbox.store.commit()
+        if self._act is not None:
+            self._runner = Runner(app, self._act)
+            self._runner.start()
         return app
+
+    def _leave(self, _arbiter: Any, _worker: Any) -> None:
+        if self._runner is not None:
+            self._runner.stop()
 
 
 def _announce(worker: Any) -> None:
@@ -61,8 +74,11 @@ def _announce(worker: Any) -> None:
         sys.stdout.flush()
 
 
-def serve(root: Path, host: str, port: int, seed: Path | None, threads: int = 32) -> None:
-    """Serve until SIGTERM or SIGINT; print the ready line when requests are answered. Port 0 means a free one."""
+def serve(root: Path, host: str, port: int, seed: Path | None, threads: int = 32, act: Path | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; print the ready line when requests are answered. Port 0 means a free one.
+
+    With the binary of act, workflows are really run.
+    """
     listening = socket.create_server((host, port), backlog=1024, reuse_port=False)
     listening.set_inheritable(True)
-    _Server(root.resolve(), seed, listening, threads).run()
+    _Server(root.resolve(), seed, listening, threads, act).run()

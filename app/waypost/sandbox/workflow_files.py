@@ -27,7 +27,8 @@ class PlannedJob:
     name: str
     matrix: Mapping[str, str]
     labels: tuple[str, ...]
-    is_call: bool  # of another workflow
+    is_call: bool = False  # of another workflow
+    is_open: bool = False  # it stands for jobs that are known when it runs: a call, or a matrix that is an expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +91,26 @@ def _triggers(on: Any) -> dict[str, Mapping[str, Any]]:
 
 def _jobs(job_id: str, job: Mapping[str, Any]) -> Iterator[PlannedJob]:
     strategy = job.get("strategy")
-    combinations = _matrix(strategy.get("matrix") if isinstance(strategy, dict) else None)
+    matrix = strategy.get("matrix") if isinstance(strategy, dict) else None
+    combinations, is_call = _matrix(matrix), "uses" in job
+    is_open = is_call or (matrix is not None and not combinations)
     runs_on = job.get("runs-on", [])
     if isinstance(runs_on, dict):
         runs_on = runs_on.get("labels", [])
     labels = tuple(map(str, runs_on if isinstance(runs_on, list) else [runs_on]))
-    for matrix in combinations or [{}]:
-        yield PlannedJob(job_id, _name(job_id, job.get("name"), matrix), matrix, labels, "uses" in job)
+    for one in combinations or [{}]:
+        own = tuple(_filled(label, one) for label in labels)
+        yield PlannedJob(job_id, _name(job_id, job.get("name"), one), one, own, is_call, is_open)
 
 
 def _name(job_id: str, name: Any, matrix: Mapping[str, str]) -> str:
     if name is None:
         return f"{job_id} ({', '.join(matrix.values())})" if matrix else job_id
-    return _OF_MATRIX.sub(lambda found: matrix.get(found[1], found[0]), str(name))
+    return _filled(str(name), matrix)
+
+
+def _filled(text: str, matrix: Mapping[str, str]) -> str:
+    return _OF_MATRIX.sub(lambda found: matrix.get(found[1], found[0]), text)
 
 
 def _matrix(matrix: Any) -> list[dict[str, str]]:

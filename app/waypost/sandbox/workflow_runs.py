@@ -75,7 +75,7 @@ def begin(
         hidden_until=box().clock.now() + float(rule.get("hidden_seconds", 0)),
     )
     # a run without a job has nowhere to say why it failed
-    jobs = (PlannedJob("", file.path, {}, (), False),) if file.problem else file.jobs
+    jobs = (PlannedJob("", file.path, {}, ()),) if file.problem else file.jobs
     _add_jobs(repository, run, jobs)
     announce(repository, run, "requested")
     if file.problem:
@@ -239,6 +239,7 @@ def _add_jobs(repository: Record, run: Record, planned: Iterable[PlannedJob]) ->
             matrix=dict(plan.matrix),
             labels=list(plan.labels),
             is_call=plan.is_call,
+            is_open=plan.is_open,
             steps=[],
             created_at=now,
             **state,

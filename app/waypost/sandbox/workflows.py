@@ -14,7 +14,7 @@ import pygit2
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from waypost.sandbox import gitstore
+from waypost.sandbox import gitstore, objects
 from waypost.sandbox.auth import actor, on_repository
 from waypost.sandbox.box import api_url, box, full_name
 from waypost.sandbox.events import emit
@@ -71,8 +71,9 @@ def dispatch(repository: Record, workflow: str) -> ResponseReturnValue:
     if file is None or file.problem or "workflow_dispatch" not in file.triggers:
         raise unprocessable("Workflow does not have 'workflow_dispatch' trigger")
     inputs = inputs_of(file, content.get("inputs") or {})
-    payload = {"inputs": inputs or None, "ref": ref, "workflow": found["path"]}
+    payload: Json = {"inputs": inputs, "ref": ref, "workflow": found["path"]}
     emit("workflow_dispatch", payload, repository)
+    payload |= {"repository": objects.repository(repository), "sender": objects.simple_user(actor())}
     run = begin(repository, file, "workflow_dispatch", (ref, str(commit.id)), actor(), payload)
     if not content.get("return_run_details"):
         return "", 204

