@@ -24,9 +24,15 @@ def test_new_repository_has_the_settings_it_was_asked_for(admin, organization):
     admin("GET", f"/repos/{organization}/made/branches/main", status=404)
 
 
-def test_internal_repositories_exist_where_the_plan_has_them(admin, organization):
+def test_internal_repository_is_for_members_only(admin, control, connect, organization):
     made = admin("POST", f"/orgs/{organization}/repos", {"name": "in", "visibility": "internal"}, status=201).json()
     assert (made["visibility"], made["private"]) == ("internal", True)
+    admin("PATCH", f"/orgs/{organization}", {"default_repository_permission": "none"}, status=200)
+    people = [{"login": f"in-{organization}", "organization": organization}, {"login": f"out-{organization}"}]
+    member, stranger = (connect(control("POST", "/users", person).json()["token"]) for person in people)
+    member("GET", f"/repos/{organization}/in", status=200)
+    member("GET", f"/repos/{organization}/pay", status=404)
+    stranger("GET", f"/repos/{organization}/in", status=404)
 
 
 def test_repository_may_begin_in_the_hands_of_a_team(admin, organization):

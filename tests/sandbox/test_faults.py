@@ -32,6 +32,13 @@ def test_error_strikes_one_method_only(admin, repository, fault):
     admin("POST", f"/repos/{repository}/issues", {"title": "x"}, status=201)
 
 
+def test_plan_that_lacks_a_feature_says_so(admin, repository, fault):
+    text = "Upgrade to GitHub Pro or make this repository public to enable this feature."
+    fault(path=f"/repos/{repository}/rulesets", status=403, message=text, count=1)
+    assert admin("GET", f"/repos/{repository}/rulesets", status=403).json()["message"] == text
+    assert admin.get(f"/repos/{repository}/rulesets") == []
+
+
 def test_bad_gateway_is_a_page(admin, repository, fault):
     fault(path=f"/repos/{repository}", status=502, count=1)
     answer = admin("GET", f"/repos/{repository}", status=502)

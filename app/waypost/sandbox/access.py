@@ -18,12 +18,13 @@ def level(user: Record, repository: Record) -> str:
     store = box().store
     if user.get("site_admin") or repository["owner_id"] == user["id"]:
         return "admin"
-    given = ["none" if repository["visibility"] == "private" else "read"]
+    given = ["read" if repository["visibility"] == "public" else "none"]
     membership = store.first("membership", user_id=user["id"], org_id=repository["owner_id"])
     if membership is not None and membership["state"] == "active":
         owner = store.must("account", repository["owner_id"])
         given.append("admin" if membership["role"] == "admin" else owner.get("default_repository_permission", "read"))
         given.extend(_by_team(user, repository))
+        given.append("read" if repository["visibility"] == "internal" else "none")
     direct = store.where("collaborator", user_id=user["id"], repository_id=repository["id"])
     given.extend(record["permission"] for record in direct)
     return max((NAMES.get(name, name) for name in given), key=LEVELS.index)

@@ -6,7 +6,7 @@
 `count` is how often (null: until removed), `after` lets that many requests pass first, so that the n-th write is
 {"method": "WRITE", "after": n - 1, "count": 1}. The first fault that fits holds. Kinds:
 
-- status     an error of that number
+- status     an error of that number, with `message` if one is given (what a plan does not have is refused so)
 - latency    `seconds` late, then as usual
 - drop       the connection breaks and nothing is done
 - lose       it is done, and then the connection breaks: the caller cannot know
@@ -63,6 +63,7 @@ def add_fault() -> ResponseReturnValue:
         kind=content.get("kind", "status"),
         status=int(content.get("status", 429 if content.get("kind") == "secondary" else 503)),
         seconds=float(content.get("seconds", 0)),
+        message=content.get("message"),
         retry_after=content.get("retry_after"),
         pid=content.get("pid"),
         done=bool(content.get("done", False)),
@@ -105,7 +106,7 @@ def before() -> ResponseReturnValue | None:
         return None
     if fault["kind"] == "drop":
         return _break_off(Response(status=502))
-    return _secondary(fault) if fault["kind"] == "secondary" else _error(fault["status"])
+    return _secondary(fault) if fault["kind"] == "secondary" else _error(fault["status"], fault.get("message"))
 
 
 def _next(sandbox: Box) -> Record | None:
@@ -155,8 +156,10 @@ def _killed(pid: int, answer: Response) -> Response:
     return _break_off(answer)
 
 
-def _error(status: int) -> Response:
+def _error(status: int, message: str | None) -> Response:
     """Answer as GitHub's front does on its bad days: 502 and 504 with a page, others with JSON."""
+    if message:
+        return ApiError(status, message).response()
     text = _TEXTS.get(status, "Server Error")
     if status in (502, 504):
         return Response(f"<html><body><h1>{text}</h1></body></html>\n", status, content_type="text/html")
