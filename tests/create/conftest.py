@@ -1,4 +1,4 @@
-"""A GitHub in a box with an organisation to create in: a catalog repository, teams, and a template that uses everything."""
+"""A GitHub in a box with an organisation to create in: a catalog repository, two teams, two people."""
 
 from __future__ import annotations
 

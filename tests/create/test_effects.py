@@ -1,4 +1,4 @@
-"""Every kind of effect against the sandbox: made true once, left alone the second time, mended when somebody changed it."""
+"""Every kind of effect against the sandbox: made true once, left alone afterwards, mended when somebody changed it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from waypost.golden.effects import (
     IssueOpened,
     LabelExists,
     PagesEnabled,
-    PropertiesSet,
     PullOpened,
     RepositoryExists,
     RulesetExists,

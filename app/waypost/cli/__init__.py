@@ -35,6 +35,7 @@ COMMANDS = {
     "plan": "show what would change in the catalog repository",
     "apply": "commit what would change in the catalog repository",
     "reconcile": "read every repository again and publish the difference",
+    "create": "create a repository from a template",
     "serve": "the web process: webhooks, health, metrics",
     "worker": "the process that reads repositories and writes the catalog",
     "replay": "run a stored delivery's keys again",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from waypost.catalog.block_yaml import write
 from waypost.golden.answers import Answers
 
 DESCRIPTION_CHARACTERS = 350  # GitHub's bound
@@ -18,8 +18,8 @@ _TRAILER = re.compile(r"^Waypost-Request: ([A-Za-z0-9._-]+) (.+)$", re.MULTILINE
 
 def request_id(organisation: str, template: str, name: str, answers: Mapping[str, Any]) -> str:
     """Return the same id for the same wish: what asks for it again goes on with it. Secrets are no part of it."""
-    wish = "\n".join([organisation.lower(), template, name.lower(), write(dict(answers))])
-    return sha256(wish.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    wish = json.dumps([organisation.lower(), template, name.lower(), dict(answers)], sort_keys=True, default=str)
+    return sha256(wish.encode()).hexdigest()[:16]
 
 
 def marked(description: str, request: str) -> str:

@@ -1,0 +1,210 @@
+"""Create a repository from a template, or go on with one that was begun. Looks at everything before the first write."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from waypost.catalog.documents import parse
+from waypost.cli import Exit, UsageError
+from waypost.config import Config, ConfigError, read_config
+from waypost.create import job, report
+from waypost.create.job import Means, Prepared
+from waypost.create.marks import REQUEST
+from waypost.create.shelf import NoTemplate
+from waypost.create.wish import Wish
+from waypost.forge.creating import Workshop, Workshops
+from waypost.forge.github import connect
+from waypost.forge.protocol import ForgeError
+from waypost.forge.redact import redact
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("template", metavar="TEMPLATE", help="its name in the catalog repository, its ref, or a folder")
+    parser.add_argument("--name", required=True, metavar="N", help="the new repository's name")
+    parser.add_argument("--owner", default="", metavar="O", help="the team (or user:login) that will own it")
+    parser.add_argument("--set", action="append", default=[], metavar="K=V", help="a parameter of the template")
+    parser.add_argument("--values", metavar="FILE", help="parameters as YAML or JSON; --set goes before it")
+    hidden = "a secret parameter: its value is in the environment, or asked for"
+    parser.add_argument("--secret", action="append", default=[], metavar="NAME", help=hidden)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show the plan and what stands in its way; write nothing"
+    )
+    parser.add_argument("--undo", action="store_true", help="remove what this request has made, if nobody touched it")
+    parser.add_argument(
+        "--wait", type=float, default=300.0, metavar="S", help="seconds for the first run (300; 0: none)"
+    )
+    parser.add_argument("--org", default="", metavar="O", help="the organisation, where the App sees several")
+    parser.add_argument("--actor", default="", metavar="LOGIN", help="who asks; by default whose token it is")
+    parser.add_argument("--approved-by", default="", metavar="LOGIN", help="who has agreed, where somebody must")
+    parser.add_argument("--request", default="", metavar="ID", help="the id to go on with; by default made of the wish")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return perform(arguments, time.time, time.sleep)
+
+
+def perform(arguments: argparse.Namespace, clock: Callable[[], float], sleep: Callable[[float], None]) -> int:
+    """Run the command with a given clock; nothing it prints holds a secret."""
+    try:
+        config = read_config(os.environ)
+        workshops = connect(config, clock, sleep)
+    except ConfigError as error:
+        raise UsageError(str(error)) from error
+    wish = _wish(arguments)
+    speak = _Speaker(wish.secrets.values())
+    means = Means(clock, sleep, speak.progress)
+    try:
+        workshop = _workshop(workshops, arguments.org or config.catalog_repository.rpartition("/")[0])
+        wish = replace(wish, organisation=workshop.organisation)
+        prepared = job.prepare(workshop, _catalog(config, workshop), arguments.template, wish, means)
+        if arguments.dry_run:
+            return _dry_run(arguments, prepared, speak)
+        if arguments.undo:
+            return _undo(prepared, means, speak)
+        return _create(arguments, prepared, means, speak)
+    except NoTemplate as error:
+        raise UsageError(redact(str(error), wish.secrets.values())) from error
+    except ForgeError as error:
+        speak.people([f"waypost create: {error}", f"To go on: {_again(arguments)}"])
+        return Exit.PROBLEMS
+
+
+class _Speaker:
+    """stdout for results, stderr for people; secrets are taken out of both."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = tuple(secrets)
+
+    def progress(self, text: str) -> None:
+        self.people([f"  {text}"])
+
+    def people(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            print(redact(line, self._secrets), file=sys.stderr, flush=True)
+
+    def result(self, text: str) -> None:
+        print(redact(text, self._secrets), flush=True)
+
+
+def _workshop(workshops: Workshops, organisation: str) -> Workshop:
+    if organisation:
+        return workshops.workshop(organisation)
+    known = workshops.organisations()
+    if len(known) != 1:
+        raise UsageError(f"--org: say which organisation: {', '.join(known) or 'the App is installed over none'}")
+    return workshops.workshop(known[0])
+
+
+def _catalog(config: Config, workshop: Workshop) -> str:
+    owner, _, name = config.catalog_repository.rpartition("/")
+    return f"{owner or workshop.organisation}/{name}"
+
+
+def _wish(arguments: argparse.Namespace) -> Wish:
+    texts = {}
+    for pair in arguments.set:
+        name, is_given, text = pair.partition("=")
+        if not name or not is_given:
+            raise UsageError(f"--set {pair}: write it as name=value")
+        texts[name] = text
+    if arguments.request and not REQUEST.fullmatch(arguments.request):
+        raise UsageError(f'--request {arguments.request}: letters, digits, ".", "-" and "_", at most 64')
+    return Wish(
+        organisation="",
+        name=arguments.name,
+        owner=arguments.owner,
+        values=_values(arguments.values),
+        texts=texts,
+        secrets={name: _secret(name) for name in arguments.secret},
+        actor=arguments.actor,
+        approver=arguments.approved_by,
+        request=arguments.request,
+    )
+
+
+def _values(path: str | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        text = Path(path).read_text("utf-8")
+    except OSError as error:
+        raise UsageError(f"--values {path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"--values {path}: is not UTF-8. Save it as UTF-8") from error
+    documents = parse(text).documents
+    if not documents:
+        return {}
+    problems = [problem for document in documents for problem in document.problems]
+    if len(documents) > 1 or documents[0].is_broken or not isinstance(documents[0].value, dict):
+        why = f"{path}:{problems[0].line}: {problems[0].message}" if problems else "write names and values"
+        raise UsageError(f"--values {path}: is no mapping: {why}")
+    return documents[0].value
+
+
+def _secret(name: str) -> str:
+    if "=" in name:
+        raise UsageError("--secret takes a name only: the value is read from the environment, where nobody sees it")
+    value = os.environ.get(name, "")
+    if not value and sys.stdin.isatty():
+        value = getpass.getpass(f"{name}: ")
+    if not value:
+        raise UsageError(f"--secret {name}: there is no {name} in the environment")
+    return value
+
+
+def _dry_run(arguments: argparse.Namespace, prepared: Prepared, speak: _Speaker) -> int:
+    if arguments.format == "json":
+        speak.result(json.dumps(report.plan_as_json(prepared)))
+    else:
+        for line in report.planned(prepared):
+            speak.result(line)
+    return Exit.FINE if prepared.is_possible else Exit.PROBLEMS
+
+
+def _undo(prepared: Prepared, means: Means, speak: _Speaker) -> int:
+    done = job.take_back(prepared, means)
+    speak.people(report.undone(done))
+    return Exit.PROBLEMS if done.kept else Exit.FINE
+
+
+def _create(arguments: argparse.Namespace, prepared: Prepared, means: Means, speak: _Speaker) -> int:
+    speak.people(report.warnings(prepared.faults))
+    if not prepared.is_possible:
+        speak.people(report.refused(prepared.faults))
+        if arguments.format == "json":
+            speak.result(json.dumps(report.refusal_as_json(prepared)))
+        return Exit.PROBLEMS
+    result = job.create(prepared, means, arguments.wait)
+    if arguments.format == "json":
+        speak.result(json.dumps(report.as_json(prepared, result)))
+    elif result.ending.failure is None:
+        for line in report.created(prepared, result):
+            speak.result(line)
+    if result.ending.failure is not None:
+        speak.people(report.stopped(result, _again(arguments)))
+        return Exit.PROBLEMS
+    return Exit.PROBLEMS if result.first_run.state == "red" else Exit.FINE
+
+
+def _again(arguments: argparse.Namespace) -> str:
+    """The command that asks for the same again; it names secrets and holds none."""
+    words = ["waypost", "create", arguments.template, "--name", arguments.name]
+    words += ["--owner", arguments.owner] if arguments.owner else []
+    words += [word for pair in arguments.set for word in ("--set", pair)]
+    words += ["--values", arguments.values] if arguments.values else []
+    words += [word for name in arguments.secret for word in ("--secret", name)]
+    for option in ("org", "actor", "request"):
+        value = getattr(arguments, option)
+        words += [f"--{option}", value] if value else []
+    return shlex.join(words)

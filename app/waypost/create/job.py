@@ -1,0 +1,246 @@
+"""From a wish to a repository: find the template, plan, look ahead, carry out, wait. What every door calls.
+
+`prepare` writes nothing and is a dry run; `create` carries out what was prepared; both may be repeated at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from waypost.catalog.documents import parse
+from waypost.catalog.refs import DEFAULT_NAMESPACE, full_ref
+from waypost.create import first_run, registration, shelf, undo
+from waypost.create.carry import Ending, Known, Planner, carry_out
+from waypost.create.claim import memory
+from waypost.create.first_run import FirstRun
+from waypost.create.kinds.paths import at
+from waypost.create.marks import is_made_by, request_id
+from waypost.create.preflight import Case, preflight
+from waypost.create.run import Place, Run
+from waypost.create.shelf import Library, Shelf
+from waypost.create.wish import Wish, parameters
+from waypost.forge.creating import Workshop
+from waypost.golden import answers, fields, plan, resolve
+from waypost.golden.calls import Call, calls
+from waypost.golden.effects import FilesPushed
+from waypost.golden.plan import Fault, Plan
+from waypost.golden.template import Template, read
+from waypost.golden.tree import File, Tree
+
+WORKFLOWS = ".github/workflows/"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What carrying out needs from outside: time, and somebody to tell."""
+
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    say: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that has been looked at from all sides, and not begun."""
+
+    workshop: Workshop
+    books: Library
+    shelf: Shelf
+    template: Template
+    wish: Wish
+    request: str
+    plan: Plan
+    calls: Sequence[Call]
+    faults: Sequence[Fault]
+    planner: Planner = field(repr=False)
+
+    @property
+    def is_possible(self) -> bool:
+        return not any(fault.is_error for fault in self.faults)
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of it."""
+
+    ending: Ending
+    run: Run
+    first_run: FirstRun = field(default_factory=lambda: FirstRun("none"))
+    refs: Sequence[str] = ()  # what the new repository declares
+    is_in_catalog: bool = False
+
+    @property
+    def place(self) -> Place | None:
+        return next(iter(self.run.places.values()), None)
+
+    @property
+    def commit(self) -> str:
+        return next(iter(self.run.first_commits.values()), "")
+
+
+def prepare(workshop: Workshop, catalog: str, asked: str, wish: Wish, means: Means) -> Prepared:
+    """Find everything that can be known before the first write. Raises NoTemplate, and what the forge raises."""
+    quiet = Run(workshop, "", lambda effect: b"", means.clock, means.sleep, means.say)
+    return quiet.patiently("", lambda: _prepare(workshop, catalog, asked, wish, means))
+
+
+def _prepare(workshop: Workshop, catalog: str, asked: str, wish: Wish, means: Means) -> Prepared:
+    books = shelf.library(workshop, catalog)
+    found = shelf.find(workshop, books, asked)
+    template = read(found.text, found.file)
+    values, faults = _values(workshop, books, template, wish)
+    request = wish.request or request_id(workshop.organisation, template.ref, wish.name, values)
+    if version := _version_begun(workshop, wish, request, found):
+        found = shelf.find(workshop, books, asked, version)
+        template = read(found.text, found.file)
+    planner = _planner(workshop, books, found, template, values, wish, request)
+    first = planner({}, ())
+    planned = calls(first.effects)
+    case = Case(workshop, books, template, first, wish, request, planned, workshop.me(), means.clock())
+    faults = list(dict.fromkeys([*faults, *preflight(case)]))
+    return Prepared(workshop, books, found, template, wish, request, first, planned, faults, planner)
+
+
+def _values(workshop: Workshop, books: Library, template: Template, wish: Wish) -> tuple[dict[str, Any], list[Fault]]:
+    values, faults = parameters(template, wish, books.server)
+    host, repository = books.server.partition("://")[2], f"{workshop.organisation}/{wish.name}"
+    values, further = resolve.resolve(template, values, books.entities, workshop.organisation, host, repository)
+    return values, [*faults, *further]
+
+
+def _version_begun(workshop: Workshop, wish: Wish, request: str, found: Shelf) -> str:
+    """Return the version of the template that this request has begun with; "" when that is the present one."""
+    name = f"{workshop.organisation}/{wish.name}"
+    repository = workshop.look(at(name), f"looking for {name}")
+    if repository is None or not found.version:
+        return ""
+    remembered = memory(workshop, name, repository.get("default_branch") or "main")
+    begun = remembered.version if remembered is not None and is_made_by(remembered, request) else ""
+    return begun if begun != found.version else ""
+
+
+def _planner(
+    workshop: Workshop,
+    books: Library,
+    found: Shelf,
+    template: Template,
+    values: Mapping[str, Any],
+    wish: Wish,
+    request: str,
+) -> Planner:
+    source, entities, user = shelf.source(workshop, books, found), Data(books.entities), _user(workshop, books, wish)
+
+    def planned(known: Known, failed: Sequence[str]) -> Plan:
+        return plan.plan(
+            template,
+            values,
+            source,
+            secrets=wish.secrets,
+            user=user,
+            known=known,
+            failed=failed,
+            entities=entities,
+            task=request,
+        )
+
+    return planned
+
+
+class Data(Mapping[str, Mapping[str, Any]]):
+    """Entities as the plain data that templates see."""
+
+    def __init__(self, recorded: shelf.Recorded) -> None:
+        self._recorded = recorded
+
+    def __getitem__(self, ref: str) -> Mapping[str, Any]:
+        return self._recorded[ref].data
+
+    def __iter__(self) -> Any:
+        return iter(self._recorded)
+
+    def __len__(self) -> int:
+        return len(self._recorded)
+
+
+def _user(workshop: Workshop, books: Library, wish: Wish) -> dict[str, Any]:
+    me = workshop.me()
+    login = wish.actor or ("" if me.is_app else me.login)
+    ref = full_ref("user", DEFAULT_NAMESPACE, login)
+    known = books.entities.get(ref)
+    return {"ref": ref, "entity": dict(known.data)} if known else {"ref": ref}
+
+
+def create(prepared: Prepared, means: Means, wait: float = 300.0) -> Result:
+    """Carry a request out, or go on with it, and wait up to `wait` seconds for the first run."""
+    run = Run(
+        prepared.workshop,
+        prepared.request,
+        lambda effect: remembered(prepared, effect.files),
+        means.clock,
+        means.sleep,
+        means.say,
+    )
+    result = Result(carry_out(run, prepared.plan, prepared.planner), run)
+    if result.ending.failure is None:
+        run.patiently("", lambda: _look_after(prepared, result, wait))
+    return result
+
+
+def remembered(prepared: Prepared, files: Tree) -> bytes:
+    """Return `.waypost.yaml` for a first commit."""
+    secret = {one.name for one in fields.fields(prepared.template) if one.is_secret}
+    given = {name: value for name, value in prepared.plan.parameters.items() if name not in secret}
+    content = answers.Answers(
+        prepared.template.ref,
+        prepared.shelf.version,
+        prepared.shelf.source,
+        prepared.request,
+        given,
+        sorted(path for path, entry in files.items() if isinstance(entry, File)),
+    )
+    return answers.text(content).encode()
+
+
+def _look_after(prepared: Prepared, result: Result, wait: float) -> None:
+    workshop, run, place = prepared.workshop, result.run, result.place
+    if place is None:
+        return
+    if has_workflow(result.ending.plan, place.full_name):
+        if wait:
+            run.say(f"wait for the first run, up to {wait:.0f} s")
+        result.first_run = first_run.wait(workshop, place.full_name, result.commit, wait, run.clock, run.sleep)
+    declared = [one for one in registration.descriptors(result.ending.plan) if one.documents]
+    result.refs = tuple(ref for one in declared for ref in one.refs)
+    if result.refs:
+        seconds = min(wait, 30.0) if workshop.me().is_app else 0.0
+        result.is_in_catalog = registration.wait(
+            workshop, prepared.books.full_name, result.refs[0], place.id, seconds, run.clock, run.sleep
+        )
+
+
+def has_workflow(planned: Plan, full_name: str) -> bool:
+    """Say whether the first commit holds a workflow that runs on a push."""
+    pushed = [
+        effect
+        for effect in planned.effects
+        if isinstance(effect, FilesPushed) and effect.repository.lower() == full_name.lower()
+    ]
+    return any(
+        path.startswith(WORKFLOWS) and path.endswith((".yml", ".yaml")) and isinstance(entry, File) and _on_push(entry)
+        for effect in pushed
+        for path, entry in effect.files.items()
+    )
+
+
+def _on_push(entry: File) -> bool:
+    documents = parse(entry.data.decode("utf-8", "replace")).documents
+    value = documents[0].value if documents and not documents[0].is_broken else None
+    on = value.get("on") if isinstance(value, dict) else None
+    return on == "push" or (isinstance(on, list | dict) and "push" in on)
+
+
+def take_back(prepared: Prepared, means: Means) -> undo.Undone:
+    """Undo what this request has made."""
+    return undo.undo(prepared.workshop, prepared.plan, prepared.request, means.say, means.clock())

@@ -1,0 +1,155 @@
+"""What came of a request, in words: what exists, what does not, and how to go on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from waypost.create.effects import describe, in_order
+from waypost.create.job import Prepared, Result
+from waypost.create.run import show
+from waypost.create.undo import Undone
+from waypost.forge.protocol import RateLimited, Unavailable
+from waypost.golden.plan import Fault
+
+
+def refused(faults: Sequence[Fault]) -> Iterator[str]:
+    """Say why nothing was begun."""
+    errors = [fault for fault in faults if fault.is_error]
+    yield f"Nothing was created: {len(errors)} {'thing stands' if len(errors) == 1 else 'things stand'} in the way."
+    for fault in errors:
+        yield f"  {show(fault)}"
+
+
+def warnings(faults: Sequence[Fault]) -> Iterator[str]:
+    for fault in faults:
+        if not fault.is_error:
+            yield f"warning: {show(fault)}"
+
+
+def stopped(result: Result, again: str) -> Iterator[str]:
+    """Say where it stopped, and what now."""
+    ending = result.ending
+    yield f'Stopped at "{ending.failed_step}": {ending.failure}'
+    until = ending.failure.until if isinstance(ending.failure, RateLimited | Unavailable) else 0.0
+    when = f" after {datetime.fromtimestamp(until, UTC).strftime('%H:%M:%S UTC')}" if until else ""
+    if result.run.done:
+        yield f"There is: {'; '.join(result.run.done)}"
+    else:
+        yield "There is nothing yet: nothing was created."
+    if ending.left:
+        yield f"Not yet: {'; '.join(ending.left)}"
+    yield f"Go on{when}: {again}   (what is there stays as it is; nothing is done twice)"
+    if result.run.places:
+        yield f"Or take it back: {again} --undo"
+
+
+def created(prepared: Prepared, result: Result) -> Iterator[str]:
+    """Say what there is now."""
+    place = result.place
+    if place is not None:
+        yield place.url
+    if result.commit:
+        yield f"commit {result.commit[:10]}"
+    if result.refs:
+        names = ", ".join(result.refs)
+        when = "in the catalog" if result.is_in_catalog else "will be in the catalog with its next refresh"
+        yield f"{names}: {when}"
+    yield result.first_run.words
+    for link in _links(result):
+        if link.get("url"):
+            yield f"{link.get('title') or 'link'}: {link['url']}"
+
+
+def _links(result: Result) -> list[Mapping[str, Any]]:
+    links = result.ending.plan.output.get("links")
+    return [link for link in links if isinstance(link, Mapping)] if isinstance(links, list) else []
+
+
+def as_json(prepared: Prepared, result: Result) -> dict[str, Any]:
+    """The same for machines."""
+    place, ending = result.place, result.ending
+    return {
+        "created": ending.failure is None,
+        "request": prepared.request,
+        "template": prepared.template.ref,
+        "version": prepared.shelf.version,
+        "repository": place.full_name if place else "",
+        "id": place.id if place else 0,
+        "url": place.url if place else "",
+        "commit": result.commit,
+        "registered": list(result.refs),
+        "in_catalog": result.is_in_catalog,
+        "first_run": {
+            "state": result.first_run.state,
+            "seconds": round(result.first_run.seconds, 1),
+            "url": result.first_run.url,
+            "failed_jobs": list(result.first_run.jobs),
+        },
+        "output": dict(ending.plan.output),
+        "done": list(result.run.done),
+        "left": list(ending.left),
+        "error": str(ending.failure) if ending.failure else "",
+    }
+
+
+def planned(prepared: Prepared) -> Iterator[str]:
+    """Show what would be done, and what stands in its way."""
+    yield f"{prepared.template.ref} {prepared.shelf.version[:10]} -> request {prepared.request}"
+    for number, step in enumerate(prepared.plan.steps, 1):
+        yield f"{number}. {step.name or step.id} ({step.action}){' - skipped' if step.is_skipped else ''}"
+        for effect in () if step.is_skipped else in_order(step.effects):
+            yield f"     {describe(effect)}"
+    yield "Calls:"
+    for call in prepared.calls:
+        yield f"  {call.method:<6} {call.path}   {call.why}" + (f" [{call.permission}]" if call.permission else "")
+    yield from warnings(prepared.faults)
+    if prepared.is_possible:
+        yield "Nothing stands in the way. Nothing was written."
+    else:
+        yield from refused(prepared.faults)
+
+
+def plan_as_json(prepared: Prepared) -> dict[str, Any]:
+    """The same for machines."""
+    return {
+        "possible": prepared.is_possible,
+        "request": prepared.request,
+        "template": prepared.template.ref,
+        "version": prepared.shelf.version,
+        "faults": _faults(prepared),
+        "steps": [
+            {
+                "id": step.id,
+                "action": step.action,
+                "skipped": step.is_skipped,
+                "effects": [describe(effect) for effect in in_order(step.effects)],
+            }
+            for step in prepared.plan.steps
+        ],
+        "calls": [{"method": call.method, "path": call.path, "why": call.why} for call in prepared.calls],
+    }
+
+
+def refusal_as_json(prepared: Prepared) -> dict[str, Any]:
+    return {"created": False, "request": prepared.request, "faults": _faults(prepared)}
+
+
+def _faults(prepared: Prepared) -> list[dict[str, Any]]:
+    return [
+        {"path": fault.path, "message": fault.message, "severity": "error" if fault.is_error else "warning"}
+        for fault in prepared.faults
+    ]
+
+
+def undone(done: Undone) -> Iterator[str]:
+    """Say what went, or why nothing did."""
+    if done.kept:
+        yield "Nothing was removed: others have left something, or it is not this request's."
+        for reason in done.kept:
+            yield f"  {reason}"
+    elif not done.removed:
+        yield "There is nothing to take back."
+    for text in () if done.kept else done.removed:
+        yield f"done: {text}"
