@@ -183,6 +183,34 @@ def test_secrets_of_an_organisation_are_listed_for_its_repositories(admin, insta
     installation("DELETE", f"{path}/secrets/ORG", status=403)
 
 
+@pytest.mark.parametrize("kind", ["secrets", "variables"])
+def test_organisation_shares_with_one_repository_more(admin, installation, control, organization, repository, kind):
+    control("POST", "/seed", {organization: {"web": {}}})
+    path = f"/orgs/{organization}/actions"
+    if kind == "secrets":
+        body = {**seal(admin, path, "s3cret"), "visibility": "selected"}
+        admin("PUT", f"{path}/secrets/X", body, status=201)
+    else:
+        admin("POST", f"{path}/variables", {"name": "X", "value": "x", "visibility": "selected"}, status=201)
+    number = admin.get(f"/repos/{repository}")["id"]
+    shown = f"/repos/{repository}/actions/organization-{kind}"
+    assert installation.get(shown)["total_count"] == 0
+    installation("PUT", f"{path}/{kind}/X/repositories/{number}", status=403)
+    for _ in range(2):
+        admin("PUT", f"{path}/{kind}/X/repositories/{number}", status=204)
+    assert installation.get(shown)["total_count"] == 1
+    assert [one["id"] for one in admin.get(f"{path}/{kind}/X/repositories")["repositories"]] == [number]
+    admin("PUT", f"{path}/{kind}/X/repositories", {"selected_repository_ids": [999_999]}, status=404)
+    admin("DELETE", f"{path}/{kind}/X/repositories/{number}", status=204)
+    assert installation.get(shown)["total_count"] == 0
+
+
+def test_what_all_may_use_is_not_selected(admin, organization, repository):
+    path, number = f"/orgs/{organization}/actions/variables", admin.get(f"/repos/{repository}")["id"]
+    admin("POST", path, {"name": "X", "value": "x", "visibility": "all"}, status=201)
+    admin("PUT", f"{path}/X/repositories/{number}", status=409)
+
+
 def test_secrets_go_with_their_environment(admin, control, prod, repository):
     admin("PUT", f"{prod}/secrets/X", seal(admin, prod, "gone"), status=201)
     admin("DELETE", prod, status=204)
