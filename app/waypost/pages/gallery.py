@@ -91,8 +91,13 @@ def retired(view: View, page: Page, entity: Entity) -> Md:
 
 def offers(files: Collection[str]) -> list[str]:
     """What one gets, judged by the names of a template's files."""
-    made = [f"/{path}" for path in files if not path.startswith(_OWN)]
+    made = [f"/{path}" for path in files if not is_of_the_template(path)]
     return [word for word, signs in _OFFERS if any(sign in path for path in made for sign in signs)]
+
+
+def is_of_the_template(path: str) -> bool:
+    """Say whether a file belongs to the template itself: what it says of itself, and its tests."""
+    return path.startswith(_OWN)
 
 
 def command(entity: Entity) -> str:

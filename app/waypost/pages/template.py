@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from waypost.catalog.entities import Entity
+from waypost.golden.calls import calls, permissions
 from waypost.pages.entity import closing, opened, tools
-from waypost.pages.gallery import command, is_deprecated, offers, retired, sources
+from waypost.pages.gallery import command, is_deprecated, is_of_the_template, offers, retired, sources
 from waypost.pages.made import SHOWN, changes, folder_of, made, used_by
 from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, fence, join, link, table, text
 from waypost.pages.page import Page
+from waypost.pages.preview import preview
 from waypost.pages.view import View
 
 MOST_SHOWN = 200  # repositories made from it, lines of the tree, inputs
@@ -27,6 +29,7 @@ def template_files(view: View, ref: str) -> Iterator[tuple[str, str]]:
         page.say(Md("Look first, then create; run again after an interruption and it goes on where it was:"))
         page.say(fence(f"{command(entity)} --dry-run\n{command(entity)}", "sh"))
     _inputs(page, entity)
+    _outcome(view, page, entity)
     _made(view, page, ref)
     tools(view, page, entity)
     closing(view, page, entity)
@@ -103,6 +106,32 @@ _PICKERS = {
     "Secret": "a secret, never stored",
     "EntityTagsPicker": "tags",
 }
+
+
+def _outcome(view: View, page: Page, entity: Entity) -> None:
+    """The files, the calls and the rights, as its own example gives them; else the files as they are written."""
+    folder = folder_of(view, entity.ref)
+    planned = preview(entity, folder)
+    files = sorted(planned.files) if planned else [path for path in folder.paths if not is_of_the_template(path)]
+    if files:
+        page.heading("What it makes")
+        more = f"\n… and {len(files) - MOST_SHOWN:,} more" if len(files) > MOST_SHOWN else ""
+        listing = fence("\n".join(files[:MOST_SHOWN]) + more, "text")
+        page.say(Md("With the example of its tests:") if planned else None)
+        page.fold(Md(f"{len(files):,} file{'s' * (len(files) != 1)}"), listing)
+    if folder.resources:
+        kinds = ", ".join(code(kind, 60) for kind in folder.resources[:MOST_SHOWN])
+        page.say(Md(f"**Terraform resources:** {kinds}"))
+    asked = calls(planned.effects) if planned else []
+    if asked:
+        page.heading("What it asks of GitHub")
+        rows = [[code(f"{call.method} {call.path}"), text(call.why, 200)] for call in asked[:MOST_SHOWN]]
+        page.say(table(["Call", "Why"], rows))
+        page.say(Md(f"**Rights it needs:** {', '.join(code(right) for right in permissions(asked))}"))
+    if planned:
+        page.say(
+            Md("`.waypost.yaml` in the new repository says which version made it, what was answered, which files.")
+        )
 
 
 def _made(view: View, page: Page, ref: str) -> None:
