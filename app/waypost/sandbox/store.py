@@ -37,6 +37,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "delivery": ("hook_id", "app_id"),
     "issue": ("repository_id",),
     "comment": ("repository_id", "issue_id"),
+    "commit_comment": ("repository_id",),
     "label": ("repository_id",),
     "pull": ("repository_id",),
     "review": ("pull_id",),
