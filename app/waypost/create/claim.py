@@ -30,7 +30,6 @@ def claim(run: Run, effect: RepositoryExists) -> None:
         raise Taken(refusal)
     place = placed(found)._replace(default_branch=effect.default_branch or "main")
     run.places[effect.repository.lower()] = place
-    run.done.append(f"the repository {place.url}")
 
 
 def _made(run: Run, effect: RepositoryExists) -> Mapping[str, Any]:

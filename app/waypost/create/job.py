@@ -20,7 +20,7 @@ from waypost.create.marks import is_made_by, request_id
 from waypost.create.preflight import Case, preflight
 from waypost.create.run import Place, Run
 from waypost.create.shelf import Library, Shelf
-from waypost.create.wish import Wish, parameters
+from waypost.create.wish import GITHUB, Wish, parameters
 from waypost.forge.creating import Workshop
 from waypost.golden import answers, fields, plan, resolve
 from waypost.golden.calls import Call, calls
@@ -29,6 +29,7 @@ from waypost.golden.plan import Fault, Plan
 from waypost.golden.template import Template, read
 from waypost.golden.tree import File, Tree
 
+CATALOG_SECONDS = 20.0  # a worker that runs has published by then
 WORKFLOWS = ".github/workflows/"
 
 
@@ -105,8 +106,8 @@ def _prepare(workshop: Workshop, catalog: str, asked: str, wish: Wish, means: Me
 
 def _values(workshop: Workshop, books: Library, template: Template, wish: Wish) -> tuple[dict[str, Any], list[Fault]]:
     values, faults = parameters(template, wish, books.server)
-    host, repository = books.server.partition("://")[2], f"{workshop.organisation}/{wish.name}"
-    values, further = resolve.resolve(template, values, books.entities, workshop.organisation, host, repository)
+    repository = f"{workshop.organisation}/{wish.name}"
+    values, further = resolve.resolve(template, values, books.entities, workshop.organisation, GITHUB, repository)
     return values, [*faults, *further]
 
 
@@ -214,7 +215,7 @@ def _look_after(prepared: Prepared, result: Result, wait: float) -> None:
     declared = [one for one in registration.descriptors(result.ending.plan) if one.documents]
     result.refs = tuple(ref for one in declared for ref in one.refs)
     if result.refs:
-        seconds = min(wait, 30.0) if workshop.me().is_app else 0.0
+        seconds = min(wait, CATALOG_SECONDS) if workshop.me().is_app else 0.0
         result.is_in_catalog = registration.wait(
             workshop, prepared.books.full_name, result.refs[0], place.id, seconds, run.clock, run.sleep
         )

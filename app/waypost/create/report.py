@@ -10,6 +10,7 @@ from waypost.create.effects import describe, in_order
 from waypost.create.job import Prepared, Result
 from waypost.create.run import show
 from waypost.create.undo import Undone
+from waypost.create.wish import GITHUB
 from waypost.forge.protocol import RateLimited, Unavailable
 from waypost.golden.plan import Fault
 
@@ -34,12 +35,12 @@ def stopped(result: Result, again: str) -> Iterator[str]:
     yield f'Stopped at "{ending.failed_step}": {ending.failure}'
     until = ending.failure.until if isinstance(ending.failure, RateLimited | Unavailable) else 0.0
     when = f" after {datetime.fromtimestamp(until, UTC).strftime('%H:%M:%S UTC')}" if until else ""
+    places = [place.url for place in result.run.places.values()]
+    yield f"There is {' and '.join(places)}" if places else "There is no repository yet."
     if result.run.done:
-        yield f"There is: {'; '.join(result.run.done)}"
-    else:
-        yield "There is nothing yet: nothing was created."
+        yield f"Done: {'; '.join(result.run.done)}"
     if ending.left:
-        yield f"Not yet: {'; '.join(ending.left)}"
+        yield f"Not done: {'; '.join(ending.left)}"
     yield f"Go on{when}: {again}   (what is there stays as it is; nothing is done twice)"
     if result.run.places:
         yield f"Or take it back: {again} --undo"
@@ -57,14 +58,19 @@ def created(prepared: Prepared, result: Result) -> Iterator[str]:
         when = "in the catalog" if result.is_in_catalog else "will be in the catalog with its next refresh"
         yield f"{names}: {when}"
     yield result.first_run.words
-    for link in _links(result):
+    for link in _links(prepared, result):
         if link.get("url"):
             yield f"{link.get('title') or 'link'}: {link['url']}"
 
 
-def _links(result: Result) -> list[Mapping[str, Any]]:
+def _links(prepared: Prepared, result: Result) -> list[dict[str, Any]]:
+    """Return the links that the template puts out, on the forge that was used: templates write github.com."""
     links = result.ending.plan.output.get("links")
-    return [link for link in links if isinstance(link, Mapping)] if isinstance(links, list) else []
+    found = [dict(link) for link in links if isinstance(link, Mapping)] if isinstance(links, list) else []
+    for link in found:
+        if isinstance(link.get("url"), str):
+            link["url"] = link["url"].replace(f"https://{GITHUB}/", f"{prepared.books.server}/", 1)
+    return found
 
 
 def as_json(prepared: Prepared, result: Result) -> dict[str, Any]:
@@ -87,7 +93,7 @@ def as_json(prepared: Prepared, result: Result) -> dict[str, Any]:
             "url": result.first_run.url,
             "failed_jobs": list(result.first_run.jobs),
         },
-        "output": dict(ending.plan.output),
+        "output": {**ending.plan.output, "links": _links(prepared, result)},
         "done": list(result.run.done),
         "left": list(ending.left),
         "error": str(ending.failure) if ending.failure else "",

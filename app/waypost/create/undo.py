@@ -98,11 +98,21 @@ def _foreign_issues(workshop: Workshop, found: Mapping[str, Any], request: str) 
 
 
 def _foreign_comments(workshop: Workshop, found: Mapping[str, Any], request: str) -> Iterator[str]:
-    for what in ("issues/comments", "pulls/comments", "comments"):
-        path = f"{at(found['full_name'])}/{what}?per_page=100"
+    place = at(found["full_name"])
+    # the second are those on commits
+    for path in (f"{place}/issues/comments?per_page=100", f"{place}/comments?per_page=100"):
         for one in workshop.listing(path, "looking at the comments"):
             if one["user"]["login"] not in BOTS:
                 yield f"{one['user']['login']} has commented: {one['html_url']}"
+
+
+def _reviews(workshop: Workshop, found: Mapping[str, Any], request: str) -> Iterator[str]:
+    place = at(found["full_name"])
+    for pull in workshop.listing(f"{place}/pulls?state=all&per_page=100", "looking at the pull requests"):
+        for one in workshop.listing(f"{place}/pulls/{pull['number']}/reviews?per_page=100", "looking at the reviews"):
+            who = (one.get("user") or {}).get("login", "somebody")
+            if who not in BOTS:
+                yield f"{who} has reviewed pull request {pull['number']}"
 
 
 def _forks(workshop: Workshop, found: Mapping[str, Any], request: str) -> Iterator[str]:
@@ -114,6 +124,7 @@ TRACES: Sequence[Callable[[Workshop, Mapping[str, Any], str], Iterator[str]]] = 
     _foreign_commits,
     _foreign_issues,
     _foreign_comments,
+    _reviews,
     _forks,
 )
 

@@ -12,6 +12,7 @@ from waypost.golden.fields import Field, fields
 from waypost.golden.plan import Fault
 from waypost.golden.template import Template
 
+GITHUB = "github.com"
 # what templates call the name of what they make
 NAMES = ("name", "component_id", "componentId", "component_name", "componentName", "repo_name", "repoName")
 
@@ -66,13 +67,20 @@ def typed(known: Field | None, text: str) -> Any:
 def _meant(one: Field, wish: Wish, server: str) -> str:
     """Return what the name and the owner of a wish say for a field; "" when they say nothing."""
     if one.picker == "RepoUrlPicker":
-        host = server.partition("://")[2]
-        return f"{host}?owner={wish.organisation}&repo={wish.name}"
+        return f"{_host(one, server)}?owner={wish.organisation}&repo={wish.name}"
     if one.picker == "EntityNamePicker" or one.name in NAMES:
         return wish.name
     if one.picker == "OwnerPicker" or one.name == "owner":
         return owner_ref(wish.owner) if wish.owner else ""
     return ""
+
+
+def _host(one: Field, server: str) -> str:
+    """Return the name under which a template knows the forge; an Enterprise Server has one of its own."""
+    allowed = one.options.get("allowedHosts")
+    known = [str(host) for host in allowed] if isinstance(allowed, list) else []
+    own = server.partition("://")[2]
+    return own if own in known else known[0] if known else GITHUB
 
 
 def owner_ref(owner: str) -> str:

@@ -36,9 +36,11 @@ def push_files(run: Run, effect: FilesPushed, key: str) -> Outputs:
     seconds = place.created if place else int(run.clock())
     message = with_trailer(effect.message or "Initial commit", run.request, key)
     draft = Draft(effect.branch, "", effect.files, message, author, seconds)
+    is_new = not run.workshop.head(effect.repository, effect.branch)
     try:
         commit = run.workshop.push(effect.repository, draft)
-        run.say(f"push {len(effect.files)} files to {effect.branch} of {effect.repository}")
+        if is_new:
+            run.say(f"push {len(effect.files)} files to {effect.branch} of {effect.repository}")
     except HeadMoved:
         commit = _pushed_before(run, effect, key)
     if place is not None:
