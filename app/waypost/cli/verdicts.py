@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from waypost.catalog.check import Checked
@@ -42,8 +42,8 @@ def line(file: str, problem: Problem, is_coloured: bool = False) -> str:
 
 def summary(files: int, tally: Mapping[str, int]) -> str:
     """Return the last line: how much was looked at, and what was found."""
-    found = [_count(tally.get(name, 0), name) for name in ("error", "warning", "note") if tally.get(name)]
-    looked_at = f"{_count(files, 'file')}, {_count(tally.get('documents', 0), 'entity', 'entities')}"
+    found = [count(tally.get(name, 0), name) for name in ("error", "warning", "note") if tally.get(name)]
+    looked_at = f"{count(files, 'file')}, {count(tally.get('documents', 0), 'entity', 'entities')}"
     return f"{looked_at}: {', '.join(found) if found else 'all fine'}"
 
 
@@ -67,7 +67,7 @@ class _Json:
             "kind": verdict.kind,
             "ref": verdict.ref,
             "valid": verdict.is_valid,
-            "problems": [_plain(problem) for problem in verdict.problems],
+            "problems": [plain(problem) for problem in verdict.problems],
             "relations": [relation._asdict() for relation in verdict.relations],
         }
         print(json.dumps(row, ensure_ascii=False))
@@ -85,22 +85,38 @@ class _GitHub:
 
     def verdict(self, file: str, verdict: Checked) -> None:
         for problem in verdict.problems:
-            place = f"file={_property(file)},line={problem.line or 1},col={problem.column or 1}"
-            text = _data(f"{_sentence(problem.message)} {problem.fix}".strip())
-            print(f"::{_COMMANDS[problem.severity]} {place},title={_property(problem.id)}::{text}")
-            cells = (f"{file}:{problem.line}", f"{_sentence(problem.message)} {problem.fix}", problem.id)
-            self.rows.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+            print(annotation(file, problem))
+            self.rows.append(row(file, problem))
 
     def end(self, files: int, tally: Mapping[str, int]) -> None:
         print(summary(files, tally))
-        if not self.summary_file:
-            return
-        table = ["", "| Where | What | Problem |", "| --- | --- | --- |", *self.rows] if self.rows else []
-        with open(self.summary_file, "a", encoding="utf-8") as out:
-            out.write("\n".join(["### Waypost: descriptors", "", summary(files, tally), *table, ""]) + "\n")
+        add_to_summary(self.summary_file, "descriptors", summary(files, tally), self.rows)
 
 
-def _plain(problem: Problem) -> dict[str, object]:
+def annotation(file: str, problem: Problem) -> str:
+    """Return the line by which GitHub Actions shows a problem at its place."""
+    place = f"file={_property(file)},line={problem.line or 1},col={problem.column or 1}"
+    text = _data(f"{_sentence(problem.message)} {problem.fix}".strip())
+    return f"::{_COMMANDS[problem.severity]} {place},title={_property(problem.id)}::{text}"
+
+
+def row(file: str, problem: Problem) -> str:
+    """Return a problem as a row of a Markdown table."""
+    cells = (f"{file}:{problem.line}", f"{_sentence(problem.message)} {problem.fix}", problem.id)
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def add_to_summary(file: str, what: str, sum: str, rows: Sequence[str]) -> None:
+    """Append to the summary of a job; `file` is "" where there is none."""
+    if not file:
+        return
+    table = ["", "| Where | What | Problem |", "| --- | --- | --- |", *rows] if rows else []
+    with open(file, "a", encoding="utf-8") as out:
+        out.write("\n".join([f"### Waypost: {what}", "", sum, *table, ""]) + "\n")
+
+
+def plain(problem: Problem) -> dict[str, object]:
+    """Return a problem as JSON has it."""
     return {
         "id": problem.id,
         "severity": str(problem.severity),
@@ -116,7 +132,8 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) or not text else f"{text}."
 
 
-def _count(number: int, one: str, many: str = "") -> str:
+def count(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: 1 file, 2 files."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 

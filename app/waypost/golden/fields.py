@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from waypost.catalog.explain import pointer
+from waypost.golden.parameters import is_secret
 from waypost.golden.template import Template
 
 _BRANCHES = ("allOf", "anyOf", "oneOf")  # lists of schemas
@@ -50,7 +51,7 @@ class Field:
 
     @property
     def is_secret(self) -> bool:
-        return self.picker == "Secret" or self.widget == "password"
+        return is_secret(self.schema)
 
     @property
     def type(self) -> str:

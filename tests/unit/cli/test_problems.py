@@ -11,13 +11,14 @@ from waypost.cli import main
 PACKAGE = Path(waypost.__file__).parent
 # How an id is written where a problem is made.
 MADE = re.compile(
-    r"""\b(?:Problem|Finding|Failure|_problem|_warning|_warn|_at|complain)\(\s*(?:\w+,\s*)?"([a-z0-9-]+)"|\bid="([a-z-]+)\""""
+    r"""\b(?:Problem|problem|Finding|Failure|_problem|_warning|_warn|_at|complain)\(\s*(?:\w+,\s*)?"([a-z0-9-]+)"|\bid="([a-z-]+)\""""
 )
 
 
 def made():
     found = {}
-    for path in [*PACKAGE.glob("catalog/*.py"), *PACKAGE.glob("integrations/*.py")]:
+    rooms = ("catalog", "integrations", "golden")
+    for path in (path for room in rooms for path in sorted((PACKAGE / room).rglob("*.py"))):
         for match in MADE.finditer(path.read_text(encoding="utf-8")):
             found.setdefault(match[1] or match[2], path.name)
     return found
