@@ -42,7 +42,11 @@ def _where(input: Input) -> tuple[Address, str]:
         raise ActionFault(f"input.{field}: {error}") from error
     if field == "catalogInfoUrl":
         return address, address.path or _DESCRIPTOR
-    return address, "/".join(step for step in f"{address.path}/{path}".split("/") if step not in ("", "."))
+    steps = [step for step in path.split("/") if step not in ("", ".")]
+    if not address.ref and len(steps) > 2 and steps[0] in ("blob", "tree"):
+        return address._replace(ref=steps[1]), "/".join(steps[2:])
+    inside = [] if path.startswith("/") or not address.path else [address.path]
+    return address, "/".join([*inside, *steps])
 
 
 def _registered(run: Run, registered: Registered) -> str:
