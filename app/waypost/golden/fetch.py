@@ -76,7 +76,7 @@ def fetch(
         entry = skeleton.get(location)
         is_template = location not in raw
         name = location
-        if extension and isinstance(entry, File):
+        if extension and isinstance(entry, File | Link):
             is_template = posixpath.splitext(location)[1] == extension
             name = location.removesuffix(extension) if is_template else location
         name = renderer.text(name, location)

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 _LONGEST_NAME = 255  # bytes: ext4, APFS, NTFS
 _LONGEST_PATH = 4_000  # bytes: Linux stops at 4,096 with the folder it is written into
+_DEEPEST = 100  # folders in folders
 _PLAIN = re.compile(r"[A-Za-z0-9_@+-][A-Za-z0-9_@+.-]{0,199}(?<!\.)")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _SHORT_GIT = re.compile(r"git~[0-9]+")  # what NTFS calls `.git` for old programs
@@ -30,15 +31,17 @@ class Refused(Exception):
 
 def safe(path: str) -> str:
     """Return a path in its shortest form ("./a/b/" is a/b, "." is ""), or refuse it."""
+    if len(path) > _LONGEST_PATH or len(path.encode("utf-8", "surrogatepass")) > _LONGEST_PATH:
+        raise Refused(path, f"is longer than {_LONGEST_PATH:,} bytes. Use shorter names.")
     if path.startswith("/"):
         raise Refused(path, 'is absolute. Write it relative to the workspace, without the first "/".')
     parts = [part for part in path.split("/") if part not in ("", ".")]
     for part in parts:
         if fault := fault_of_name(part):
             raise Refused(path, fault)
+    if len(parts) > _DEEPEST:
+        raise Refused(path, f"is more than {_DEEPEST} folders deep. Make it flatter.")
     short = "/".join(parts)
-    if len(short) > _LONGEST_PATH // 4 and len(short.encode("utf-8", "surrogatepass")) > _LONGEST_PATH:
-        raise Refused(path, f"is longer than {_LONGEST_PATH:,} bytes. Use shorter names.")
     if _DRIVE.match(short):
         raise Refused(path, "begins with a drive letter. Write it relative to the workspace.")
     return short

@@ -13,6 +13,8 @@ from waypost.golden import globs
 from waypost.golden.paths import Refused, needs_declaring, safe, same_but_for_case, target_fault
 from waypost.golden.tree import Entry, File, Folder, Link, Tree
 
+_MOST = 50_000  # files, and folders
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -67,6 +69,7 @@ class Workspace:
         if (parent := _parent(path)) not in self._folders:
             self._make_folder(parent)
         self._entries[path] = entry
+        self._check_size(path, len(self._entries))
         return None
 
     def delete(self, pattern: str) -> Sequence[str]:
@@ -144,7 +147,12 @@ class Workspace:
                 what = "a link" if isinstance(self._entries[path], Link) else "a file"
                 raise Refused(path, f"is {what}, so nothing can be written below it. Rename one of the two.")
             self._folders.add(path)
+            self._check_size(path, len(self._folders))
             path = _parent(path)
+
+    def _check_size(self, path: str, count: int) -> None:
+        if count > _MOST:
+            raise Refused(path, f"is one of more than {_MOST:,} in the workspace. Fetch less, or delete some first.")
 
     def _clear(self, target: str, overwrite: bool) -> None:
         """Make room at a target."""

@@ -161,6 +161,10 @@ class TestTemplateFileExtension:
             "c.njk/d": text("${{ values.x }}"),
         }
 
+    def test_links_lose_it_too(self):
+        skeleton = {"a": text(""), "link.njk": Link("a")}
+        assert fetched(skeleton, templateFileExtension=True) == {"a": text(""), "link": Link("a")}
+
     def test_names_are_rendered_whatever_the_extension(self):
         assert fetched({"${{ values.x }}.txt": text("")}, templateFileExtension=True, values={"x": 1}) == {
             "1.txt": text("")

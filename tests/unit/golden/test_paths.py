@@ -47,6 +47,8 @@ def test_path_inside_the_folder_gets_its_shortest_form(path, short):
         pytest.param("n" * 256, "255", id="a name too long"),
         pytest.param("ä" * 128, "255", id="a name too long in bytes"),
         pytest.param("/".join(["n" * 200] * 21), "4,000", id="a path too long"),
+        pytest.param("ä/" * 1_500, "4,000", id="a path too long in bytes"),
+        pytest.param("a/" * 101, "100 folders", id="a path too deep"),
     ],
 )
 def test_path_that_cannot_be_trusted_is_refused_with_its_reason(path, why):

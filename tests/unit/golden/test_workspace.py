@@ -207,3 +207,10 @@ def test_paths_that_are_one_on_macos_and_windows_are_warned_about():
 
 def test_folders_that_are_one_on_macos_and_windows_are_warned_about_too():
     assert len(list(Workspace({"Docs/a": A, "docs/b": A}).warnings())) == 1
+
+
+def test_workspace_does_not_grow_without_end():
+    workspace = Workspace()
+    with pytest.raises(Refused, match="more than 50,000"):
+        for number in range(50_001):
+            workspace.put(f"d/{number}", A)
