@@ -17,7 +17,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _SHORT_GIT = re.compile(r"git~[0-9]+")  # what NTFS calls `.git` for old programs
 # Letters that HFS+ leaves out when it compares names: https://github.com/git/git/blob/master/utf8.c next_hfs_char
 _IGNORED = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
-_WORKFLOWS = ".github/workflows"
+_WORKFLOWS = re.compile(r"(?:^|/)\.github/workflows(?:/|$)", re.IGNORECASE)
 
 
 class Refused(Exception):
@@ -91,16 +91,15 @@ def target_fault(path: str, target: str) -> str:
 
 
 def is_workflow(path: str) -> bool:
-    """Say whether GitHub would run this file, or whether it is a folder of such files."""
-    return path.casefold() == _WORKFLOWS or path.casefold().startswith(f"{_WORKFLOWS}/")
+    """Say whether GitHub would run this file, or files in this folder, were it in the folder that gets published."""
+    return bool(_WORKFLOWS.search(path))
 
 
 def needs_declaring(path: str, written: str) -> bool:
     """Say whether a path became a workflow only by rendering: its author must write `.github/workflows` out."""
     if not is_workflow(path):
         return False
-    parts = [part for part in written.split("/") if part not in ("", ".")]
-    return not is_workflow("/".join(parts))
+    return not is_workflow("/".join(part for part in written.split("/") if part not in ("", ".")))
 
 
 def same_but_for_case(paths: list[str]) -> list[tuple[str, str]]:

@@ -125,6 +125,8 @@ def test_link_that_may_lead_out_is_refused(path, target):
         pytest.param(".github/workflows/x.yml", ".github/${{ values.dir }}/x.yml", True, id="half of it from a value"),
         pytest.param(".GitHub/Workflows/x.yml", "${{ values.path }}", True, id="in another case"),
         pytest.param(".github/workflows", "${{ values.path }}", True, id="the folder itself"),
+        pytest.param("out/.github/workflows/x.yml", "out/${{ values.path }}", True, id="in a folder that is published"),
+        pytest.param("out/.github/workflows/x.yml", "out//.github/workflows/x.yml", False, id="written out there"),
         pytest.param(".github/CODEOWNERS", "${{ values.path }}", False, id="no workflow"),
     ],
 )
@@ -134,7 +136,8 @@ def test_workflow_folder_must_be_written_out(path, written, needs):
 
 def test_workflow_is_told_by_its_folder_whatever_its_case():
     assert is_workflow(".GITHUB/Workflows/a.yml")
-    assert not is_workflow("docs/.github/workflows/a.yml")
+    assert not is_workflow("docs/github/workflows/a.yml")
+    assert not is_workflow("a.github/workflows/a.yml")
 
 
 def test_paths_that_differ_by_case_or_accents_only_are_told():
