@@ -52,6 +52,12 @@ ALLOWED: tuple[Allowance, ...] = (
     ),
     Allowance(
         "response",
+        ".*",
+        r'/head_commit/(author|committer)/email: ".*\[bot\]@users\.noreply\.github\.com" is not a "email"',
+        "the same address of an App, in the head commit of a run",
+    ),
+    Allowance(
+        "response",
         "GET /app/installations",
         r"/\d+/account: ",
         "the description wants this account to be a user and an enterprise at once (allOf); it is either",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
+import time
 from dataclasses import dataclass
 from itertools import count
 
 import pytest
 import requests
 
+from create import everything
+from waypost.cli import create
 from waypost.config import Config
 from waypost.forge.github import connect
 
@@ -65,6 +69,27 @@ class Town:
         )
         return connect(config, sleep=lambda seconds: None)
 
+    def run(self, capsys, monkeypatch, *words, name="pay", actor="ana", sleep=lambda seconds: None):
+        """Run `waypost create everything` as the App; return exit code, stdout and stderr."""
+        monkeypatch.setenv("GITHUB_API_URL", self.sandbox.url)
+        monkeypatch.setenv("WAYPOST_APP_ID", str(self.sandbox.app_id))
+        monkeypatch.setenv("WAYPOST_PRIVATE_KEY", self.sandbox.private_key)
+        for secret, value in everything.SECRETS.items():
+            monkeypatch.setenv(secret, value)
+        command = self.command(name, f"{actor}-{self.organisation}" if actor else "")
+        parser = argparse.ArgumentParser()
+        create.add_arguments(parser)
+        capsys.readouterr()
+        code = create.perform(parser.parse_args([*command, *words]), time.time, sleep)
+        return code, *capsys.readouterr()
+
+    def command(self, name="pay", actor=""):
+        secrets = [word for secret in everything.SECRETS for word in ("--secret", secret)]
+        who = ["--actor", actor] if actor else []
+        command = ["everything", "--name", name, "--owner", "payments", "--org", self.organisation, "--wait", "0"]
+        key = everything.public_key(f"{self.organisation}/{name}")
+        return [*command, *who, *secrets, "--set", f"publicKey={key}"]
+
     def fault(self, **fault):
         return self.ask("POST", "/_sandbox/faults", fault)
 
@@ -89,7 +114,7 @@ def town(sandbox):
     """A new organisation with the App installed over it: ana is in team payments, bob in none."""
     organisation = f"forge{next(_NUMBERS)}"
     found = Town(sandbox, organisation, {})
-    catalog = {"files": {"waypost.yaml": POLICY, "about.md": "Welcome.\n"}}
+    catalog = {"files": {"waypost.yaml": POLICY, "about.md": "Welcome.\n", **everything.FILES}}
     found.ask("POST", "/_sandbox/seed", {organisation: {"catalog": catalog}})
     for login in ("ana", "bob"):
         name = f"{login}-{organisation}"

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from create.everything import public_key
 from waypost.create.carry import carry_out
 from waypost.create.run import Run
 from waypost.golden.answers import Answers, text
@@ -32,8 +33,6 @@ from waypost.golden.effects import (
 )
 from waypost.golden.plan import Plan, PlannedStep
 from waypost.golden.tree import File, Link
-
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdyuWVV3I5xnGQlT0sQ8m7Yx1q0kO0m6xg7fJ2M0cVZ someone@example"
 
 
 def effects_of(organisation):
@@ -76,7 +75,7 @@ def effects_of(organisation):
         SecretSet(**at, name="TOKEN", value=Hidden("s3cret-other"), environment="production"),
         PagesEnabled(**at),
         AutolinkExists(**at, prefix="PAY-", url="https://tickets.example.com/<num>"),
-        DeployKeyExists(**at, title="deploy", key=KEY),
+        DeployKeyExists(**at, title="deploy", key=public_key(organisation)),
         WebhookExists(**at, url="https://hooks.example.com/a", events=("push",), secret=Hidden("hook-secret")),
         RulesetExists(**at, name="releases", body=ruleset),
         BranchProtected(**at, branch="", body=protection, requires_signatures=True),

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 from waypost.create.claim import claim
 from waypost.create.kinds import access, environments, labels, links, once, repository, rules, secrets
 from waypost.create.run import Run, is_refusal
+from waypost.create.texts import texts
 from waypost.forge.creating import Workshop, Write
 from waypost.forge.protocol import ForgeError
 from waypost.golden import effects
 from waypost.golden.effects import Effect
+from waypost.golden.later import is_later
 
 Outputs = Mapping[str, Any]
 
@@ -26,6 +28,7 @@ class State(NamedTuple):
     read: Callable[[Workshop, Any], Any]
     compare: Callable[[Any, Any], Sequence[Write]]
     describe: Callable[[Any], str]
+    outputs: Callable[[Any], Outputs] | None = None  # of what is there in the end
 
 
 class Once(NamedTuple):
@@ -67,7 +70,9 @@ EFFECTS: Mapping[type[Effect], State | Once] = {
     effects.AutolinkExists: State(links.read_autolinks, links.compare_autolink, links.describe_autolink),
     effects.DeployKeyExists: State(access.read_keys, access.compare_key, access.describe_key),
     effects.WebhookExists: State(links.read_hooks, links.compare_hook, links.describe_hook),
-    effects.RulesetExists: State(rules.read_ruleset, rules.compare_ruleset, rules.describe_ruleset),
+    effects.RulesetExists: State(
+        rules.read_ruleset, rules.compare_ruleset, rules.describe_ruleset, rules.outputs_of_ruleset
+    ),
     effects.BranchProtected: State(rules.read_protection, rules.compare_protection, rules.describe_protection),
     effects.PullOpened: Once(once.open_pull, once.describe_pull),
     effects.IssueOpened: Once(once.open_issue, once.describe_issue),
@@ -92,6 +97,8 @@ def describe(effect: Effect) -> str:
 
 def make_true(run: Run, effect: Effect, key: str) -> Outputs:
     """Make one effect true and return what is known only now; nothing is done that is so already."""
+    if any(is_later(text) for _, text in texts(effect)):
+        raise ForgeError(f"cannot {describe(effect)}: it needs an output that no step before has brought")
     kind = EFFECTS[type(effect)]
 
     def act() -> Outputs:
@@ -126,4 +133,4 @@ def _change(run: Run, effect: Effect, kind: State) -> Outputs:
             refusal = error  # another process may have made it meanwhile: look again
         else:
             break
-    return {}
+    return kind.outputs(kind.read(run.workshop, effect)) if kind.outputs else {}

@@ -244,4 +244,5 @@ def _on_push(entry: File) -> bool:
 
 def take_back(prepared: Prepared, means: Means) -> undo.Undone:
     """Undo what this request has made."""
-    return undo.undo(prepared.workshop, prepared.plan, prepared.request, means.say, means.clock())
+    name = f"{prepared.workshop.organisation}/{prepared.wish.name}"
+    return undo.undo(prepared.workshop, prepared.plan, name, prepared.request, means.say, means.clock())

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any
 
 from waypost.catalog.problems import Severity
 from waypost.create import registration
@@ -15,6 +14,7 @@ from waypost.create.claim import why_taken
 from waypost.create.kinds.paths import at, part
 from waypost.create.people import actor, team_exists, user_exists
 from waypost.create.shelf import Library
+from waypost.create.texts import texts
 from waypost.create.wish import Wish, owner_ref, team_of
 from waypost.forge.creating import Me, Workshop
 from waypost.golden.calls import Call
@@ -22,7 +22,6 @@ from waypost.golden.effects import EnvironmentExists, PullOpened, RepositoryExis
 from waypost.golden.plan import Fault, Plan
 from waypost.golden.policy import approvers, decide, may_approve
 from waypost.golden.template import Template
-from waypost.golden.tree import File, Link
 
 LEVELS = ("none", "read", "write", "admin")
 READS_PER_CALL = 3  # looking at what is there costs calls, too
@@ -237,32 +236,11 @@ def secrets_stay_secret(case: Case) -> Iterator[Fault]:
     """No secret's value is in a file, a text or a setting that others can read."""
     values = {name: value for name, value in case.wish.secrets.items() if len(value) >= SHORTEST_SECRET}
     for effect in case.plan.effects if values else ():
-        for place, text in _texts(effect, type(effect).__name__):
+        for place, text in texts(effect):
             for name, value in values.items():
                 if value in text:
                     fix = "Hand it on as a repository secret instead"
                     yield Fault(f"steps/{effect.step}", f"the secret {name} would be readable in {place}. {fix}")
-
-
-def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Every text in an effect with where it is; what is hidden stays hidden."""
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, File):
-        yield place, value.data.decode("utf-8", "replace")
-    elif isinstance(value, Link):
-        yield place, value.target
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield place, str(key)
-            yield from _texts(item, str(key))
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item, place)
-    elif is_dataclass(value):
-        for one in fields(value):
-            if one.repr:
-                yield from _texts(getattr(value, one.name), f"{place}.{one.name}" if "." not in place else place)
 
 
 # In the order in which people would want to read it.

@@ -33,10 +33,16 @@ class Undone:
     kept: list[str] = field(default_factory=list)  # each with its reason
 
 
-def undo(workshop: Workshop, plan: Plan, request: str, say: Callable[[str], None], now: float) -> Undone:
-    """Remove the repositories of a request, and close what it opened in others; all of it or nothing."""
+def undo(
+    workshop: Workshop, plan: Plan, full_name: str, request: str, say: Callable[[str], None], now: float
+) -> Undone:
+    """Remove the repositories of a request, and close what it opened in others; all of it or nothing.
+
+    A plan that has become impossible names no repository any more; what was asked for was `full_name`.
+    """
     done = Undone()
     own = [effect for effect in plan.effects if isinstance(effect, RepositoryExists)]
+    own = own or [RepositoryExists(step="", repository=full_name)]
     found = {effect.repository.lower(): _ours(workshop, effect, request, now, done) for effect in own}
     elsewhere = [
         write

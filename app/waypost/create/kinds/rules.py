@@ -37,6 +37,10 @@ def describe_ruleset(effect: RulesetExists) -> str:
     return f'have the ruleset "{effect.name}" in {effect.repository}'
 
 
+def outputs_of_ruleset(present: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return {"id": present["id"]} if present else {}
+
+
 def read_protection(workshop: Workshop, effect: BranchProtected) -> Any:
     return workshop.look(_protection(effect), f"looking at the protection of {effect.branch} in {effect.repository}")
 
