@@ -91,15 +91,19 @@ def target_fault(path: str, target: str) -> str:
 
 
 def is_workflow(path: str) -> bool:
-    """Say whether GitHub would run this file, or files in this folder, were it in the folder that gets published."""
-    return bool(_WORKFLOWS.search(path))
+    """Say whether GitHub would run this file of a repository, or files in this folder."""
+    found = _WORKFLOWS.search(path)
+    return found is not None and found.start() == 0
 
 
 def needs_declaring(path: str, written: str) -> bool:
-    """Say whether a path became a workflow only by rendering: its author must write `.github/workflows` out."""
-    if not is_workflow(path):
+    """Say whether a path became a workflow only by rendering: its author must write `.github/workflows` out.
+
+    Any folder of a workspace may be the one that is published, so they count at any depth.
+    """
+    if not _WORKFLOWS.search(path):
         return False
-    return not is_workflow("/".join(part for part in written.split("/") if part not in ("", ".")))
+    return not _WORKFLOWS.search("/".join(part for part in written.split("/") if part not in ("", ".")))
 
 
 def same_but_for_case(paths: list[str]) -> list[tuple[str, str]]:

@@ -136,7 +136,7 @@ def test_workflow_folder_must_be_written_out(path, written, needs):
 
 def test_workflow_is_told_by_its_folder_whatever_its_case():
     assert is_workflow(".GITHUB/Workflows/a.yml")
-    assert not is_workflow("docs/github/workflows/a.yml")
+    assert not is_workflow("docs/.github/workflows/a.yml")
     assert not is_workflow("a.github/workflows/a.yml")
 
 
