@@ -25,3 +25,42 @@ if command -v npm >/dev/null 2>&1 && ! [ browser/node_modules/.package-lock.json
   (cd browser && npm ci --ignore-scripts --no-progress --loglevel=error && touch node_modules/.package-lock.json) ||
     echo "npm could not install them: the browser tests will be skipped" >&2
 fi
+
+# What the pipelines of the generated projects use: their own pinned packages, and the linters that judge them.
+skeletons=../catalog-repo-template/templates
+tools=templates/.tools
+python=../.venv/bin/python
+[ -x "$python" ] || python=python3
+
+is_current() { # DONE FILE...: nothing is newer than what was installed
+  done_at=$1
+  shift
+  [ -e "$done_at" ] && [ -z "$(find "$@" -newer "$done_at")" ]
+}
+
+service=$skeletons/python-service/skeleton/requirements-dev.txt
+site=$skeletons/docs-site/skeleton/requirements.txt
+if ! is_current $tools/python/.done "$service" "$site" templates/tools.txt; then
+  echo "installing the linters of tests/templates" >&2
+  "$python" -m venv --clear $tools/python
+  $tools/python/bin/pip install --quiet --require-hashes -r "$service"
+  $tools/python/bin/pip install --quiet --require-hashes -r "$site"
+  $tools/python/bin/pip install --quiet --no-deps -r templates/tools.txt
+  touch $tools/python/.done
+fi
+if ! is_current $tools/checkov/.done templates/checkov.txt; then
+  echo "installing checkov" >&2
+  "$python" -m venv --clear $tools/checkov
+  $tools/checkov/bin/pip install --quiet --no-deps -r templates/checkov.txt
+  touch $tools/checkov/.done
+fi
+package=$skeletons/node-service/skeleton
+if command -v npm >/dev/null 2>&1 && ! is_current $tools/node/.done "$package/package.json" "$package/package-lock.json"; then
+  echo "installing the npm packages of the Node templates" >&2
+  rm -rf $tools/node && mkdir -p $tools/node
+  for file in package.json package-lock.json; do
+    sed 's/\${{ values.description | dump }}/"generated"/; s/\${{ values.name }}/generated/' "$package/$file" >"$tools/node/$file"
+  done
+  (cd $tools/node && npm ci --ignore-scripts --no-progress --no-audit --no-fund --loglevel=error >/dev/null && touch .done) ||
+    echo "npm could not install them: the lint tests of the Node templates will be skipped" >&2
+fi
