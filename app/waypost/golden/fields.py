@@ -66,12 +66,17 @@ class Field:
 def fields(template: Template) -> tuple[Field, ...]:
     """Return the fields in the order of the form, each once: what is asked unconditionally first hides the rest."""
     found: dict[str, Field] = {}
-    for place, page in _pages(template):
-        for each in _of_page(page, place, False, 0):
-            known = found.get(each.name)
-            if known is None or (known.is_conditional and not each.is_conditional):
-                found[each.name] = each
+    for each in every(template):
+        known = found.get(each.name)
+        if known is None or (known.is_conditional and not each.is_conditional):
+            found[each.name] = each
     return tuple(found.values())
+
+
+def every(template: Template) -> Iterator[Field]:
+    """Yield what the pages say of fields, as often as they say it."""
+    for place, page in _pages(template):
+        yield from _of_page(page, place, False, 0)
 
 
 def secrets(template: Template) -> tuple[Field, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -75,17 +75,20 @@ class Around:
         message: str,
         fix: str,
         severity: Severity = Severity.ERROR,
-        error: ExpressionError | None = None,
     ) -> Problem:
-        """Return a problem at a place in the template, or inside the text that stands there."""
+        """Return a problem at a place in the template."""
         place = pointer(path)
         line, column = self.template.parsed.position(0, place) if self.template.parsed.documents else (1, 1)
-        if error is not None and error.line:
-            # Where a text has several lines it begins below its key.
-            line, column = (line + error.line, error.column) if error.line > 1 else (line, column)
         return Problem(
             file=self.file, line=line, column=column, id=id, path=place, message=message, fix=fix, severity=severity
         )
+
+
+def inside(problem: Problem, text: str, error: ExpressionError) -> Problem:
+    """Move a problem to where in its text an error is; a text of several lines begins below its key."""
+    if "\n" not in text or not error.line:
+        return problem
+    return replace(problem, line=problem.line + error.line, column=error.column)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -82,7 +82,9 @@ def fetched(template: Template, source: Source, folder: str, asked: Collection[s
             yield Missing(number, step, str(refused))
             continue
         if tree is None and not url.startswith("../"):  # what is above may be out of reach, what is below is not
-            yield Missing(number, step, f"{url} is not there. Correct it: it is relative to the folder of template.yaml")
+            yield Missing(
+                number, step, f"{url} is not there. Correct it: it is relative to the folder of template.yaml"
+            )
         if tree is not None:
             skeleton = _skeleton(number, step, tree, _place(folder, url, step), asked)
             yield replace(skeleton, is_own=not url.startswith(("/", "../")))

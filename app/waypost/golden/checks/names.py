@@ -7,7 +7,7 @@ from itertools import count
 
 from waypost.catalog.explain import quote
 from waypost.catalog.problems import Problem, Severity
-from waypost.golden.checks.around import Around, Spot, did_you_mean, texts
+from waypost.golden.checks.around import Around, Spot, did_you_mean, inside, texts
 from waypost.golden.checks.language import IN_CONDITIONS, functions
 from waypost.golden.fields import Field
 from waypost.golden.parameters.schema import violations
@@ -22,7 +22,8 @@ def expressions_can_be_read(around: Around) -> Iterator[Problem]:
     for spot in around.spots:
         for error in spot.reading.errors:
             message = f"{place(spot)}: {error.message}"
-            yield around.problem("expression-invalid", spot.path, message, error.fix, error=error)
+            problem = around.problem("expression-invalid", spot.path, message, error.fix)
+            yield inside(problem, spot.text, error)
 
 
 def roots_are_known(around: Around) -> Iterator[Problem]:

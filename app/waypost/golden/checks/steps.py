@@ -13,7 +13,7 @@ from waypost.golden.actions.elsewhere import unknown
 from waypost.golden.checks.around import Around, did_you_mean, texts
 from waypost.golden.checks.names import place
 from waypost.golden.expressions import UNDEFINED, ExpressionError, evaluate, is_sole_expression, is_truthy
-from waypost.golden.fields import Field
+from waypost.golden.fields import every
 from waypost.golden.parameters.schema import violations
 from waypost.golden.template import Step
 
@@ -97,7 +97,8 @@ def _no_output(around: Around, path: tuple[str | int, ...], where: str, read: tu
     step = next(step for step in around.template.steps if step.id == read[1])
     action = around.actions.get(step.action)
     if len(read) > 2 and read[2] != "output":
-        message, fix = f"{where}: a step has an output only", f"Write steps.{read[1]}.output.{read[2]}."
+        message = f"{where}: a step has an output only"
+        fix = did_you_mean(read[2], ["output"]) or f"Write steps.{read[1]}.output.{read[2]}."
         return around.problem("output-undefined", path, message, fix, Severity.WARNING)
     if action is None or len(read) < 4:
         return None
@@ -133,7 +134,7 @@ def _never_holds(around: Around, condition: str) -> bool:
     if any(path[0] != "parameters" or len(path) != 2 for path in spot.names):
         return False
     asked = sorted({path[1] for path in spot.names})
-    answers = [_answers(around.fields.get(name)) for name in asked]
+    answers = [_answers(around, name) for name in asked]
     size = 1
     for each in answers:
         size *= len(each)
@@ -142,13 +143,21 @@ def _never_holds(around: Around, condition: str) -> bool:
     return not any(_holds(condition, dict(zip(asked, answer, strict=True))) for answer in product(*answers))
 
 
-def _answers(field: Field | None) -> list[Any]:
+def _answers(around: Around, name: str) -> list[Any]:
     """Return everything that may be answered; nothing where that is without end."""
-    if field is None:
-        return [UNDEFINED]
-    choices = field.schema.get("enum")
-    found = choices if isinstance(choices, list) else [True, False] if field.type == "boolean" else []
-    return [*found, UNDEFINED] if found else []  # an answer may always be left out, so say nothing too soon
+    said = [each for each in every(around.template) if each.name == name]
+    # What is said in any case bounds the answer; else what is said in each case that may be.
+    firm = [each for each in said if not each.is_conditional]
+    found: list[Any] = [UNDEFINED]  # an answer may be left out, so say nothing too soon
+    for field in firm[:1] or said:
+        choices = field.schema.get("enum")
+        few = choices if isinstance(choices, list) else [True, False] if field.type == "boolean" else []
+        if "const" in field.schema:
+            few = [field.schema["const"]]
+        if not few:
+            return []
+        found += few
+    return found
 
 
 def _holds(condition: str, parameters: Mapping[str, Any]) -> bool:
