@@ -117,16 +117,11 @@ def _autolink(input: Input, run: Run) -> Outcome:
 
 
 def _pages(input: Input, run: Run) -> Outcome:
-    return Outcome(
-        [
-            PagesEnabled(
-                **_where(input, run),
-                build_type=input.get("buildType", "workflow"),
-                branch=input.get("sourceBranch", "main"),
-                path=input.get("sourcePath", "/"),
-            )
-        ]
-    )
+    where, kind = _where(input, run), input.get("buildType", "workflow")
+    if kind == "workflow":  # its workflow says what it publishes
+        return Outcome([PagesEnabled(**where, build_type=kind)])
+    branch, path = input.get("sourceBranch", "main"), input.get("sourcePath", "/")
+    return Outcome([PagesEnabled(**where, build_type=kind, branch=branch, path=path)])
 
 
 def _webhook(input: Input, run: Run) -> Outcome:
