@@ -82,6 +82,8 @@ def target_fault(path: str, target: str) -> str:
     ups = next((at for at, part in enumerate(parts) if part != ".."), len(parts))
     if not target or target.startswith("/") or _DRIVE.match(target):
         return f'is a link to "{shown(target)}", which is not relative. Link to a file beside it.'
+    if "//" in target:  # Python's realpath takes what follows in a circle for an absolute path
+        return f'is a link to "{shown(target)}". Write one "/" only.'
     if ups > path.count("/"):
         return f'is a link to "{shown(target)}", which leaves the folder. Link to a file inside.'
     if ".." in parts[ups:]:

@@ -142,13 +142,15 @@ class Workspace:
         return short
 
     def _make_folder(self, path: str) -> None:
+        missing = []
         while path not in self._folders:
             if path in self._entries:
                 what = "a link" if isinstance(self._entries[path], Link) else "a file"
                 raise Refused(path, f"is {what}, so nothing can be written below it. Rename one of the two.")
-            self._folders.add(path)
-            self._check_size(path, len(self._folders))
+            missing.append(path)
             path = _parent(path)
+        self._check_size(path, len(self._folders) + len(missing))
+        self._folders.update(missing)
 
     def _check_size(self, path: str, count: int) -> None:
         if count > _MOST:

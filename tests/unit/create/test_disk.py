@@ -1,11 +1,16 @@
 import os
 import socket
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from waypost.create.disk import Limits, read_file, read_tree, write_tree
 from waypost.golden.paths import Refused
 from waypost.golden.tree import EXECUTABLE, File, Folder, Link
+from waypost.golden.workspace import Workspace
 
 TREE = {
     "README.md": File(b"# Hello\n"),
@@ -172,3 +177,26 @@ def test_name_that_is_not_utf8_is_refused_with_a_message_that_can_be_printed(fol
 def test_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(Refused, match="cannot be read as a folder"):
         read_tree(tmp_path / "missing")
+
+
+PART = st.sampled_from(["a", "b", "c", "..", ".", ""])
+PATH = st.lists(PART, min_size=1, max_size=5).map("/".join)
+NAME = st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map("/".join)
+
+
+@given(st.lists(st.tuples(NAME, PATH), max_size=12))
+def test_no_links_that_are_let_through_lead_out_together(links):
+    """Chains, circles, links that dangle now and lead somewhere later: whatever was accepted stays inside."""
+    workspace = Workspace()
+    for path, target in links:
+        try:
+            workspace.put(path, Link(target))
+        except Refused:
+            pass
+    with tempfile.TemporaryDirectory() as folder:
+        top = Path(folder).resolve() / "outside" / "top"
+        write_tree(workspace.tree(), top)
+        for found in top.rglob("*"):
+            assert Path(os.path.realpath(found)).is_relative_to(top)
+            for name in ("a", "b/c"):
+                assert Path(os.path.realpath(found / name)).is_relative_to(top)

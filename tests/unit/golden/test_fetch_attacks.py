@@ -1,6 +1,10 @@
 """Published holes of scaffolders, each as the attack that made it known; the ids name them."""
 
+import posixpath
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from waypost.golden.fetch import Unrendered, fetch, fetch_file, fetch_plain
 from waypost.golden.paths import Refused
@@ -112,3 +116,27 @@ def test_deleting_through_a_link_deletes_the_link_only_CVE_2026_24046():
     workspace.delete("link/*")
     workspace.delete("link")
     assert workspace.tree() == {"kept/a": EVIL}
+
+
+PIECE = st.sampled_from(
+    ["..", ".", "/", "\\", "a", ".git", ".GIT", "git~1", ".github", "workflows", "\0", "~", ":", " "]
+)
+VALUE = st.lists(PIECE, max_size=6).map("".join) | st.text(max_size=8)
+
+
+@given(VALUE, VALUE, VALUE)
+@example("..", "/..", "..")
+@example(".github", "/workflows", "x")
+def test_no_value_leads_a_file_out_or_into_git_or_workflows(first, second, third):
+    skeleton = {"x${{ values.a }}/${{ values.b }}${{ values.c }}/f": EVIL, "${{ values.a }}${{ values.b }}/f": EVIL}
+    try:
+        tree = run(skeleton, values={"a": first, "b": second, "c": third}, targetPath="t").tree()
+    except Refused:
+        return
+    for path in tree:
+        assert path == posixpath.normpath(path)
+        assert path == "t" or path.startswith("t/")
+        assert not {"..", ".git", "git~1"} & set(path.casefold().split("/"))
+        assert ".github/workflows/" not in path
+        assert "\0" not in path
+        assert "\\" not in path

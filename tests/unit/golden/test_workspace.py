@@ -37,6 +37,13 @@ def test_file_and_folder_cannot_share_a_name():
         workspace.put("b", B)
 
 
+def test_what_is_refused_leaves_no_folder_behind():
+    workspace = Workspace({"a": A})
+    with pytest.raises(Refused, match="is a file"):
+        workspace.put("a/b/c", B)
+    assert workspace.tree() == {"a": A}
+
+
 def test_nothing_is_written_through_a_link():
     workspace = Workspace({"docs/a": A, "link": Link("docs")})
     with pytest.raises(Refused, match="is a link"):
