@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from waypost.catalog.problems import Problem, Severity
 from waypost.golden.actions import ACTIONS
@@ -12,6 +13,7 @@ from waypost.golden.checks.around import Around
 from waypost.golden.sources import Source
 from waypost.golden.template import Template
 
+_MOST_OF_ONE = 200  # problems that one check reports: nobody reads more
 Check = Callable[[Around], Iterable[Problem]]
 
 
@@ -56,5 +58,5 @@ def check(
     if not template.steps and not template.is_valid:
         return tuple(template.problems)
     around = Around(template, source, {action.id: action for action in actions}, file)
-    found = {problem for one in CHECKS for problem in one(around)}
+    found = {problem for one in CHECKS for problem in islice(one(around), _MOST_OF_ONE)}
     return tuple(sorted({*template.problems, *found}))

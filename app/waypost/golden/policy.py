@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from waypost.catalog.creation import Allowance, Creation
 from waypost.catalog.refs import DEFAULT_NAMESPACE, parse_ref
-from waypost.golden.plan import Fault
+from waypost.golden.faults import Fault
 
 FIELD = "create"  # the path of a fault that no field of the form can mend
 

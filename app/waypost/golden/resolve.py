@@ -17,9 +17,9 @@ from waypost.catalog.entities import Entity
 from waypost.catalog.nearest import nearest
 from waypost.catalog.ownership import other_names
 from waypost.catalog.refs import DEFAULT_NAMESPACE, parse_ref
+from waypost.golden.faults import Fault
 from waypost.golden.fields import Field, fields
 from waypost.golden.filters import Filter, filter_of
-from waypost.golden.plan import Fault
 from waypost.golden.template import Template
 
 _NAME = re.compile(r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")

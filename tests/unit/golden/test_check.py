@@ -424,3 +424,15 @@ def test_a_template_without_a_name_says_so():
 def test_every_check_is_a_function_with_a_name_of_its_own():
     assert len({one.__name__ for one in CHECKS}) == len(CHECKS)
     assert {"parameter-unused", "step-unreachable", "workflow-unpinned"} <= PAGES.keys()
+
+
+def test_a_template_made_to_be_slow_is_checked_in_bounds():
+    asked = "- properties:\n" + "".join(f"    p{n}: {{type: boolean}}\n" for n in range(400))
+    many = "".join(
+        step(
+            f"if: ${{{{ parameters.p1 and range(100000) }}}}\ninput: {{message: '${{{{ parameters.q{n} }}}}'}}", f"s{n}"
+        )
+        for n in range(2000)
+    )
+    found = problems(asked, f"steps:\n{indent(many, '  ')}", {})
+    assert 0 < len(found) <= 200 * len(CHECKS)

@@ -14,7 +14,7 @@ from waypost.catalog.problems import Problem, Severity
 from waypost.golden.actions.action import Action
 from waypost.golden.checks.fetched import Missing, Skeleton, fetched
 from waypost.golden.checks.language import Reading, read
-from waypost.golden.expressions import ExpressionError
+from waypost.golden.expressions import Budget, ExpressionError
 from waypost.golden.fields import Field, fields
 from waypost.golden.sources import Source
 from waypost.golden.template import Template
@@ -49,6 +49,7 @@ class Around:
     source: Source
     actions: Mapping[str, Action]
     file: str = "template.yaml"  # as problems name it
+    budget: Budget = field(default_factory=Budget)  # of everything that is tried out
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:

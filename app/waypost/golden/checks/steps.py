@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
 from waypost.catalog.explain import dotted, quote
 from waypost.catalog.problems import Problem, Severity
 from waypost.golden.actions.elsewhere import unknown
-from waypost.golden.checks.around import Around, did_you_mean, texts
+from waypost.golden.checks.around import Around, Spot, did_you_mean, texts
+from waypost.golden.checks.language import functions, read
 from waypost.golden.checks.names import place
 from waypost.golden.expressions import UNDEFINED, ExpressionError, evaluate, is_sole_expression, is_truthy
 from waypost.golden.fields import every
@@ -89,25 +90,25 @@ def steps_are_there(around: Around) -> Iterator[Problem]:
             message = f'{place(spot)}: the step "{name}" {when}'
             fix = "Move it up, or read another."
             yield around.problem("step-undefined", spot.path, message, fix, spot.severity(path))
-        elif problem := _no_output(around, spot.path, place(spot), path):
+        elif problem := _no_output(around, spot, path, around.template.steps[order[name]].action):
             yield problem
 
 
-def _no_output(around: Around, path: tuple[str | int, ...], where: str, read: tuple[str, ...]) -> Problem | None:
-    step = next(step for step in around.template.steps if step.id == read[1])
-    action = around.actions.get(step.action)
+def _no_output(around: Around, spot: Spot, read: tuple[str, ...], id: str) -> Problem | None:
+    """Return what is wrong with reading the output of a step whose action is `id`."""
+    where, action = place(spot), around.actions.get(id)
     if len(read) > 2 and read[2] != "output":
         message = f"{where}: a step has an output only"
         fix = did_you_mean(read[2], ["output"]) or f"Write steps.{read[1]}.output.{read[2]}."
-        return around.problem("output-undefined", path, message, fix, Severity.WARNING)
+        return around.problem("output-undefined", spot.path, message, fix, Severity.WARNING)
     if action is None or len(read) < 4:
         return None
     outputs: Mapping[str, Any] = action.output.get("properties") or {}
     if read[3] in outputs or action.output.get("additionalProperties"):
         return None
     fix = did_you_mean(read[3], outputs) or (f"It has {', '.join(outputs)}." if outputs else "It has none.")
-    message = f'{where}: {step.action} has no output "{read[3]}"'
-    return around.problem("output-undefined", path, message, fix, Severity.WARNING)
+    message = f'{where}: {id} has no output "{read[3]}"'
+    return around.problem("output-undefined", spot.path, message, fix, Severity.WARNING)
 
 
 def conditions_can_hold(around: Around) -> Iterator[Problem]:
@@ -128,19 +129,19 @@ def conditions_can_hold(around: Around) -> Iterator[Problem]:
 
 def _never_holds(around: Around, condition: str) -> bool:
     """Try every combination of answers, where there are few enough."""
-    spot = next((spot for spot in around.spots if spot.text == condition and spot.part == "if"), None)
-    if spot is None or spot.reading.errors or not is_sole_expression(condition):
+    reading = read(condition)
+    if reading.errors or not is_sole_expression(condition) or functions(condition):
         return False
-    if any(path[0] != "parameters" or len(path) != 2 for path in spot.names):
+    if any(path[0] != "parameters" or len(path) != 2 for path in reading.names):
         return False
-    asked = sorted({path[1] for path in spot.names})
+    asked = sorted({path[1] for path in reading.names})
     answers = [_answers(around, name) for name in asked]
     size = 1
     for each in answers:
         size *= len(each)
     if not 0 < size <= _MOST_TRIED:
         return False
-    return not any(_holds(condition, dict(zip(asked, answer, strict=True))) for answer in product(*answers))
+    return not any(_holds(around, condition, zip(asked, answer, strict=True)) for answer in product(*answers))
 
 
 def _answers(around: Around, name: str) -> list[Any]:
@@ -160,10 +161,10 @@ def _answers(around: Around, name: str) -> list[Any]:
     return found
 
 
-def _holds(condition: str, parameters: Mapping[str, Any]) -> bool:
-    given = {name: value for name, value in parameters.items() if value is not UNDEFINED}
+def _holds(around: Around, condition: str, parameters: Iterable[tuple[str, Any]]) -> bool:
+    given = {name: value for name, value in parameters if value is not UNDEFINED}
     try:
-        value = evaluate(condition, {"parameters": given})
+        value = evaluate(condition, {"parameters": given}, around.budget)
     except ExpressionError:
         return True  # who knows
     return bool(value) if isinstance(value, list) else is_truthy(value)

@@ -13,9 +13,9 @@ from typing import Any
 
 from waypost.catalog.block_yaml import write
 from waypost.catalog.explain import did_you_mean, quote
+from waypost.golden.faults import Fault
 from waypost.golden.forms.questions import TEMPLATE_HEADING, VALUES_HEADING, Kind, Question, questions
 from waypost.golden.forms.values_text import read_values
-from waypost.golden.plan import Fault
 from waypost.golden.template import Template
 
 _HEADING = re.compile(r"^### (.+)$", re.MULTILINE)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from waypost.catalog.block_yaml import write
+from waypost.golden.faults import Fault
 from waypost.golden.fields import Field
 from waypost.golden.filters import filter_of
 from waypost.golden.forms.questions import TEMPLATE_HEADING, VALUES_HEADING, Kind, Question, Questions, questions
-from waypost.golden.plan import Fault
 from waypost.golden.template import Template
 
 LABEL = "waypost:create"

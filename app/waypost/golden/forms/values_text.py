@@ -8,8 +8,8 @@ from typing import Any
 from waypost.catalog.documents import parse
 from waypost.catalog.explain import did_you_mean, quote
 from waypost.catalog.problems import Severity
+from waypost.golden.faults import Fault
 from waypost.golden.fields import Field
-from waypost.golden.plan import Fault
 
 PATH = "values"
 

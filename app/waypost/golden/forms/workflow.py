@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from waypost.golden.faults import Fault
 from waypost.golden.fields import Field, fields, secrets
 from waypost.golden.forms.values_text import read_values
-from waypost.golden.plan import Fault
 from waypost.golden.template import Template
 
 _NAMES = {
