@@ -94,7 +94,11 @@ def _own_files(old: View, new: View, ref: str, found: Affected) -> None:
 
 def _edges(old: View, new: View, ref: str, found: Affected) -> None:
     """An edge that came or went shows on both ends, and on the pages that sum up what either end needs."""
-    for edge in set(old.catalog.relations(ref)) ^ set(new.catalog.relations(ref)):
+    differing = set(old.catalog.relations(ref)) ^ set(new.catalog.relations(ref))
+    if any(edge.type in ("partOf", "childOf") for edge in differing):  # the breadcrumbs of everything below
+        for view in (old, new):
+            found.pages |= descendants(view, ref)
+    for edge in differing:
         for view in (old, new):
             for end in (edge.source, edge.target):
                 found.pages |= summed_up_on(view, end)

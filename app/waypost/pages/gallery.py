@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
+from waypost.catalog.block_yaml import write
 from waypost.catalog.entities import Entity
 from waypost.catalog.refs import parse_ref
+from waypost.golden.fields import fields
+from waypost.golden.forms.workflow import field_for
+from waypost.golden.template import Template, read
 from waypost.pages import paths
 from waypost.pages.made import SHOWN, folder_of, used_by
 from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, fence, join, link, prose, table
@@ -26,6 +31,7 @@ _OFFERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("code owners", ("CODEOWNERS",)),
     ("catalog entry", ("catalog-info.yaml",)),
 )
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # a field that a shell takes as it is
 _OWN = ("tests/", "template.y")  # of the template itself, not of what it makes
 
 
@@ -103,7 +109,19 @@ def is_of_the_template(path: str) -> bool:
 def command(entity: Entity) -> str:
     """The words that create something from a template."""
     name = entity.name if entity.namespace == "default" else f"{entity.namespace}/{entity.name}"
-    return f"waypost create {name} --name my-service --owner my-team"
+    words = ["waypost create", name, "--name my-service --owner my-team"]
+    asked = fields(template_of(entity))
+    given = [field_for(asked, "name"), field_for(asked, "owner")]
+    for field in asked:
+        is_open = field.is_required and "default" not in field.schema and field.picker != "RepoUrlPicker"
+        if is_open and field not in given and _PLAIN.fullmatch(field.name):
+            words.append(f"--secret {field.name}" if field.is_secret else f'--set {field.name}="..."')
+    return " ".join(words)
+
+
+def template_of(entity: Entity) -> Template:
+    """The template that an entity is."""
+    return read(write(dict(entity.data)))
 
 
 def sources(view: View, entity: Entity) -> Md:

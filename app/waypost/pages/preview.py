@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from waypost.catalog.block_yaml import write
 from waypost.catalog.documents import parse
-from waypost.catalog.entities import Entity
 from waypost.catalog.template_folders import TemplateFolder
 from waypost.golden.plan import Plan, plan
 from waypost.golden.sources import within
-from waypost.golden.template import read
+from waypost.golden.template import Template
 from waypost.golden.tree import File
 
 
-def preview(entity: Entity, folder: TemplateFolder) -> Plan | None:
+def preview(template: Template, folder: TemplateFolder) -> Plan | None:
     """Plan a template with its example; None when it has none, or one that does not fit."""
     documents = parse(folder.example).documents
     values = documents[0].value if documents else None
     if not isinstance(values, dict):
         return None
     tree = {path: File(b"") for path in folder.paths}
-    planned = plan(read(write(dict(entity.data))), values, within(tree), is_dry_run=True)
+    planned = plan(template, values, within(tree), is_dry_run=True)
     return planned if planned.is_valid else None

@@ -91,7 +91,8 @@ def _again(
     catalog = view.catalog
     yield from find.find_files(view)
     yield from start.register_files(view)
-    yield from gallery.gallery_files(view)
+    if any(ref.startswith("template:") for ref in found.pages):  # a card shows what the page shows
+        yield from gallery.gallery_files(view)
     if found.rows or found.to_mend or found.coverage:
         yield from front.files(view)
         yield from start.start_files(view)

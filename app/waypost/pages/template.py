@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from waypost.catalog.entities import Entity
 from waypost.golden.calls import calls, permissions
+from waypost.golden.fields import Field, fields
+from waypost.golden.template import Template
 from waypost.pages.entity import closing, opened, tools
-from waypost.pages.gallery import command, is_deprecated, is_of_the_template, offers, retired, sources
+from waypost.pages.gallery import command, is_deprecated, is_of_the_template, offers, retired, sources, template_of
 from waypost.pages.made import SHOWN, changes, folder_of, made, used_by
 from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, fence, join, link, table, text
 from waypost.pages.page import Page
@@ -28,8 +29,9 @@ def template_files(view: View, ref: str) -> Iterator[tuple[str, str]]:
         page.heading("Create")
         page.say(Md("Look first, then create; run again after an interruption and it goes on where it was:"))
         page.say(fence(f"{command(entity)} --dry-run\n{command(entity)}", "sh"))
-    _inputs(page, entity)
-    _outcome(view, page, entity)
+    written = template_of(entity)
+    _inputs(page, written)
+    _outcome(view, page, entity, written)
     _made(view, page, ref)
     tools(view, page, entity)
     closing(view, page, entity)
@@ -50,51 +52,38 @@ def _strip(view: View, page: Page, entity: Entity) -> None:
     page.say(table(list(cells), [list(cells.values())]))
 
 
-def _inputs(page: Page, entity: Entity) -> None:
-    """What the form asks, page by page."""
-    rows = [row for form in _forms(entity) for row in _fields(form)]
+def _inputs(page: Page, template: Template) -> None:
+    """What the form asks, in its order; what depends on other answers says so."""
+    rows = [
+        [
+            code(field.name, 60),
+            _meaning(field),
+            join([_type(field), Md(_NEED[field.is_required, field.is_conditional])], ", "),
+            code(field.schema["default"], 60) if field.schema.get("default") not in (None, "") else DASH,
+        ]
+        for field in fields(template)
+    ]
     if rows:
         page.heading("What it asks")
         page.say(table(["Field", "What to write", "Type", "Default"], rows[:MOST_SHOWN]))
 
 
-def _forms(entity: Entity) -> list[Mapping[str, Any]]:
-    written = entity.spec.get("parameters")
-    return [form for form in (written if isinstance(written, list) else [written]) if isinstance(form, dict)]
+_NEED = {(True, False): "required", (False, False): "", (False, True): "asked only where it applies"}
 
 
-def _fields(form: Mapping[str, Any]) -> Iterator[list[Md]]:
-    required, fields = form.get("required"), form.get("properties")
-    needed = set(filter(_is_text, required)) if isinstance(required, list) else set()
-    for name, field in fields.items() if isinstance(fields, dict) else ():
-        if isinstance(field, dict):
-            yield [
-                code(name, 60),
-                _meaning(field),
-                Md(f"{_type(field)}, required") if name in needed else _type(field),
-                code(field["default"], 60) if field.get("default") not in (None, "") else DASH,
-            ]
+def _meaning(field: Field) -> Md:
+    description = field.schema.get("description")
+    shown = [bold(text(field.title, 80)), text(description, 300) if isinstance(description, str) else NOTHING]
+    return join(shown, ": ")
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _meaning(field: Mapping[str, Any]) -> Md:
-    title, description = (field.get(key) for key in ("title", "description"))
-    shown = [bold(text(title, 80)) if isinstance(title, str) else NOTHING]
-    shown.append(text(description, 300) if isinstance(description, str) else NOTHING)
-    return join(shown, ": ") or DASH
-
-
-def _type(field: Mapping[str, Any]) -> Md:
-    choices = field.get("enum")
+def _type(field: Field) -> Md:
+    choices = field.schema.get("enum")
     if isinstance(choices, list) and choices:
         more = f" and {len(choices) - 6} more" if len(choices) > 6 else ""
         return Md(f"one of {', '.join(code(choice, 30) for choice in choices[:6])}{more}")
-    picker = field.get("ui:field")
-    known = _PICKERS.get(picker) if isinstance(picker, str) else None
-    return Md(known) if known else text(field.get("type") or "any", 30)
+    known = _PICKERS.get("Secret" if field.is_secret else field.picker)
+    return Md(known) if known else text(field.type or "any", 30)
 
 
 _PICKERS = {
@@ -108,10 +97,10 @@ _PICKERS = {
 }
 
 
-def _outcome(view: View, page: Page, entity: Entity) -> None:
+def _outcome(view: View, page: Page, entity: Entity, written: Template) -> None:
     """The files, the calls and the rights, as its own example gives them; else the files as they are written."""
     folder = folder_of(view, entity.ref)
-    planned = preview(entity, folder)
+    planned = preview(written, folder)
     files = sorted(planned.files) if planned else [path for path in folder.paths if not is_of_the_template(path)]
     if files:
         page.heading("What it makes")
