@@ -232,6 +232,7 @@ def test_what_a_page_says_is_checked(parameters, id, says):
         (step("", action="publish:gitlab"), "action-unknown", "belongs to GitLab", ""),
         (step("input: {}", action="publish:github"), "action-input", "needs the input repoUrl", "Add repoUrl."),
         (step("input: {mesage: x}"), "action-input-unknown", 'does not read an input "mesage"', 'mean "message"?'),
+        (step("input: {allowedHosts: [x]}"), "action-input-unknown", "allowedHosts", "below ui:options"),
         (step("input: {message: [1]}"), "action-input", "is not text", "Write text."),
         (
             step("input: {repoUrl: x, repoVisibility: all}", action="publish:github"),
@@ -300,6 +301,11 @@ def test_a_skeleton_that_cannot_be_rendered_well_is_found(text, id, says):
     problem = only(skeleton=skeleton(**{"src/a.txt": text}), id=id)
     assert says in problem.message
     assert (problem.file, problem.line, problem.severity) == ("t/skeleton/src/a.txt", 2, Severity.ERROR)
+
+
+def test_what_is_meant_for_another_program_must_be_raw():
+    problem = only(skeleton=skeleton(**{"run.sh": "echo ${#all[@]}"}), id="expression-invalid")
+    assert "Meant for another program? Put it between {% raw %}" in problem.fix
 
 
 def test_names_of_files_are_looked_at_too():

@@ -40,7 +40,7 @@ def skeletons_can_be_rendered(around: Around) -> Iterator[Problem]:
                 column=0 if text.is_name else error.column,
                 id="workflow-expression" if is_foreign else "expression-invalid",
                 message=f"the name {text.text}: {error.message}" if text.is_name else error.message,
-                fix=f"{error.fix} If it is meant for GitHub: {_RAW}".strip() if text.is_workflow else error.fix,
+                fix=error.fix if "{% raw %}" in error.fix else f"{error.fix} Meant for another program? {_RAW}".strip(),
             )
 
 

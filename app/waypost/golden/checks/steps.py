@@ -19,6 +19,11 @@ from waypost.golden.parameters.schema import violations
 from waypost.golden.template import Step
 
 _MOST_TRIED = 256  # combinations of answers
+# Inputs that old templates still give.
+_MOVED = {
+    "copyWithoutRender": 'It is called "copyWithoutTemplating" now.',
+    "allowedHosts": "It belongs below ui:options of the RepoUrlPicker; here it does nothing. Remove it.",
+}
 _MARKS = ("${{", "{%", "{#")
 
 
@@ -53,7 +58,7 @@ def inputs_fit(around: Around) -> Iterator[Problem]:
                 )
         for name, value in step.input.items():
             if name not in properties and properties and not action.input.get("additionalProperties"):
-                fix = did_you_mean(name, properties) or f"It reads {', '.join(properties)}."
+                fix = _MOVED.get(name) or did_you_mean(name, properties) or f"It reads {', '.join(properties)}."
                 message = f'step {step.id}: {step.action} does not read an input "{name}"'
                 yield around.problem("action-input-unknown", (*base, name), message, fix, Severity.WARNING)
             elif not _is_rendered(value):
