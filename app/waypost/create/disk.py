@@ -27,7 +27,7 @@ class Limits:
 
     entries: int = 20_000
     file_bytes: int = 100_000_000  # GitHub refuses larger files
-    bytes: int = 500_000_000
+    bytes: int = 200_000_000
     depth: int = 100
 
 

@@ -19,6 +19,7 @@ from waypost.golden.tree import Entry, File, Folder, Link, Tree
 from waypost.golden.workspace import Workspace
 
 _DEFAULT_EXTENSION = ".njk"
+_LARGEST = 16_000_000  # bytes of a file that is rendered
 # Bytes that are not UTF-8 go through the engine as letters that nobody uses, which it has no reason to touch.
 _HIDDEN = {0xDC00 + byte: 0x10FE00 + byte for byte in range(0x80, 0x100)}
 _SHOWN = {hidden: byte for byte, hidden in _HIDDEN.items()}
@@ -53,6 +54,10 @@ class _Renderer:
         """Render a file's text; bytes that are not UTF-8 stay what they are."""
         if not any(mark.encode() in data for mark in self.marks) or is_binary(data):
             return data
+        if len(data) > _LARGEST:
+            raise Refused(
+                place, f"has {len(data):,} bytes; up to {_LARGEST:,} are rendered. Name it in copyWithoutTemplating."
+            )
         try:
             return self.text(data.decode(), place).encode()
         except UnicodeDecodeError:

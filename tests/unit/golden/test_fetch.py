@@ -250,6 +250,13 @@ def test_all_files_share_one_budget():
         fetch({str(number): loop for number in range(1_000)}, {}, Workspace(), Budget(steps=20_000))
 
 
+def test_file_too_large_to_render_is_refused_but_may_be_copied():
+    skeleton = {"large": File(b"${{ 1 }}" + b"x" * 16_000_000)}
+    with pytest.raises(Refused, match="large: has 16,000,008 bytes"):
+        fetched(skeleton)
+    assert fetched(skeleton, copyWithoutTemplating=["large"]) == skeleton
+
+
 def test_workflow_that_the_skeleton_writes_out_is_fetched():
     tree = fetched({".github/workflows/${{ values.n }}.yml": text("")}, values={"n": "ci"})
     assert tree == {".github/workflows/ci.yml": text("")}
