@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import time
 import psutil
 import pytest
 import requests
+from nacl.public import PublicKey, SealedBox
 
 from waypost.sandbox import runner_guard
 from waypost.sandbox.process import start
@@ -238,6 +240,66 @@ def test_token_of_a_job_reaches_its_repository_and_starts_no_run(ask, ran):
 
 
 @needs_act
+def test_dispatch_hands_inputs_variables_and_secrets_to_the_job(ask, names):
+    repository = f"{next(names)}/pay"
+    owner, name = repository.split("/")
+    text = """
+on: {workflow_dispatch: {inputs: {word: {default: none}, level: {default: low}}}}
+jobs:
+  only:
+    runs-on: ubuntu-latest
+    env: {SECRET: "${{ secrets.KEY }}"}
+    steps:
+      - run: test "${{ inputs.word }} ${{ inputs.level }} ${{ vars.PLACE }} $SECRET" = 'hello low here s3cret value'
+      - run: echo "$SECRET"; test "$GITHUB_REF $GITHUB_EVENT_NAME" = 'refs/heads/main workflow_dispatch'
+"""
+    ask("POST", "/_sandbox/seed", {owner: {name: {"files": {f"{FOLDER}/go.yml": text}}}}, status=201)
+    ask("POST", f"/repos/{repository}/actions/variables", {"name": "PLACE", "value": "here"}, status=201)
+    key = ask.get(f"/repos/{repository}/actions/secrets/public-key")
+    sealed = SealedBox(PublicKey(base64.b64decode(key["key"]))).encrypt(b"s3cret value")
+    body = {"encrypted_value": base64.b64encode(sealed).decode(), "key_id": key["key_id"]}
+    ask("PUT", f"/repos/{repository}/actions/secrets/KEY", body, status=201)
+    body = {"ref": "main", "inputs": {"word": "hello"}}
+    ask("POST", f"/repos/{repository}/actions/workflows/go.yml/dispatches", body, status=204)
+    assert ask("POST", "/_sandbox/runs/settle", {"seconds": 60}).json()["settled"]
+    run = Run(ask, repository)
+    assert run.conclusion == "success", run.log
+    assert "[only] ***" in run.log
+    assert "s3cret" not in run.log
+
+
+@needs_act
+def test_pull_request_runs_at_its_head(ask, names):
+    repository = f"{next(names)}/pay"
+    owner, name = repository.split("/")
+    text = STEPS.replace("on: push", "on: pull_request") + (
+        f"      - uses: {CHECKOUT}\n        with: {{fetch-depth: 0}}\n"
+        "      - run: git log -1 --format=%s && git rev-parse origin/main\n"
+        '      - run: echo "$GITHUB_HEAD_REF to $GITHUB_BASE_REF"\n'
+    )
+    ask("POST", "/_sandbox/seed", {owner: {name: {"files": {f"{FOLDER}/ci.yml": text}}}}, status=201)
+    sha = ask.get(f"/repos/{repository}/git/ref/heads/main")["object"]["sha"]
+    ask("POST", f"/repos/{repository}/git/refs", {"ref": "refs/heads/feature", "sha": sha}, status=201)
+    body = {"message": "Of the branch", "content": "eA==", "branch": "feature"}
+    ask("PUT", f"/repos/{repository}/contents/a.txt", body, status=201)
+    ask("POST", f"/repos/{repository}/pulls", {"title": "A", "head": "feature", "base": "main"}, status=201)
+    assert ask("POST", "/_sandbox/runs/settle", {"seconds": 60}).json()["settled"]
+    run = Run(ask, repository)
+    assert run.conclusion == "success", run.log
+    for said in ("Of the branch", sha, "feature to main"):
+        assert f"[only] {said}" in run.log, run.log
+
+
+@needs_act
+def test_job_in_a_container_fails_and_says_why(ran):
+    run = ran(
+        {f"{FOLDER}/ci.yml": STEPS.replace("    steps", "    container: alpine\n    steps") + "      - run: ls\n"}
+    )
+    assert run.conclusion == "failure"
+    assert any("docker" in note.lower() for note in run.notes)
+
+
+@needs_act
 def test_cancelled_run_is_stopped_with_what_it_started(ask, names):
     owner = next(names)
     text = f"{STEPS}      - run: sleep {LONG} & setsid sleep {LONG} & wait\n"
@@ -340,6 +402,20 @@ def test_uses_are_found(tmp_path, text, found):
     (tmp_path / FOLDER).mkdir(parents=True)
     (tmp_path / FOLDER / "ci.yml").write_text(text)
     assert [tuple(one) for one in uses(tmp_path)] == ([found] if found else [])
+
+
+def test_python_of_a_job_may_be_given(tmp_path):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "VERSION": "3",
+        "VERSION_FILE": "",
+        "WAYPOST_SANDBOX_PYTHON": os.path.dirname(sys.executable),
+        "GITHUB_PATH": str(tmp_path / "path"),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+    }
+    script = STAND_INS / "actions/setup-python/setup.sh"
+    subprocess.run(["bash", str(script)], env=environment, check=True, capture_output=True)
+    assert (tmp_path / "path").read_text() == f"{os.path.dirname(sys.executable)}\n"
 
 
 def test_every_stand_in_says_what_it_is():

@@ -52,15 +52,21 @@ def actions_app() -> Record:
     )
 
 
-def mint_token(repository: Record) -> str:
-    """Return a new GITHUB_TOKEN: it reaches this one repository."""
+def mint_token(repository: Record, is_read_only: bool = False) -> str:
+    """Return a new GITHUB_TOKEN: it reaches this one repository. `permissions:` of a workflow do not narrow it here."""
     app, store = actions_app(), box().store
     owner = store.must("account", repository["owner_id"])
     held = store.first("installation", account_id=owner["id"], app_id=app["id"]) or install(box(), app, owner)
     text = "ghs_" + secrets.token_hex(18)
     expires = box().clock.now() + _TOKEN_SECONDS
-    ids = [repository["id"]]
-    store.put("token", text, installation_id=held["id"], permissions=PERMISSIONS, repository_ids=ids, expires=expires)
+    store.put(
+        "token",
+        text,
+        installation_id=held["id"],
+        permissions=dict.fromkeys(PERMISSIONS, "read") if is_read_only else PERMISSIONS,
+        repository_ids=[repository["id"]],
+        expires=expires,
+    )
     return text
 
 

@@ -137,6 +137,8 @@ def announce_run(repository: Record, run: Record, action: str) -> None:
     shown = show_run(repository, run)
     shown["check_suite"] = _suite_in_run(repository, suite)
     only = _installation(repository, run["app_id"]) if action == "rerequested" else None
+    if action == "rerequested" and only is None:  # GitHub Actions has no hook
+        return
     emit("check_run", {"action": action, "check_run": shown}, repository, installation=only)
     if action == "completed" and verdict(runs_of(suite))[0] == "completed":
         announce_suite(repository, suite, "completed")
@@ -147,6 +149,8 @@ def announce_suite(repository: Record, suite: Record, action: str) -> None:
     shown = show_suite(repository, suite)
     del shown["repository"]
     only = None if action == "completed" else _installation(repository, suite["app_id"])
+    if action != "completed" and only is None:
+        return
     emit("check_suite", {"action": action, "check_suite": shown}, repository, installation=only)
 
 

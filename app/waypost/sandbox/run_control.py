@@ -9,7 +9,7 @@ POST   /_sandbox/runs/rules      {"repository": "acme/pay" (or "*"), "workflow":
                                  with it, before it is completed; 0: at once), "hidden_listings": 1,
                                  "hidden_seconds": 5 (not listed at first)}: for runs that come; the first rule holds
 DELETE /_sandbox/runs/rules      forget the rules
-POST   /_sandbox/runs/settle     {"seconds": 60}: answer when no run waits or goes on
+POST   /_sandbox/runs/settle     {"seconds": 60}: answer when no run of a runner waits or goes on
 """
 
 from __future__ import annotations
@@ -113,7 +113,11 @@ def log_of(root: Path, run: Record) -> Path:
 
 def _is_settled() -> bool:
     with box().store.lock:
-        return all(run["status"] == "completed" for run in box().store.all("workflow_run"))
+        return not any(
+            run["status"] != "completed" and not run.get("promised")
+            for run in box().store.all("workflow_run")
+            if box().store.get("repository", run["repository_id"]) is not None
+        )
 
 
 def _must(number: int) -> tuple[Record, Record]:

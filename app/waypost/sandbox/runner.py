@@ -6,6 +6,7 @@ decides (run_control.py) is not its business. `concurrency` and the environments
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 import shutil
@@ -23,6 +24,7 @@ from waypost.sandbox.run_control import log_of
 from waypost.sandbox.runner_act import Order, RunnerFailed
 from waypost.sandbox.runner_report import Report, is_current
 from waypost.sandbox.store import Record
+from waypost.sandbox.web import Json
 
 RUNNERS = ("none", "act")
 _LOG = logging.getLogger(__name__)
@@ -68,8 +70,11 @@ class Runner:
         log = log_of(box().root, run)
         log.parent.mkdir(exist_ok=True)
         with box().store.lock:
-            token = mint_token(repository)
-            order = _order(box(), repository, run, token)
+            payload = unpacked(run["packed"])
+            is_foreign = _is_of_a_fork(json.loads(payload))
+            token = mint_token(repository, is_read_only=is_foreign)
+            held = {} if is_foreign else _values(box(), repository, "secret")
+            order = _order(box(), repository, run, payload, {**held, "GITHUB_TOKEN": token})
             box().store.commit()
         try:
             folder.mkdir(parents=True)
@@ -127,7 +132,13 @@ def _queue_again(sandbox: Box) -> None:
                     sandbox.store.change("workflow_job", job["id"], status="queued")
 
 
-def _order(sandbox: Box, repository: Record, run: Record, token: str) -> Order:
+def _is_of_a_fork(payload: Json) -> bool:
+    """Tell whether a pull request brings somebody else's code: its jobs get no secrets and a token that only reads."""
+    pull = payload.get("pull_request")
+    return pull is not None and (pull["head"]["repo"] or {}).get("id") != pull["base"]["repo"]["id"]
+
+
+def _order(sandbox: Box, repository: Record, run: Record, payload: str, held: Mapping[str, str]) -> Order:
     store = sandbox.store
     labels = {label for job in workflow_runs.jobs_of(run) for label in job["labels"] if label.startswith("ubuntu")}
     return Order(
@@ -140,8 +151,8 @@ def _order(sandbox: Box, repository: Record, run: Record, token: str) -> Order:
         actor=store.must("account", run["triggering_actor_id"])["login"],
         url=sandbox.url,
         labels=frozenset(labels | {"ubuntu-latest"}),
-        payload=unpacked(run["packed"]),
-        secrets={**_values(sandbox, repository, "secret"), "GITHUB_TOKEN": token},
+        payload=payload,
+        secrets=held,
         variables=_values(sandbox, repository, "variable"),
         context={
             "GITHUB_RUN_ID": str(run["id"]),

@@ -105,6 +105,12 @@ def environment(order: Order, folder: Path, mark: str) -> dict[str, str]:
         **kept,
         "PATH": os.pathsep.join(place for place in places if own not in Path(place).resolve().parents),
         "HOME": str(folder / "home"),
+        "DOCKER_HOST": "unix:///dev/null",  # the same on every machine: there is none
+        # act gives its steps a terminal, GitHub none: nobody is there to turn a page or to answer
+        "PAGER": "cat",
+        "GIT_PAGER": "cat",
+        "TERM": "dumb",
+        "GIT_TERMINAL_PROMPT": "0",
         "PIP_REQUIRE_VIRTUALENV": "1",
         "WAYPOST_SANDBOX_ARTIFACTS": str(order.artifacts),
         runner_guard.MARK: mark,

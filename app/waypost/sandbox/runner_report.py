@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
@@ -18,6 +19,7 @@ _MOST_NOTES = 50  # of one job
 _MOST_LOG = 8 * 1024 * 1024
 _QUIET = ("LocalRepositoryCache", "GoGitActionCache")
 _CONTINUES, _NO_RUNNER = "Failed but continue next step", "Skipping unsupported platform"
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _WORST = ("failure", "cancelled", "success")
 
 
@@ -133,7 +135,7 @@ class Report:
         return {**told, **own, "kvPairs": pairs}
 
     def _without(self, value: object) -> str:
-        text = str(value)
+        text = _COLOUR.sub("", str(value))
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return text

@@ -9,7 +9,10 @@ short=$(printf '%s' "$VERSION" | head -n 1 | grep -o '^[0-9]*\.[0-9]*' || true)
 if [ -n "${WAYPOST_SANDBOX_PYTHON:-}" ]; then
   folder=$WAYPOST_SANDBOX_PYTHON
 else
-  python=$(command -v "python$short" || command -v python3) || { echo "::error::this machine has no python3"; exit 1; }
+  python=python3
+  # a name may be there without the version behind it, as with pyenv
+  if "python$short" -c '' 2> /dev/null; then python=python$short; fi
+  "$python" -c '' || { echo "::error::this machine has no python3"; exit 1; }
   folder=$RUNNER_TEMP/python$short
   "$python" -m venv "$folder"
   folder=$folder/bin
