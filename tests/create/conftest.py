@@ -54,6 +54,10 @@ class Town:
     def names(self):
         return sorted(one["name"] for one in self.ask("GET", f"/orgs/{self.organisation}/repos?per_page=100"))
 
+    @property
+    def installation(self):
+        return next(one.id for one in self.connect().installations() if one.account == self.organisation)
+
     def workshop(self, sleep=lambda seconds: None):
         return self.connect(sleep).workshop(self.organisation)
 

@@ -18,9 +18,10 @@ from waypost.create.texts import texts
 from waypost.create.wish import Wish, owner_ref, team_of
 from waypost.forge.creating import Me, Workshop
 from waypost.golden.calls import Call
-from waypost.golden.effects import EnvironmentExists, PullOpened, RepositoryExists, TeamAccess, UserAccess
+from waypost.golden.effects import EnvironmentExists, PullOpened, RepositoryExists, TeamAccess, UserAccess, VariableSet
 from waypost.golden.plan import Fault, Plan
 from waypost.golden.policy import approvers, decide, may_approve
+from waypost.golden.steps import MASK
 from waypost.golden.template import Template
 
 LEVELS = ("none", "read", "write", "admin")
@@ -101,8 +102,10 @@ def actor_is_allowed(case: Case) -> Iterator[Fault]:
     owner = owner_ref(case.wish.owner) if case.wish.owner else ""
     teams = {team for entry in creation.allow for team in entry.teams} | {team_of(owner)}
     who = actor(case.workshop, login, teams)
-    for effect in case.repositories:
-        asked = (case.template.ref, effect.repository.partition("/")[2], visibility(effect), owner)
+    wanted = {(effect.repository.partition("/")[2], visibility(effect)) for effect in case.repositories}
+    # A template that makes no repository, or whose plan is not possible yet, is no way around the list.
+    for name, seen_by in sorted(wanted) or [(case.wish.name, str(case.plan.parameters.get("visibility") or "private"))]:
+        asked = (case.template.ref, name, seen_by, owner)
         if refusals := decide(creation, who, *asked):
             yield from refusals
         elif agreeing := approvers(creation, who, *asked):
@@ -233,7 +236,11 @@ def descriptors_are_right(case: Case) -> Iterator[Fault]:
 
 
 def secrets_stay_secret(case: Case) -> Iterator[Fault]:
-    """No secret's value is in a file, a text or a setting that others can read."""
+    """No secret is in a file, a text or a setting that others can read; what would be masked there is no use either."""
+    for effect in case.plan.effects:
+        if isinstance(effect, VariableSet) and MASK in effect.value:
+            fix = "Everybody could read it there: set it as a secret"
+            yield Fault(f"steps/{effect.step}", f"the variable {effect.name} is made of a secret. {fix}")
     values = {name: value for name, value in case.wish.secrets.items() if len(value) >= SHORTEST_SECRET}
     for effect in case.plan.effects if values else ():
         for place, text in texts(effect):

@@ -15,7 +15,7 @@ from waypost.catalog.made_from import FILE
 from waypost.create.kinds.paths import of, part
 from waypost.create.ledger import Entry, Ledger, ledger
 from waypost.create.marks import hidden, is_commit_of, is_hidden_in, with_trailer
-from waypost.create.run import OUTAGE_WAITS, Run
+from waypost.create.run import OUTAGE_WAITS, Run, is_refusal
 from waypost.forge.creating import Draft, Write
 from waypost.forge.mirror import Author
 from waypost.forge.protocol import ForgeError, HeadMoved, NotFound
@@ -75,7 +75,12 @@ def open_pull(run: Run, effect: PullOpened, key: str) -> Outputs:
             "body": f"{effect.body}\n\n{hidden(run.request, key)}".lstrip(),
             "draft": effect.is_draft,
         }
-        pull = run.write(Write("POST", f"{of(effect)}/pulls", describe_pull(effect), body))
+        try:
+            pull = run.write(Write("POST", f"{of(effect)}/pulls", describe_pull(effect), body))
+        except ForgeError as error:
+            pull = _found_pull(run, effect, key) if is_refusal(error) else None
+            if pull is None:
+                raise
     _ask_people(run, effect, pull)
     return {"remoteUrl": pull["html_url"], "pullRequestNumber": pull["number"], "targetBranchName": base}
 
@@ -91,9 +96,7 @@ def _found_pull(run: Run, effect: PullOpened, key: str) -> Mapping[str, Any] | N
 def _push_branch(run: Run, effect: PullOpened, base: str, key: str) -> None:
     head = run.workshop.head(effect.repository, effect.branch)
     if head:
-        what = f"looking at the branch {effect.branch}"
-        last = run.workshop.look(f"{of(effect)}/commits/{head}", what)
-        if last is not None and is_commit_of(last["commit"]["message"], run.request, key):
+        if _is_ours(run, effect, head, key):
             return
         if not effect.updates:
             raise ForgeError(f"{effect.repository} has a branch {effect.branch} already. Choose another branchName")
@@ -103,8 +106,17 @@ def _push_branch(run: Run, effect: PullOpened, base: str, key: str) -> None:
     message = with_trailer(effect.message or effect.title, run.request, key)
     author, seconds = run.workshop.author(), int(run.clock())
     draft = Draft(effect.branch, parent, effect.files, message, author, seconds, effect.removed, expected=head)
-    run.workshop.push(effect.repository, draft)
+    try:
+        run.workshop.push(effect.repository, draft)
+    except HeadMoved:
+        if not _is_ours(run, effect, run.workshop.head(effect.repository, effect.branch), key):
+            raise
     run.say(f"push {len(effect.files)} files to {effect.branch} of {effect.repository}")
+
+
+def _is_ours(run: Run, effect: PullOpened, head: str, key: str) -> bool:
+    last = run.workshop.look(f"{of(effect)}/commits/{head}", f"looking at the branch {effect.branch}")
+    return last is not None and is_commit_of(last["commit"]["message"], run.request, key)
 
 
 def _ask_people(run: Run, effect: PullOpened, pull: Mapping[str, Any]) -> None:
@@ -131,17 +143,34 @@ def describe_pull(effect: PullOpened) -> str:
 
 
 def open_issue(run: Run, effect: IssueOpened, key: str) -> Outputs:
-    # The newest hundred are enough: it was opened a moment ago, if at all.
-    path = f"{of(effect)}/issues?state=all&sort=created&direction=desc&per_page=100"
-    listed = run.workshop.look(path, f"looking for issues of {effect.repository}") or []
-    issue = next((one for one in listed if is_hidden_in(one["body"], run.request, key)), None)
+    issue = _found_issue(run, effect, key)
     if issue is None:
         body: dict[str, Any] = {"title": effect.title, "body": f"{effect.body}\n\n{hidden(run.request, key)}".lstrip()}
         body |= {"labels": list(effect.labels)} if effect.labels else {}
         body |= {"assignees": list(effect.assignees)} if effect.assignees else {}
         body |= {"milestone": effect.milestone} if effect.milestone is not None else {}
         issue = run.write(Write("POST", f"{of(effect)}/issues", describe_issue(effect), body))
+        issue = _only_one(run, effect, issue, key)
     return {"issueUrl": issue["html_url"], "issueNumber": issue["number"]}
+
+
+def _found_issue(run: Run, effect: IssueOpened, key: str) -> Mapping[str, Any] | None:
+    """Find the first issue that this request opened as `key`: among the newest hundred, for it is a moment old."""
+    path = f"{of(effect)}/issues?state=all&sort=created&direction=desc&per_page=100"
+    listed = run.workshop.look(path, f"looking for issues of {effect.repository}") or []
+    ours = [one for one in listed if is_hidden_in(one["body"], run.request, key)]
+    return min(ours, key=lambda one: int(one["number"]), default=None)
+
+
+def _only_one(run: Run, effect: IssueOpened, issue: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Close an issue that another process with the same request has opened just before."""
+    first = _found_issue(run, effect, key)
+    if first is None or first["number"] == issue["number"]:
+        return issue
+    body = {"state": "closed", "state_reason": "not_planned"}
+    path = f"{of(effect)}/issues/{issue['number']}"
+    run.write(Write("PATCH", path, f"close issue {issue['number']}: it is there already", body))
+    return first
 
 
 def describe_issue(effect: IssueOpened) -> str:

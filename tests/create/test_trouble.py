@@ -1,0 +1,118 @@
+"""GitHub has a bad day: what passes is waited for, what does not ends with what there is and how to go on."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from waypost.golden import calls as planned
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("path", ["*/topics", "*/actions/variables", "*/issues"], ids=["topics", "variable", "issue"])
+@pytest.mark.parametrize("kind", ["status", "lose", "drop"], ids=["503", "answer lost", "connection broken"])
+def test_outage_that_passes_is_not_noticed(town, capsys, monkeypatch, path, kind):
+    town.fault(path=path, method="WRITE", kind=kind, status=503, count=1)
+    code, _, said = town.run(capsys, monkeypatch)
+    assert code == 0, said
+    assert "trying again" in said
+    assert len(town.get("pay/issues?state=all")) == 2  # the issue and the pull request
+
+
+def test_outage_that_stays_ends_with_what_there_is_and_the_next_run_goes_on(town, capsys, monkeypatch):
+    town.fault(path="*/topics", method="PUT", kind="status", status=502)
+    code, out, said = town.run(capsys, monkeypatch)
+    assert (code, out) == (1, "")
+    assert 'Stopped at "Create the repository": set the topics' in said
+    assert "GitHub answered 502" in said
+    assert f"There is {town.sandbox.url}/{town.organisation}/pay" in said
+    assert "Done: create the repository" in said
+    assert "Not done: set the topics" in said
+    assert "Go on: waypost create everything --name pay" in said
+    assert "--undo" in said
+    town.ask("DELETE", "/_sandbox/faults")
+    code, _, said = town.run(capsys, monkeypatch)
+    assert code == 0, said
+    assert "create the repository" not in said
+    assert town.get("pay")["description"] == "Service pay"
+
+
+def test_limit_in_the_middle_says_when_to_go_on(town, capsys, monkeypatch):
+    town.fault(path="*/topics", method="PUT", kind="secondary", status=403, retry_after=900)
+    code, _, said = town.run(capsys, monkeypatch)
+    assert code == 1
+    assert "GitHub asks us to call less" in said
+    assert "Go on after" in said
+    assert sum(one["path"].endswith("/topics") for one in town.log()["recent"] if town.organisation in one["path"]) <= 2
+
+
+def test_short_limit_is_waited_for(town, capsys, monkeypatch):
+    import time
+
+    town.fault(path="*/topics", method="PUT", kind="secondary", status=429, retry_after=1, count=1)
+    code, _, said = town.run(capsys, monkeypatch, sleep=lambda seconds: time.sleep(min(seconds, 1.2)))
+    assert code == 0, said
+    assert "GitHub asks us to wait" in said
+
+
+def test_new_repository_that_github_does_not_find_yet_is_waited_for(town, capsys, monkeypatch):
+    town.ask("POST", "/_sandbox/settling", {"get": {"calls": 3}, "push": {"calls": 2}})
+    code, _, said = town.run(capsys, monkeypatch)
+    assert code == 0, said
+    assert len(town.get("pay/commits?sha=main")) == 1
+
+
+def test_step_that_is_refused_leaves_the_rest_undone_and_says_so(town, capsys, monkeypatch):
+    town.fault(path="*/pages", method="POST", kind="status", status=422, message="No pages here")
+    code, _, said = town.run(capsys, monkeypatch)
+    assert code == 1
+    assert 'Stopped at "github:pages:enable"' in said
+    assert "Not done: switch on GitHub Pages" in said
+    assert "open the issue" in said.partition("Not done")[2]
+    assert town.get("pay/issues?state=all") == []
+    assert town.get("pay")["description"].startswith("Being created by Waypost (request ")
+
+
+def test_two_that_ask_for_the_same_at_once_make_one_repository(town):
+    from create.test_effects import carried, effects_of
+
+    effects = effects_of(town.organisation)
+    failures = []
+
+    def work():
+        try:
+            carried(town.workshop(), effects)
+        except Exception as error:
+            failures.append(error)
+
+    both = [threading.Thread(target=work) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert failures == []
+    assert town.names() == ["catalog", "pay"]
+    assert len(town.get("pay/commits?sha=main")) == 1
+    assert len(town.get("pay/hooks")) == 1
+    assert len(town.get("pay/rulesets")) == 1
+
+
+def test_what_was_planned_is_what_was_called(town, capsys, monkeypatch):
+    from waypost.create import job
+
+    ended = []
+    carry = job.carry_out
+    monkeypatch.setattr(job, "carry_out", lambda *words: ended.append(carry(*words)) or ended[-1])
+    code, _, said = town.run(capsys, monkeypatch)
+    assert code == 0, said
+    expected = [(call.method, call.path) for call in planned.calls(ended[0].plan.effects) if call.method != "git push"]
+    seen = [(method, path.partition("?")[0]) for method, path in town.writes() if not path.endswith("/access_tokens")]
+    assert sorted(_numberless(expected)) == sorted(_numberless(seen))
+
+
+def _numberless(calls):
+    for method, path in calls:
+        parts = ["{number}" if part.isdigit() or part == "{number}" else part for part in path.split("/")]
+        yield method, "/".join(parts)

@@ -1,0 +1,83 @@
+"""`--undo` takes back what the request made, all of it; where anybody else has left something it takes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def failed(town, capsys, monkeypatch):
+    """A run that stopped half way."""
+    fault = town.fault(path="*/pages", method="POST", kind="status", status=422, message="No pages here")
+    assert town.run(capsys, monkeypatch)[0] == 1
+    town.ask("DELETE", f"/_sandbox/faults/{fault['id']}")
+    return town
+
+
+def test_undo_leaves_nothing(failed, capsys, monkeypatch):
+    code, _, said = failed.run(capsys, monkeypatch, "--undo")
+    assert code == 0, said
+    assert f"done: remove the repository {failed.organisation}/pay" in said
+    assert failed.names() == ["catalog"]
+    code, _, said = failed.run(capsys, monkeypatch, "--undo")
+    assert (code, "There is nothing to take back." in said) == (0, True)
+
+
+def test_undo_of_a_finished_repository_that_nobody_touched(town, capsys, monkeypatch):
+    assert town.run(capsys, monkeypatch)[0] == 0
+    code, _, said = town.run(capsys, monkeypatch, "--undo")
+    assert code == 0, said
+    assert town.names() == ["catalog"]
+
+
+def commit(town):
+    body = {"message": "Mine", "content": "eA==", "branch": "mine"}
+    head = town.get("pay/git/ref/heads/main")["object"]["sha"]
+    town.ask("POST", f"/repos/{town.organisation}/pay/git/refs", {"ref": "refs/heads/mine", "sha": head})
+    town.ask("PUT", f"/repos/{town.organisation}/pay/contents/mine.txt", body)
+
+
+def issue(town):
+    town.ask("POST", f"/repos/{town.organisation}/pay/issues", {"title": "It lacks something"})
+
+
+def comment_on_a_commit(town):
+    head = town.get("pay/git/ref/heads/main")["object"]["sha"]
+    town.ask("POST", f"/repos/{town.organisation}/pay/commits/{head}/comments", {"body": "Nice."})
+
+
+@pytest.mark.parametrize(
+    ("touch", "reason"),
+    [
+        pytest.param(commit, "has committed", id="a commit on another branch"),
+        pytest.param(issue, "has opened issue 1: It lacks something", id="an issue"),
+        pytest.param(comment_on_a_commit, "has commented", id="a comment on a commit"),
+    ],
+)
+def test_undo_refuses_where_somebody_has_left_something(failed, capsys, monkeypatch, touch, reason):
+    touch(failed)
+    code, _, said = failed.run(capsys, monkeypatch, "--undo")
+    assert code == 1
+    assert "Nothing was removed" in said
+    assert reason in said
+    assert "pay" in failed.names()
+
+
+def test_undo_refuses_after_a_comment_on_its_own_issue_or_a_review_of_its_own_pull_request(town, capsys, monkeypatch):
+    assert town.run(capsys, monkeypatch)[0] == 0
+    town.ask("POST", f"/repos/{town.organisation}/pay/issues/1/comments", {"body": "I am on it."})
+    town.ask("POST", f"/repos/{town.organisation}/pay/pulls/2/reviews", {"event": "COMMENT", "body": "Hm."})
+    code, _, said = town.run(capsys, monkeypatch, "--undo")
+    assert code == 1
+    assert "admin has commented" in said
+    assert "admin has reviewed pull request 2" in said
+
+
+def test_undo_leaves_alone_what_another_request_made(town, capsys, monkeypatch):
+    assert town.run(capsys, monkeypatch, "--request", "other")[0] == 0
+    code, _, said = town.run(capsys, monkeypatch, "--undo")
+    assert code == 1
+    assert "not made by this request" in said
+    assert "pay" in town.names()
