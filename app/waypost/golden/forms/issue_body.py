@@ -19,6 +19,7 @@ from waypost.golden.forms.values_text import read_values
 from waypost.golden.template import Template
 
 _HEADING = re.compile(r"^### (.+)$", re.MULTILINE)
+_MOST_FAULTS = 20  # about headings
 _EMPTY = ("", "_No response_", "*No response*")
 _TICK = re.compile(r"- \[([ xX])\] (.*)")
 _FENCE = re.compile(r"\A```[\w-]*\n(.*?)\n?```\Z", re.DOTALL)
@@ -89,6 +90,8 @@ def _texts(body: str, known: list[str]) -> tuple[dict[str, str], list[Fault]]:
     texts: dict[str, str] = {}
     faults: list[Fault] = []
     for heading, text in _sections(body):
+        if len(faults) == _MOST_FAULTS:
+            return texts, [*faults, Fault("", "there are more such headings; they were not looked at")]
         if heading in texts:
             message = f'the heading "### {heading}" is there twice. If one is part of a text, put a space before it'
             faults.append(Fault("", message))

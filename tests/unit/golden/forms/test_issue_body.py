@@ -167,6 +167,15 @@ def test_an_issue_without_anything_is_refused():
     assert read("just words")[1]
 
 
+def test_a_text_made_to_be_slow_is_read_in_bounds():
+    asked = properties("\n".join(f"field{number}: {{type: string}}" for number in range(300)))
+    body = "### Template\n\nservice\n\n"
+    _, faults = read(body + "### fild\n\nx\n" * 5000, asked)
+    assert len(faults) == 21
+    _, faults = read(body + "### More values\n\n" + "".join(f"fild{number}: 1\n" for number in range(5000)), asked)
+    assert len(faults) == 21
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 lines = st.one_of(texts, st.sampled_from(["### Name", "### x", "```", "_No response_", "None", "- a", " x ", "a\n\n"]))
 plain = st.one_of(lines, st.integers(-(2**53), 2**53), st.booleans(), st.floats(allow_nan=False, allow_infinity=False))
