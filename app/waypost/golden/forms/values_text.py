@@ -33,7 +33,7 @@ def read_values(
         return {}, (
             Fault(PATH, f"{quote(text.strip())} is not a list of answers: write one `name: value` on each line"),
         )
-    kept = {}
+    kept: dict[str, Any] = {}
     for name, item in value.items():
         if len(faults) == _MOST_REFUSED:
             return kept, (*faults, Fault(PATH, "there are more such answers; they were not looked at"))
