@@ -56,9 +56,9 @@ class _Text:
         for problem in problems:
             print(line(problem.file, problem, self.is_coloured))
         for verdict in verdicts:
-            if verdict.difference:
+            if lines := (*verdict.flaws, *verdict.difference):
                 print(f"\n{file}: test {verdict.case.name}")
-                print("\n".join(f"    {each}" for each in verdict.difference))
+                print("\n".join(f"    {each}" for each in lines))
 
     def end(self) -> None:
         print(self.tally)
@@ -72,7 +72,7 @@ class _Json:
             "valid": not any(problem.severity is Severity.ERROR for problem in problems),
             "problems": [{"file": problem.file, **plain(problem)} for problem in problems],
             "tests": [
-                {"name": each.case.name, "passed": each.is_fine, "difference": list(each.difference)}
+                {"name": each.case.name, "passed": each.is_fine, "difference": [*each.flaws, *each.difference]}
                 for each in verdicts
             ],
         }
@@ -96,7 +96,10 @@ class _GitHub:
             print(annotation(problem.file, problem))
             self.rows.append(row(problem.file, problem))
         for verdict in verdicts:
-            for each in verdict.difference:  # behind a space, so that nobody's file becomes a command
+            for each in (
+                *verdict.flaws,
+                *verdict.difference,
+            ):  # behind a space, so that nobody's file becomes a command
                 print(f" {each}")
 
     def end(self) -> None:

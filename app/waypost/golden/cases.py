@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from difflib import unified_diff
 from typing import Any
 
-from waypost.catalog.documents import parse
+from waypost.catalog.check import check
+from waypost.catalog.documents import Parsed, parse
 from waypost.catalog.problems import Problem, Severity
 from waypost.golden.plan import plan
 from waypost.golden.sources import Source
@@ -21,6 +22,7 @@ from waypost.golden.tree import EXECUTABLE, Entry, File, Folder, Link, Tree
 
 FOLDER = "tests"
 _VALUES, _LISTING, _REFUSED, _EXPECTED = "values.yaml", "expected.txt", "refused.txt", "expected/"
+_DESCRIPTORS = ("catalog-info.yaml", "catalog-info.yml")
 _LONGEST_DIFFERENCE = 2_000  # lines of a file that are compared line by line
 _MOST_SHOWN = 200  # lines of one difference
 
@@ -49,10 +51,11 @@ class Verdict:
     files: Tree = field(default_factory=dict)
     faults: Sequence[str] = ()  # why the parameters are refused
     difference: Sequence[str] = ()
+    flaws: Sequence[str] = ()  # what is wrong with what came out, whatever is expected
 
     @property
     def is_fine(self) -> bool:
-        return not self.difference and not self.case.problems
+        return not self.difference and not self.flaws and not self.case.problems
 
 
 def cases(tree: Tree) -> tuple[Case, ...]:
@@ -70,7 +73,8 @@ def run(case: Case, template: Template, source: Source) -> Verdict:
         f"{fault.path}: {fault.message}" if fault.path else fault.message for fault in made.faults if fault.is_error
     ]
     files = {path: entry for path, entry in made.files.items() if not isinstance(entry, Folder)} if not faults else {}
-    return Verdict(case, files, faults, tuple(_refusal(case, faults) if case.refused or faults else _diff(case, files)))
+    difference = _refusal(case, faults) if case.refused or faults else _diff(case, files)
+    return Verdict(case, files, faults, tuple(difference), tuple(_flaws(files)))
 
 
 def blessed(verdict: Verdict) -> Tree | None:
@@ -96,13 +100,17 @@ def is_expectation(path: str) -> bool:
 
 def problem(verdict: Verdict, file: str) -> Problem | None:
     """Return what to report of a case beyond its own problems; `file` is where its values are."""
-    if not verdict.difference:
+    if verdict.flaws:
+        message = f"the case {verdict.case.name} gives a descriptor that is not valid: {verdict.flaws[0]}"
+        fix = "Correct the template."
+    elif verdict.difference:
+        counted = len(verdict.difference)
+        more = f" ({counted - 1:,} more lines below)" if counted > 1 else ""
+        message = f"the case {verdict.case.name} does not give what it expects: {verdict.difference[0]}{more}"
+        fix = "Correct the template, or accept what it gives with --bless."
+    else:
         return None
-    counted = len(verdict.difference)
-    message = f"the case {verdict.case.name} does not give what it expects: {verdict.difference[0]}"
-    more = f" ({counted - 1:,} more lines below)" if counted > 1 else ""
-    fix = "Correct the template, or accept what it gives with --bless."
-    return Problem(file=file, line=1, column=1, id="test-failed", message=message + more, fix=fix)
+    return Problem(file=file, line=1, column=1, id="test-failed", message=message, fix=fix)
 
 
 def _case(name: str, tree: Tree) -> Case:
@@ -175,6 +183,17 @@ def _diff(case: Case, files: Tree) -> Iterator[str]:
                 yield f"- {path} is missing"
         elif files[path] != entry:
             yield from _differs(path, entry, files[path])
+
+
+def _flaws(files: Tree) -> Iterator[str]:
+    """Yield what is wrong with the descriptor that came out: it would never come into the catalog."""
+    for path in _DESCRIPTORS:
+        text = _text(files.get(path))
+        parsed = parse(text) if text else Parsed()
+        problems = [*parsed.problems, *(each for document in parsed.documents for each in check(document).problems)]
+        for each in problems:
+            if each.severity is Severity.ERROR and each.id != "kind-unknown":  # a kind of one's own, perhaps
+                yield f"{path}:{each.line}: {each.message}"
 
 
 def _differs(path: str, wanted: Entry, found: Entry) -> Iterator[str]:

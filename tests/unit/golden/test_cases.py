@@ -134,6 +134,18 @@ def test_a_failed_case_is_a_problem_with_its_first_difference():
     assert problem(verdict(**VALUES, **{"expected.txt": WHOLE}), "x") is None
 
 
+def test_a_descriptor_that_comes_out_must_be_valid():
+    bad = {
+        "skeleton/catalog-info.yaml": File(b"apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: a b}")
+    }
+    (case,) = cases({"tests/one/values.yaml": File(b"name: pay"), "tests/one/expected.txt": File(b"catalog-info.yaml")})
+    found = run(case, ASKED, within(bad))
+    assert found.difference == ()
+    assert not found.is_fine
+    assert found.flaws[0].startswith("catalog-info.yaml:")
+    assert "gives a descriptor that is not valid" in problem(found, "x").message
+
+
 def test_cases_are_found_by_folder():
     tree = {
         "tests/b/values.yaml": File(b""),
