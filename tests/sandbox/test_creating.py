@@ -35,6 +35,14 @@ def test_internal_repository_is_for_members_only(admin, control, connect, organi
     stranger("GET", f"/repos/{organization}/in", status=404)
 
 
+def test_member_who_makes_a_repository_administers_it(admin, control, connect, organization):
+    person = control("POST", "/users", {"login": f"maker-{organization}", "organization": organization}).json()
+    member = connect(person["token"])
+    member("POST", f"/orgs/{organization}/repos", {"name": "mine"}, status=201)
+    assert member.get(f"/repos/{organization}/mine")["permissions"]["admin"]
+    assert not member.get(f"/repos/{organization}/pay")["permissions"]["admin"]
+
+
 def test_repository_may_begin_in_the_hands_of_a_team(admin, organization):
     team = admin("POST", f"/orgs/{organization}/teams", {"name": "payments", "permission": "push"}, status=201).json()
     admin("POST", f"/orgs/{organization}/repos", {"name": "made", "team_id": team["id"]}, status=201)

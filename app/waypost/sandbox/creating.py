@@ -111,6 +111,9 @@ def _create(owner: Record, content: Json) -> Record:
         raise
     repository = beginnings.add_repository(box(), owner, name, **fields, visibility=visibility, settings=settings)
     _add_to_installation(repository)
+    maker = actor()
+    if caller().installation is None and maker["id"] != owner["id"]:  # who makes it in an organisation administers it
+        box().store.add("collaborator", repository_id=repository["id"], user_id=maker["id"], permission="admin")
     events.emit("repository", {"action": "created"}, repository=repository)
     if content.get("auto_init"):
         text = f"# {name}\n" + (f"{repository['description']}\n" if repository["description"] else "")
