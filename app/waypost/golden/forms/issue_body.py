@@ -69,7 +69,8 @@ def issue_body(template: Template, values: Mapping[str, Any]) -> str:
             del left[question.field.name]
         elif question.kind is Kind.TICKS:
             text = "\n".join(f"- [ ] {choice.label}" for choice in question.choices)
-        parts.append(f"### {question.heading}\n\n{text or '_No response_'}")
+        nothing = "None" if question.kind is Kind.CHOICE else "_No response_"
+        parts.append(f"### {question.heading}\n\n{text or nothing}")
     parts.append(f"### {VALUES_HEADING}\n\n" + (f"```yaml\n{_yaml(left)}\n```" if left else "_No response_"))
     return "\n\n".join(parts)
 

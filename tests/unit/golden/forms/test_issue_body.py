@@ -176,6 +176,17 @@ def test_a_text_made_to_be_slow_is_read_in_bounds():
     assert len(faults) == 21
 
 
+def test_what_is_not_answered_is_written_as_github_writes_it():
+    sections = issue_body(ASKED, {}).split("### ")[1:]
+    assert [section.split("\n\n")[1].strip() for section in sections] == [
+        "service",
+        *["_No response_"] * 4,
+        *["None"] * 2,
+        "- [ ] eu\n- [ ] us",
+        *["_No response_"] * 2,
+    ]
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 lines = st.one_of(texts, st.sampled_from(["### Name", "### x", "```", "_No response_", "None", "- a", " x ", "a\n\n"]))
 plain = st.one_of(lines, st.integers(-(2**53), 2**53), st.booleans(), st.floats(allow_nan=False, allow_infinity=False))
