@@ -25,6 +25,7 @@ _CLASSES = {
 _NAMED = re.compile(r"\[:([a-z]+):\]")
 _SPECIAL = re.compile(r"[-*+?.^${}(|)[\]]")
 Places = frozenset[int]
+Pay = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,11 @@ class _Reader:
             raise Refused(self.text, f"has groups more than {_DEEPEST} deep. Write several patterns.")
         found: list[Node] = []
         while self.at < len(self.text) and self.text[self.at] not in (until or "\0"):
-            found.append(self._node(depth))
+            node, last = self._node(depth), found[-1] if found else None
+            if isinstance(node, Text) and isinstance(last, Text):
+                found[-1] = Text(last.text + node.text)
+            else:
+                found.append(node)
         return found
 
     def _node(self, depth: int) -> Node:
@@ -180,16 +185,17 @@ def _fits(inner: str) -> Callable[[str], bool]:
     )
 
 
-def ends(nodes: Sequence[Node], path: str, places: Places) -> Places:
-    """Return where the nodes may end when they start at any of these places."""
+def ends(nodes: Sequence[Node], path: str, places: Places, pay: Pay) -> Places:
+    """Return where the nodes may end when they start at any of these places; `pay` is told of every step."""
     for node in nodes:
         if not places:
             break
-        places = _after(node, path, places)
+        pay(len(places))
+        places = _after(node, path, places, pay)
     return places
 
 
-def _after(node: Node, path: str, places: Places) -> Places:
+def _after(node: Node, path: str, places: Places, pay: Pay) -> Places:
     match node:
         case Text(text):
             return frozenset(at + len(text) for at in places if path.startswith(text, at))
@@ -204,7 +210,7 @@ def _after(node: Node, path: str, places: Places) -> Places:
             is_here = any(path.startswith(slash, at) or (or_nothing and at == len(path)) for at in places)
             return frozenset((len(path),)) if is_here else frozenset()
         case Group():
-            return _group(node, path, places)
+            return _group(node, path, places, pay)
 
 
 def _stars(path: str, places: Places, least: int) -> Places:
@@ -215,9 +221,9 @@ def _stars(path: str, places: Places, least: int) -> Places:
     return frozenset(found)
 
 
-def _group(group: Group, path: str, places: Places) -> Places:
+def _group(group: Group, path: str, places: Places, pay: Pay) -> Places:
     def once(starts: Places) -> Places:
-        return frozenset().union(*(ends(choice, path, starts) for choice in group.choices))
+        return frozenset().union(*(ends(choice, path, starts, pay) for choice in group.choices))
 
     if group.kind == "@":
         return once(places)

@@ -99,3 +99,22 @@ def test_hostile_pattern_is_compared_at_all(pattern):
 def test_pattern_that_stands_for_too_much_is_refused(pattern):
     with pytest.raises(Refused):
         globs.select([pattern], ["a"], set())
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param("*{1..900}*/a*b", id="many alternatives"),
+        pytest.param("*a" * 40 + "*c*", id="many stars"),
+        pytest.param("+(a|b|ab)" * 20 + "c*", id="many groups"),
+    ],
+)
+def test_pattern_that_costs_too_much_over_many_files_is_refused(pattern):
+    with pytest.raises(Refused, match="takes too long"):
+        globs.select([pattern], [f"{'ab' * 60}{number}/x" for number in range(20_000)], set())
+
+
+def test_many_files_and_plain_patterns_cost_little():
+    files = [f"src/module{number}/file.py" for number in range(20_000)]
+    patterns = ["**/*.md", "src/module1/**", "docs", "*.json", ".github/**"]
+    assert globs.select(patterns, files, set()) == ["src/module1/file.py"]
