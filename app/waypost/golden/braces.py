@@ -10,12 +10,15 @@ from itertools import pairwise
 from waypost.golden.paths import Refused
 
 _MOST = 1_000
+_LONGEST = 4_000
 _RANGE = re.compile(r"(-?[0-9]+|[A-Za-z])\.\.(-?[0-9]+|[A-Za-z])(?:\.\.(-?[0-9]+))?")
 
 
 @lru_cache(maxsize=1024)
 def expand(pattern: str) -> Sequence[str]:
     """Return every pattern that one with braces stands for, each once."""
+    if len(pattern) > _LONGEST:
+        raise Refused(pattern, f"is a pattern of more than {_LONGEST:,} letters. Write several.")
     if "{" not in pattern:
         return (pattern,) if pattern else ()
     pending, done = [pattern], dict[str, None]()

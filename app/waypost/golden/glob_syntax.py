@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from waypost.golden.paths import Refused
 
 _DEEPEST = 20  # groups in groups
-_LONGEST = 4_000
 _CLASSES = {
     "alnum": "a-zA-Z0-9",
     "alpha": "a-zA-Z",
@@ -76,8 +75,6 @@ Node = One | Text | Star | Deep | Rest | Group
 
 def parse(pattern: str) -> Sequence[Node]:
     """Read a pattern."""
-    if len(pattern) > _LONGEST:
-        raise Refused(pattern, f"is a pattern of more than {_LONGEST:,} letters. Write several.")
     if pattern.replace("\\{", "").count("{") > pattern.replace("\\}", "").count("}"):
         return [One(lambda letter: False)]  # a brace that nobody closes matches nothing in picomatch
     return _Reader(pattern).nodes("", 0)

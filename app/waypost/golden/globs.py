@@ -19,6 +19,7 @@ from waypost.golden.paths import Refused
 _MAGIC = re.compile(r"[*?\\]|^!|\[[^[]*\]|(?:^|[^!*+?@])\([^(]*\|[^|]*\)|[!*+?@]\([^(]*\)|\{[^}]*(?:,|\.\.)[^}]*\}")
 _MAGIC_PART = re.compile(r"[*?\\!\[\](){}]")
 _START: Places = frozenset((0,))
+_MOST_PATTERNS = 1_000
 _MOST_STEPS = 1_000_000  # of one selection: about a second
 Matcher = Callable[[str], bool]
 
@@ -50,6 +51,8 @@ def select(patterns: Sequence[str], files: Collection[str], folders: Container[s
 
     A pattern that names a folder means everything below it; `!pattern` takes away from the patterns before it.
     """
+    if len(patterns) > _MOST_PATTERNS:
+        raise Refused(patterns[0], f"is one of more than {_MOST_PATTERNS:,} patterns. Write fewer.")
     chosen: set[str] = set()
     steps = _Steps(patterns)
     for at, pattern in enumerate(patterns):

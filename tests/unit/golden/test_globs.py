@@ -118,3 +118,8 @@ def test_many_files_and_plain_patterns_cost_little():
     files = [f"src/module{number}/file.py" for number in range(20_000)]
     patterns = ["**/*.md", "src/module1/**", "docs", "*.json", ".github/**"]
     assert globs.select(patterns, files, set()) == ["src/module1/file.py"]
+
+
+def test_more_patterns_than_anybody_writes_are_refused():
+    with pytest.raises(Refused, match="more than 1,000 patterns"):
+        globs.select(["a", "!b"] * 501, ["a"], set())
