@@ -88,6 +88,7 @@ def picture(town, name):
 
 @pytest.mark.slow
 def test_killed_at_any_call_it_goes_on_to_the_same_repository(town, start, request):
+    town.ask("POST", "/_sandbox/budgets", {"resource": "core", "limit": 1_000_000})
     is_full = request.config.getoption("--faults-full")
     create(start, "whole")
     wanted, before = picture(town, "whole"), town.names()
