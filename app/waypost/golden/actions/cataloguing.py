@@ -62,7 +62,8 @@ def _registered(run: Run, registered: Registered) -> str:
 def _declared(file: File) -> Iterator[str]:
     for document in parse(file.data).documents:
         value = document.value if isinstance(document.value, dict) else {}
-        metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
+        metadata = value.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
         kind, name = value.get("kind"), metadata.get("name")
         if isinstance(kind, str) and isinstance(name, str):
             yield full_ref(kind, str(metadata.get("namespace") or DEFAULT_NAMESPACE), name)
@@ -72,7 +73,9 @@ def _write(input: Input, run: Run) -> Outcome:
     entity = dict(input["entity"])
     metadata = entity.get("metadata")
     metadata = dict(metadata) if isinstance(metadata, Mapping) else {}
-    metadata["annotations"] = {**(metadata.get("annotations") or {}), _SOURCE_TEMPLATE: run.template}
+    annotations = metadata.get("annotations")
+    known = annotations if isinstance(annotations, Mapping) else {}
+    metadata["annotations"] = {**known, _SOURCE_TEMPLATE: run.template}
     entity["metadata"] = metadata
     written = run.written.get("filePath")
     path = input.get("filePath") or _DESCRIPTOR

@@ -87,7 +87,8 @@ def _environment(input: Input, run: Run) -> Outcome:
 
 
 def _reviewers(input: Input) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    teams, users = [], []
+    teams: list[str] = []
+    users: list[str] = []
     for reviewer in input.get("reviewers") or ():
         try:
             ref = parse_ref(reviewer, "group")

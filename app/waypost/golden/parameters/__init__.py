@@ -19,12 +19,15 @@ def check(template: Template, values: Mapping[str, Any]) -> tuple[dict[str, Any]
 
     Every page is held against all values, as Backstage does: what no page knows is let through.
     """
-    filled = with_defaults(template.pages, values)
-    found = {
-        (violation.path, violation.keyword, violation.subject): fault(violation)
-        for page in reversed(template.pages)
-        for violation in reversed(violations(page, filled))
-    }  # of two that say the same of one field, the first
+    try:
+        filled = with_defaults(template.pages, values)
+        found = {
+            (violation.path, violation.keyword, violation.subject): fault(violation)
+            for page in reversed(template.pages)
+            for violation in reversed(violations(page, filled))
+        }  # of two that say the same of one field, the first
+    except RecursionError:
+        return dict(values), (Fault("", "the values are nested too deeply: no form asks for that"),)
     return filled, tuple(reversed(found.values()))
 
 

@@ -37,9 +37,9 @@ def _required(run: Run, schema: Any, expected: Any, value: Any, path: Path) -> I
         if expected is True:
             yield Violation(path[:-1], "required", expected, value, schema, str(path[-1]) if path else "")
     elif isinstance(value, dict) and isinstance(expected, list):
-        for name in expected:
+        for name in map(str, expected):
             if name not in value:
-                yield Violation(path, "required", expected, value, schema, str(name))
+                yield Violation(path, "required", expected, value, schema, name)
 
 
 def _properties(run: Run, schema: Any, expected: Any, value: Any, path: Path) -> Iterator[Violation]:
@@ -161,9 +161,9 @@ def _dependencies(run: Run, schema: Any, expected: Any, value: Any, path: Path) 
         if name not in value:
             continue
         if isinstance(inner, str | list):
-            for other in [inner] if isinstance(inner, str) else inner:
+            for other in [inner] if isinstance(inner, str) else map(str, inner):
                 if other not in value:
-                    yield Violation(path, "dependencies", name, value, schema, str(other))
+                    yield Violation(path, "dependencies", name, value, schema, other)
         else:
             yield from run.visit(inner, value, path)
 

@@ -14,7 +14,6 @@ from waypost.golden.parameters.patterns import in_words
 from waypost.golden.parameters.values import MISSING, Path, Violation
 
 _MOST_CHOICES = 12
-_EMPTY = "is empty; it must match "
 _TYPES = {
     "string": "text",
     "number": "a number",
@@ -148,16 +147,19 @@ def _const(violation: Violation) -> str:
 
 def _pattern(violation: Violation) -> str:
     told = _help(violation.schema) or in_words(str(violation.expected)) or hint(violation.schema)
-    text = (
-        f"{_shown(violation)} does not match {violation.expected}" if violation.value else _EMPTY + violation.expected
-    )
+    pattern = _short(violation.expected)
+    text = f"{_shown(violation)} does not match {pattern}" if violation.value else f"is empty; it must match {pattern}"
     return f"{text} ({told})" if told else text
 
 
+def _short(pattern: Any) -> str:
+    text = str(pattern)
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
 def _bad_pattern(violation: Violation) -> str:
-    return (
-        f"cannot be checked: the template's pattern {violation.expected} {violation.subject}. Ask its owner to mend it"
-    )
+    pattern = _short(violation.expected)
+    return f"cannot be checked: the template's pattern {pattern} {violation.subject}. Ask its owner to mend it"
 
 
 def _bound(violation: Violation) -> str:

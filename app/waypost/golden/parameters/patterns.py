@@ -29,7 +29,8 @@ def matches(pattern: str, text: str) -> bool:
     validator, looks_around = _compiled(pattern)
     if looks_around and len(text) > _LONGEST_TEXT:
         raise PatternFault(f"holds lookarounds, which are held against {_LONGEST_TEXT:,} letters at most")
-    for error in validator.iter_errors(text):
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # the engine knows no halves of letters
+    for error in validator.iter_errors(whole):
         if isinstance(error.kind, ValidationErrorKind.BacktrackLimitExceeded):
             raise PatternFault("takes too long on this value")
         return False
