@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,6 +26,7 @@ from tqdm import tqdm
 from waypost.queue.sqlite import SqliteQueue
 from waypost.sandbox import sample
 from waypost.sandbox.process import Sandbox, start
+from waypost.sandbox.runner_act import find_act
 
 PATIENCE_SECONDS = 300
 SETTLED_SECONDS = 1.5  # nothing delivered, dirty or at work for this long: converged
@@ -31,6 +34,10 @@ QUIET_SECONDS = 10  # commits are at least this far apart: what comes later is p
 # The tour's edit, a person's: the words must appear on the page of `payments`.
 EDITED, BEFORE, AFTER = "payments", "Takes money from", "Takes money safely from"
 RETIRED = "gift-cards"
+GOLDEN_PATHS = Path(str(files("waypost") / "catalog_template" / "templates"))
+# Who creates what: the words of a person in a team that waypost.yaml allows to.
+CREATOR, CREATED = "noah-martin", "greetings"
+WISH = ("create", "python-service", "--owner", "platform", "--set", "description=Greets whoever comes by")
 
 
 class DemoFailed(Exception):
@@ -80,6 +87,12 @@ class Demo:
         _say(f"{RETIRED} is retired: its descriptor is removed")
         self._commit(RETIRED, "Retire gift cards", lambda tree: (tree / "catalog-info.yaml").unlink())
         self._wait_until_converged("the removal")
+        _say("the platform team adds its golden paths to the catalog repository")
+        self._commit(sample.CATALOG, "Add golden paths", lambda tree: shutil.copytree(GOLDEN_PATHS, tree / "templates"))
+        self._wait_until_converged("the golden paths")
+        _say(f"{CREATOR} creates a service from one of them")
+        self._create()
+        self._wait_until_converged("the new service")
         _say(f"a quiet moment later somebody edits one line of {EDITED}")
         time.sleep(QUIET_SECONDS)
         self._edit()
@@ -89,12 +102,17 @@ class Demo:
 
     def _start_sandbox(self) -> None:
         (self.root / "logs").mkdir(parents=True, exist_ok=True)
-        self._sandbox = start(self.root / "sandbox", self._port)
+        self._sandbox = start(self.root / "sandbox", self._port, runner="act" if find_act() else "none")
         seed = {
             name: {"files": {path: text for path, text in files.items() if not sample.is_descriptor(path)}}
             for name, files in self._files.items()
         }
         self._control("POST", "/_sandbox/seed", {sample.OWNER: seed})
+        self._tokens = {login: self._join(login) for login in sample.people()}
+        for team, members in sample.teams().items():
+            slug = self._control("POST", f"/orgs/{sample.OWNER}/teams", {"name": team, "privacy": "closed"})["slug"]
+            for login in members:
+                self._control("PUT", f"/orgs/{sample.OWNER}/teams/{slug}/memberships/{login}", {})
 
     def _start_app(self) -> None:
         box, address = self._box, f"127.0.0.1:{_free_port()}"
@@ -130,7 +148,32 @@ class Demo:
 
         with ThreadPoolExecutor(4) as pool:
             list(tqdm(pool.map(join, joining), total=len(joining), unit="push", file=sys.stderr, disable=None))
-        self._figures["pushes"] = len(joining) + 2
+        self._figures["pushes"] = len(joining) + 4  # and the removal, the golden paths, the new service, the edit
+
+    def _join(self, login: str) -> str:
+        return str(self._control("POST", "/_sandbox/users", {"login": login, "organization": sample.OWNER})["token"])
+
+    def _create(self) -> None:
+        began = time.monotonic()
+        command = [sys.executable, "-m", "waypost", *WISH, "--name", CREATED, "--wait", "0"]
+        done = subprocess.run(command, env=self._signed_in(), capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise DemoFailed(f"waypost create failed: {done.stderr.strip()}")
+        self._figures["create"] = time.monotonic() - began
+        self._until("the new service has a page", lambda: bool(self._page(CREATED)))
+
+    @property
+    def _sign_in(self) -> dict[str, str]:
+        return {
+            "GITHUB_API_URL": self._box.url,
+            "GITHUB_TOKEN": self._tokens[CREATOR],
+            "WAYPOST_CATALOG_REPOSITORY": f"{sample.OWNER}/{sample.CATALOG}",
+        }
+
+    def _signed_in(self) -> dict[str, str]:
+        """The environment of a person who only has a token of their own."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith("WAYPOST_")}
+        return {**own, **self._sign_in}
 
     def _edit(self) -> None:
         def rewrite(tree: Path) -> None:
@@ -161,6 +204,7 @@ class Demo:
             ("API calls", f"{app.get('charged', 0)} charged, {app.get('free', 0)} free"),
             ("commits to the catalog", commits),
             ("push to page", f"{self._figures['edit']:.1f} s"),
+            ("template to repository", f"{self._figures['create']:.1f} s"),
             ("all of it", f"{time.monotonic() - self._figures['began']:.0f} s"),
         ]
         return "\n".join(["", *(f"  {name:<24}{value}" for name, value in rows)])
@@ -169,11 +213,14 @@ class Demo:
         """What to open, and what to try."""
         box = self._box
         catalog = f"{box.url}/{sample.OWNER}/{sample.CATALOG}"
+        waypost = Path(sys.executable).with_name("waypost")
+        example = f'{waypost} create node-service --name parcels --owner platform --set description="Counts parcels"'
         clone = f"{box.git_url}/{sample.OWNER}/{EDITED}.git".replace("://", f"://x:{box.admin_token}@")
         return f"""
   the catalog repository  {catalog}
   an entity page          {catalog}/blob/main/{self._page(EDITED)}
   the sandbox             {box.url}/{sample.OWNER}
+  the templates           {catalog}/blob/main/pages/create.md
   the App                 {self._app_url}/metrics
 
   Change something, as a developer would, and reload the page of {EDITED}:
@@ -181,6 +228,12 @@ class Demo:
     git clone {clone} && cd {EDITED}
     sed -i 's/safely/quickly/' catalog-info.yaml
     git commit -am "Say it better" && git push
+
+  Create a service, as a developer in the team platform would:
+
+    export {" ".join(f"{name}={value}" for name, value in self._sign_in.items())}
+    {example} --dry-run
+    {example}
 
   Ctrl-C ends the demo. Logs: {self.root / "logs"}"""
 

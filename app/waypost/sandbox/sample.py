@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from waypost.catalog.documents import parse
+
 OWNER = "acme"
 CATALOG = "catalog"
 Files = dict[str, str]
@@ -43,6 +45,24 @@ def repositories(count: int = 0) -> dict[str, Files]:
         name, content = _generated(number)
         sample[name] = content
     return sample
+
+
+def teams() -> dict[str, list[str]]:
+    """Return {team: logins of its members}, as the catalog's registrations say it."""
+    found: dict[str, list[str]] = {}
+    for path, text in repositories()[CATALOG].items():
+        for document in parse(text).documents if path.startswith("registrations/teams/") else ():
+            name, spec = document.value["metadata"]["name"], document.value["spec"]
+            if document.value["kind"] == "Group":
+                found.setdefault(name, [])
+            for team in spec.get("memberOf", ()):
+                found.setdefault(team, []).append(name)
+    return found
+
+
+def people() -> list[str]:
+    """Return the logins of everybody in a team."""
+    return sorted({login for members in teams().values() for login in members})
 
 
 def is_descriptor(path: str) -> bool:
