@@ -69,8 +69,8 @@ class Renderer:
             items = ((key, self.value(item, context, place, _below(where, key))) for key, item in value.items())
             return {key: item for key, item in items if item is not UNDEFINED}
         if isinstance(value, list):
-            items = (self.value(item, context, place, f"{where}[{number}]") for number, item in enumerate(value))
-            return [None if item is UNDEFINED else item for item in items]
+            entries = (self.value(item, context, place, f"{where}[{number}]") for number, item in enumerate(value))
+            return [None if item is UNDEFINED else item for item in entries]
         return None if isinstance(value, float) and not isfinite(value) else value
 
     def _text(self, text: str, context: Context, place: str, where: str) -> Any:
@@ -132,9 +132,11 @@ def iterations(step: Step, context: Context, secrets: Mapping[str, str], rendere
     if step.each is None:
         yield _iteration(step, seen, real, renderer)
         return
-    for key, item in _entries(step, seen, renderer):
-        each = {"each": {"key": key, "value": item}}
-        yield _iteration(step, {**seen, **each}, {**real, **each}, renderer, str(key))
+    entries = _entries(step, seen, renderer)
+    hidden = _entries(step, real, Renderer(renderer.budget)) if secrets else entries
+    for (key, item), (_, secret) in zip(entries, hidden, strict=False):
+        each, kept = {"key": key, "value": item}, {"key": key, "value": secret}
+        yield _iteration(step, {**seen, "each": each}, {**real, "each": kept}, renderer, str(key))
 
 
 def secrets_read(step: Step) -> Sequence[str]:

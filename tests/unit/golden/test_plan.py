@@ -225,7 +225,7 @@ def test_user_and_task_are_seen():
     }
 
 
-def test_secret_goes_only_where_it_is_hidden():
+def test_secret_goes_only_where_it_is_hidden():  # CVE-2026-29184
     steps = (
         STEPS
         + """

@@ -154,6 +154,12 @@ def test_secret_is_shown_as_stars_and_kept_beside():
     assert "hunter2" not in repr(found)
 
 
+def test_secret_in_each_is_shown_as_stars_too():  # CVE-2026-106499
+    each = step(each=[{"name": "A", "value": "${{ secrets.key }}"}], a="${{ each.value.value }}")
+    [found] = iterations(each, CONTEXT, {"key": "hunter2"}, renderer())
+    assert (found.input, found.hidden) == ({"a": "***"}, {"a": "hunter2"})
+
+
 def test_secrets_that_an_input_reads_are_known():
     found = step(
         each="${{ secrets.list }}", a=["${{ secrets.b }}", {"c": "x ${{ secrets.a }}"}], token="${{ secrets.t }}"
