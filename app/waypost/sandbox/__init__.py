@@ -21,7 +21,7 @@ How it is built, from the ground up:
                 `box().before` run first, outside the lock, and may answer instead (faults do).
 - pushes.py     `move(repository, ref, new)` and `announce(...)`: every ref moves here, with protection, events and log
 - smart_http.py clone and push by `git http-backend`; its update hook refuses what protection forbids
-- workflow_triggers.py   events begin workflow runs; workflow_runs.py is their life, runs.py and workflows.py their routes
+- workflow_triggers.py   events begin workflow runs; workflow_runs.py is their life, runs.py, workflows.py their routes
 - runner.py     lets act really run them, with stand-ins for the actions of others (actions/<owner>/<name>)
 - graphql/      the little GraphQL: reads in batches and createCommitOnBranch
 - beginnings.py the administrator, the App, seeds; first_commit.py writes a seed's files as one pack
