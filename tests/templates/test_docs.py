@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from templates.projects import CASES, succeed, tool
+from templates.projects import CASES, FULL, succeed, tool
 from waypost.cli import main
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", FULL)
 def test_the_pages_build_strictly(case, projects, tmp_path):
     project = projects / case.replace("/", "-")
     succeed(tool("mkdocs"), "build", "--strict", "--quiet", "--site-dir", tmp_path / "site", cwd=project)

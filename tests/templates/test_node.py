@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from templates.projects import CASES, SHIPPED, TOOLS, binary, succeed, tool
+from templates.projects import FULL, SHIPPED, TOOLS, binary, succeed, tool
 
-NODE = [case for case in CASES if (SHIPPED / case.partition("/")[0] / "skeleton" / "package.json").exists()]
+NODE = [case for case in FULL if (SHIPPED / case.partition("/")[0] / "skeleton" / "package.json").exists()]
 
 
 @pytest.fixture(params=NODE)
