@@ -183,7 +183,8 @@ def _entries(step: Step, context: Context, renderer: Renderer) -> Sequence[tuple
     elif isinstance(found, dict):
         entries = list(found.items())
     else:
-        what = "nothing" if found in (UNDEFINED, None) else _shown(str(found))
+        # Never the value itself: it may be a secret.
+        what = "nothing" if found is UNDEFINED or found is None else "text" if isinstance(found, str) else "a number"
         raise StepFault(f"each must be a list or an object; {_shown(str(step.each))} is {what}")
     if len(entries) > MOST_ITERATIONS:
         raise StepFault(f"each has {len(entries):,} entries; {MOST_ITERATIONS:,} are allowed at most")
