@@ -142,7 +142,7 @@ def test_template_from_a_folder(town, capsys, monkeypatch, tmp_path):
 
 def test_step_that_asks_to_run_after_a_failure_runs(town, capsys, monkeypatch):
     always = everything.TEMPLATE.replace("    - id: issue\n", "    - id: issue\n      if: ${{ failure() }}\n")
-    always = always.replace("number: \"${{ steps.issue.output.issueNumber }}\"", "number: 1")
+    always = always.replace('number: "${{ steps.issue.output.issueNumber }}"', "number: 1")
     commit(town, {"templates/everything/template.yaml": always})
     town.fault(path="*/pages", method="POST", kind="status", status=422, message="No pages here")
     code, _, said = town.run(capsys, monkeypatch)

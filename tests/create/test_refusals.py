@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from create import everything
@@ -121,14 +123,20 @@ def test_organisation_without_a_catalog_repository_lets_nobody_create(town, caps
 def test_dry_run_shows_the_plan_and_writes_nothing(town, capsys, monkeypatch):
     code, out, said = town.run(capsys, monkeypatch, "--dry-run")
     assert code == 0, said
-    assert f"create the repository {town.organisation}/pay" in out
+    assert f"create the private repository {town.organisation}/pay" in out
     assert "PUT" in out
-    assert "Nothing stands in the way. Nothing was written." in out
+    assert "Nothing stands in the way" in said
+    assert "Nothing was written." in said
     assert town.names() == ["catalog"]
     assert town.writes() == []
 
 
 def test_dry_run_of_what_is_refused_ends_with_1(town, capsys, monkeypatch):
-    code, out, _ = town.run(capsys, monkeypatch, "--dry-run", actor="bob")
+    code, out, said = town.run(capsys, monkeypatch, "--dry-run", actor="bob")
     assert code == 1
-    assert "may not use" in out
+    assert "may not use" in said
+    code, out, _ = town.run(capsys, monkeypatch, "--dry-run", "--format", "json", actor="bob")
+    shown = json.loads(out)
+    assert (code, shown["valid"]) == (1, False)
+    assert {"method": "POST", "path": f"/orgs/{town.organisation}/repos"}.items() <= shown["calls"][0].items()
+    assert any("may not use" in fault["message"] for fault in shown["faults"])

@@ -11,11 +11,10 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
-from waypost.catalog.documents import parse
 from waypost.cli import Exit, UsageError
+from waypost.cli.mapping_file import read_mapping
+from waypost.cli.plan_text import as_json, in_words
 from waypost.config import Config, ConfigError, read_config
 from waypost.create import job, report
 from waypost.create.job import Means, Prepared
@@ -124,32 +123,13 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         organisation="",
         name=arguments.name,
         owner=arguments.owner,
-        values=_values(arguments.values),
+        values=read_mapping(arguments.values) if arguments.values else {},
         texts=texts,
         secrets={name: _secret(name) for name in arguments.secret},
         actor=arguments.actor,
         approver=arguments.approved_by,
         request=arguments.request,
     )
-
-
-def _values(path: str | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    try:
-        text = Path(path).read_text("utf-8")
-    except OSError as error:
-        raise UsageError(f"--values {path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"--values {path}: is not UTF-8. Save it as UTF-8") from error
-    documents = parse(text).documents
-    if not documents:
-        return {}
-    problems = [problem for document in documents for problem in document.problems]
-    if len(documents) > 1 or documents[0].is_broken or not isinstance(documents[0].value, dict):
-        why = f"{path}:{problems[0].line}: {problems[0].message}" if problems else "write names and values"
-        raise UsageError(f"--values {path}: is no mapping: {why}")
-    return documents[0].value
 
 
 def _secret(name: str) -> str:
@@ -165,10 +145,12 @@ def _secret(name: str) -> str:
 
 def _dry_run(arguments: argparse.Namespace, prepared: Prepared, speak: _Speaker) -> int:
     if arguments.format == "json":
-        speak.result(json.dumps(report.plan_as_json(prepared)))
+        shown = as_json(prepared.plan, prepared.calls, prepared.is_possible)
+        speak.result(json.dumps({**shown, **report.findings(prepared)}))
     else:
-        for line in report.planned(prepared):
+        for line in in_words(prepared.plan, prepared.calls):
             speak.result(line)
+        speak.people(report.foreseen(prepared))
     return Exit.FINE if prepared.is_possible else Exit.PROBLEMS
 
 
@@ -183,7 +165,7 @@ def _create(arguments: argparse.Namespace, prepared: Prepared, means: Means, spe
     if not prepared.is_possible:
         speak.people(report.refused(prepared.faults))
         if arguments.format == "json":
-            speak.result(json.dumps(report.refusal_as_json(prepared)))
+            speak.result(json.dumps({"created": False, **report.findings(prepared)}))
         return Exit.PROBLEMS
     result = job.create(prepared, means, arguments.wait)
     if arguments.format == "json":

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from waypost.create.effects import describe, in_order
 from waypost.create.job import Prepared, Result
 from waypost.create.run import show
 from waypost.create.undo import Undone
@@ -100,53 +99,27 @@ def as_json(prepared: Prepared, result: Result) -> dict[str, Any]:
     }
 
 
-def planned(prepared: Prepared) -> Iterator[str]:
-    """Show what would be done, and what stands in its way."""
-    yield f"{prepared.template.ref} {prepared.shelf.version[:10]} -> request {prepared.request}"
-    for number, step in enumerate(prepared.plan.steps, 1):
-        yield f"{number}. {step.name or step.id} ({step.action}){' - skipped' if step.is_skipped else ''}"
-        for effect in () if step.is_skipped else in_order(step.effects):
-            yield f"     {describe(effect)}"
-    yield "Calls:"
-    for call in prepared.calls:
-        yield f"  {call.method:<6} {call.path}   {call.why}" + (f" [{call.permission}]" if call.permission else "")
+def foreseen(prepared: Prepared) -> Iterator[str]:
+    """Say what a dry run has found in the way."""
     yield from warnings(prepared.faults)
     if prepared.is_possible:
-        yield "Nothing stands in the way. Nothing was written."
+        yield f"Nothing stands in the way (request {prepared.request}). Nothing was written."
     else:
         yield from refused(prepared.faults)
 
 
-def plan_as_json(prepared: Prepared) -> dict[str, Any]:
+def findings(prepared: Prepared) -> dict[str, Any]:
     """The same for machines."""
-    return {
-        "possible": prepared.is_possible,
-        "request": prepared.request,
-        "template": prepared.template.ref,
-        "version": prepared.shelf.version,
-        "faults": _faults(prepared),
-        "steps": [
-            {
-                "id": step.id,
-                "action": step.action,
-                "skipped": step.is_skipped,
-                "effects": [describe(effect) for effect in in_order(step.effects)],
-            }
-            for step in prepared.plan.steps
-        ],
-        "calls": [{"method": call.method, "path": call.path, "why": call.why} for call in prepared.calls],
-    }
-
-
-def refusal_as_json(prepared: Prepared) -> dict[str, Any]:
-    return {"created": False, "request": prepared.request, "faults": _faults(prepared)}
-
-
-def _faults(prepared: Prepared) -> list[dict[str, Any]]:
-    return [
+    faults = [
         {"path": fault.path, "message": fault.message, "severity": "error" if fault.is_error else "warning"}
         for fault in prepared.faults
     ]
+    return {
+        "request": prepared.request,
+        "template": prepared.template.ref,
+        "version": prepared.shelf.version,
+        "faults": faults,
+    }
 
 
 def undone(done: Undone) -> Iterator[str]:
