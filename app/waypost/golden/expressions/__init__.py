@@ -1,4 +1,4 @@
-"""Expressions of golden paths: `${{ }}`, `{% %}` and `{# #}` as Backstage renders them. What others import stands here."""
+"""Expressions of golden paths: `${{ }}`, `{% %}` and `{# #}` as Backstage renders them. Others import from here."""
 
 from waypost.golden.expressions.backstage_filters import repo_url_filters
 from waypost.golden.expressions.budget import Budget

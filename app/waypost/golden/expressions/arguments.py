@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -62,7 +62,7 @@ def compile_arguments(arguments: tree.Arguments, place: Place) -> Given:
 
 def call_function(function: Function, given: Given, env: Env) -> Any:
     """Call a macro, a method or a built-in function."""
-    env.budget.step()
+    env.budget.step(4)
     if isinstance(function, Macro):
         return function.invoke(given.positional(env), given.named(env))
     if not function.least <= given.count <= function.most:
@@ -71,12 +71,15 @@ def call_function(function: Function, given: Given, env: Env) -> Any:
             bounds = f"at least {function.least}"
         raise ExpressionError(f"{function.name} takes {bounds} arguments, not {given.count}")
     values = given.only_positional(env, function.name)
-    for value in values:
-        if isinstance(value, Function):
-            raise ExpressionError(
-                f"{value.name} is a function and cannot be an argument", fix=f"Call it: {value.name}()."
-            )
+    refuse_functions(values)
     try:
         return function.call(values)
     except (ValueError, TypeError) as error:
         raise ExpressionError(f"{function.name}: {error}") from None
+
+
+def refuse_functions(values: Iterable[Any]) -> None:
+    """Refuse functions where only values are wanted."""
+    for value in values:
+        if isinstance(value, Function):
+            raise ExpressionError(f"{value.name} is a function, not a value", fix=f"Call it: {value.name}().")

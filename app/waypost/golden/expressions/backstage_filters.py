@@ -31,7 +31,7 @@ _PROPERTY = re.compile(
 
 
 def repo_url_filters(hosts: Mapping[str, str] = HOSTS) -> dict[str, Callable[..., Any]]:
-    """Return parseRepoUrl and projectSlug for these hosts (host -> github, gitlab, bitbucket, azure, gitea or gerrit)."""
+    """Return parseRepoUrl and projectSlug for these hosts: github, gitlab, bitbucket, azure, gitea or gerrit each."""
 
     def parse_repo_url(value: Any = UNDEFINED, *_: Any) -> dict[str, Any]:
         return _parsed(value, hosts)

@@ -1,7 +1,7 @@
 """How much a template may ask for: steps, characters, nesting. Counts, and refuses what goes beyond; knows no clock.
 
-One step is about one node of an expression evaluated, one item visited or some hundred letters read, so the number of
-steps bounds the time. Characters made bound the memory. The limits are far beyond what real skeletons need.
+One step is about one node of an expression evaluated, one item visited or 64 letters read, so the number of steps
+bounds the time. Characters made bound the memory. The limits are far beyond what real skeletons need.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from waypost.golden.expressions.errors import BudgetExceeded
 
-_LETTERS_A_STEP = 256
+_LETTERS_A_STEP = 64
 _SHRINK = "Make the loops or the values of the template smaller."
 
 
@@ -18,7 +18,7 @@ _SHRINK = "Make the loops or the values of the template smaller."
 class Budget:
     """Limits and what has been spent of them; share one over all files of a skeleton."""
 
-    steps: int = 2_000_000
+    steps: int = 1_000_000
     output: int = 32_000_000  # characters rendered
     made: int = 48_000_000  # characters of all texts made on the way
     value: int = 16_000_000  # characters of a single text

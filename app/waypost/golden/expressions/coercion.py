@@ -1,8 +1,9 @@
-"""How values become text, numbers and each other's equals, as JavaScript does it. Refuses functions and endless nesting."""
+"""How values become text, numbers and each other's equals, as in JavaScript. Refuses functions and endless nesting."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from waypost.golden.expressions import numbers
@@ -31,14 +32,11 @@ def to_string(value: Any, budget: Budget) -> str:
         return value
     if isinstance(value, list):
         return _listed(value, budget, 0)
-    shown = _simple(value)
-    if shown is None:
-        return "[object Object]"
-    return shown
+    return _simple(value)
 
 
-def _simple(value: Any) -> str | None:
-    """Show what is neither list nor record; None for a record."""
+def _simple(value: Any) -> str:
+    """Show what is not a list."""
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool):
@@ -54,7 +52,9 @@ def _simple(value: Any) -> str | None:
     if isinstance(value, Regex):
         return value.text()
     if isinstance(value, dict):
-        return None
+        value = next((item for item in value.values() if isinstance(item, Function)), value)
+        if isinstance(value, dict):
+            return "[object Object]"
     if isinstance(value, Function):
         raise ExpressionError(f"{value.name} is a function and has no text", fix=f"Call it: {value.name}().")
     raise ExpressionError(f"a value of type {type(value).__name__} cannot be used in a template")
@@ -63,7 +63,7 @@ def _simple(value: Any) -> str | None:
 def _listed(items: list[Any], budget: Budget, depth: int) -> str:
     if depth > MOST_DEPTH:
         raise BudgetExceeded(_TOO_DEEP)
-    budget.step(len(items))
+    budget.step(2 * len(items))
     parts = []
     letters = 0
     for item in items:
@@ -72,7 +72,7 @@ def _listed(items: list[Any], budget: Budget, depth: int) -> str:
         elif isinstance(item, list):
             shown = _listed(item, budget, depth + 1)
         else:
-            shown = _simple(item) or ("[object Object]" if isinstance(item, dict) else "")
+            shown = _simple(item)
         letters += len(shown) + 1
         parts.append(shown)
     budget.make(letters)
@@ -118,9 +118,22 @@ def strictly_equal(left: Any, right: Any) -> bool:
     return False
 
 
+def is_same(left: Any, right: Any, budget: Budget) -> bool:
+    """Compare as `===` does, and pay for long texts."""
+    if isinstance(left, str):
+        budget.read(len(left))
+    return strictly_equal(left, right)
+
+
+def pay_for_search(items: Sequence[Any], wanted: Any, budget: Budget) -> None:
+    """Pay for comparing every item with a value."""
+    letters = len(wanted) if isinstance(wanted, str) else 0
+    budget.step(len(items) * (1 + letters // 64))
+
+
 def loosely_equal(left: Any, right: Any, budget: Budget) -> bool:
     """Compare as `==` does: null equals undefined, text and booleans meet numbers as numbers."""
-    if strictly_equal(left, right):
+    if is_same(left, right, budget):
         return True
     is_left, is_right = _is_primitive(left), _is_primitive(right)
     if not is_left and not is_right:
@@ -144,11 +157,11 @@ def order(left: Any, right: Any, budget: Budget) -> float:
         if not (left.isascii() and right.isascii()):
             left, right = spread(left), spread(right)
         budget.read(min(len(left), len(right)))
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     first, second = to_number(left, budget), to_number(right, budget)
     if first != first or second != second:
         return math.nan
-    return (first > second) - (first < second)
+    return int(first > second) - int(first < second)
 
 
 def add(left: Any, right: Any, budget: Budget) -> Any:
@@ -177,7 +190,7 @@ def contains(container: Any, wanted: Any, budget: Budget) -> bool:
         budget.read(len(container))
         return to_string(wanted, budget) in container
     if isinstance(container, list):
-        budget.step(len(container))
+        pay_for_search(container, wanted, budget)
         return any(strictly_equal(item, wanted) for item in container)
     if isinstance(container, dict):
         return property_key(wanted, budget) in container

@@ -1,4 +1,4 @@
-"""What `cookiecutterCompat` adds: Python's constants, and the few methods of lists and dictionaries that its templates use."""
+"""What `cookiecutterCompat` adds: Python's constants, and the few methods of lists and dictionaries in use."""
 
 from __future__ import annotations
 

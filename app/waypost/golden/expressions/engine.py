@@ -14,6 +14,7 @@ from typing import Any, Final
 from waypost.golden.expressions import tree
 from waypost.golden.expressions.backstage_filters import BACKSTAGE_FILTERS
 from waypost.golden.expressions.budget import Budget
+from waypost.golden.expressions.coercion import to_text
 from waypost.golden.expressions.errors import BudgetExceeded, ExpressionError
 from waypost.golden.expressions.evaluating import compile_expression
 from waypost.golden.expressions.functions import builtin_functions
@@ -92,7 +93,7 @@ def render(
     if not parsed.is_sole:
         return written("".join(pieces))
     try:
-        text = value if type(value) is str else _sole_text(value, budget)
+        text = value if type(value) is str else to_text(value, budget)
         budget.emit(len(text))
     except ExpressionError as error:
         raise error.at(parsed.nodes[0].offset).place(parsed.source) from None
@@ -163,12 +164,6 @@ def _explained(error: ExpressionError, source: str) -> ExpressionError:
     return error
 
 
-def _sole_text(value: Any, budget: Budget) -> str:
-    from waypost.golden.expressions.coercion import to_text
-
-    return to_text(value, budget)
-
-
 def assigned_names(nodes: Iterable[tree.Node]) -> set[str]:
     """Collect every name that the template binds somewhere."""
     names = {"loop", "caller"}
@@ -184,8 +179,5 @@ def assigned_names(nodes: Iterable[tree.Node]) -> set[str]:
 
 def _may_change(nodes: list[tree.Node]) -> bool:
     """Say whether a list may be changed: a method that does is named, or its name comes from a value."""
-    for node in tree.walk(nodes):
-        if isinstance(node, tree.Lookup):
-            if not isinstance(node.key, tree.Literal) or node.key.value in MUTATING:
-                return True
-    return False
+    lookups = (node for node in tree.walk(nodes) if isinstance(node, tree.Lookup))
+    return any(not isinstance(node.key, tree.Literal) or node.key.value in MUTATING for node in lookups)

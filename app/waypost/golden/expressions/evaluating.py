@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from waypost.golden.expressions import coercion, numbers, tree
-from waypost.golden.expressions.arguments import call_function, compile_arguments
+from waypost.golden.expressions.arguments import call_function, compile_arguments, refuse_functions
 from waypost.golden.expressions.budget import Budget
 from waypost.golden.expressions.cookiecutter import CONSTANTS, cookiecutter_member
 from waypost.golden.expressions.errors import ExpressionError, did_you_mean, quoted
@@ -170,8 +170,8 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any, Budget], Any]]] = {
     "**": _numeric(numbers.power),
     "==": coercion.loosely_equal,
     "!=": lambda left, right, budget: not coercion.loosely_equal(left, right, budget),
-    "===": lambda left, right, budget: coercion.strictly_equal(left, right),
-    "!==": lambda left, right, budget: not coercion.strictly_equal(left, right),
+    "===": lambda left, right, budget: coercion.is_same(left, right, budget),
+    "!==": lambda left, right, budget: not coercion.is_same(left, right, budget),
     "<": lambda left, right, budget: coercion.order(left, right, budget) < 0,
     "<=": lambda left, right, budget: coercion.order(left, right, budget) <= 0,
     ">": lambda left, right, budget: coercion.order(left, right, budget) > 0,
@@ -194,6 +194,9 @@ def _chain(node: tree.Chain, place: Place) -> Evaluate:
     return _placed(apply, node.offset)
 
 
+_OF_FUNCTIONS: Final = frozenset({"callable", "eq", "equalto", "sameas", "ne"})
+
+
 def _test(node: tree.Test, place: Place) -> Evaluate:
     value, test = compile_expression(node.value, place), TESTS.get(node.name)
     given = compile_arguments(node.arguments, place) if node.arguments else None
@@ -207,7 +210,10 @@ def _test(node: tree.Test, place: Place) -> Evaluate:
                 fix=f"Write: is {node.name}" + ("(value)." if test.arguments else "."),
             )
         subject = value(env)
-        return test.judge(subject, given.positional(env) if given else [], env.budget)
+        values = given.positional(env) if given else []
+        if node.name not in _OF_FUNCTIONS:
+            refuse_functions([subject, *values])
+        return test.judge(subject, values, env.budget)
 
     return _placed(judge, node.offset)
 
@@ -234,8 +240,12 @@ def compile_filter(name: str, value: Evaluate, arguments: tree.Arguments, offset
             )
         subject = value(env)
         positional, keywords = given.positional(env), given.named(env)
+        refuse_functions([subject, *positional, *keywords.values()])
+        env.budget.step(2)
+        if isinstance(subject, str):
+            env.budget.read(len(subject))
         try:
-            return builtin(_no_function(subject, name), placed(builtin_name, positional, keywords), env.budget)
+            return builtin(subject, placed(builtin_name, positional, keywords), env.budget)
         except ExpressionError as error:
             if error.offset < 0:
                 error.message = f"the filter {name}: {error.message}"
@@ -257,12 +267,6 @@ _NO_FILTER: Final = {
     "slugify": 'Use lower | replace(" ", "-").',
     "count": "Use length.",
 }
-
-
-def _no_function(value: Any, name: str) -> Any:
-    if isinstance(value, Function):
-        raise ExpressionError(f"the value is the function {value.name}", fix=f"Call it: {value.name}().")
-    return value
 
 
 def _apply_own(name: str, own: Callable[..., Any], value: Any, given: Sequence[Any], env: Env) -> Any:
@@ -319,7 +323,8 @@ def _placed(evaluate: Evaluate, offset: int) -> Evaluate:
         try:
             return evaluate(env)
         except ExpressionError as error:
-            raise error.at(offset)
+            error.at(offset)
+            raise
 
     return run
 

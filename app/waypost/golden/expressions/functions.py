@@ -29,12 +29,12 @@ def _range(arguments: Sequence[Any], budget: Budget) -> list[Any]:
         step = 1
     if all(type(value) is int for value in (start, stop, step)) and max(abs(start), abs(stop), abs(step)) < 2**52:
         numbers = range(start, stop, step)
-        budget.step(len(numbers))
+        budget.step(1 + len(numbers) // 2)
         return list(numbers)
     found = []
     before = -1 if order(step, 0, budget) > 0 else 1
     while order(start, stop, budget) == before:
-        budget.step()
+        budget.step(6)
         found.append(start)
         start = add(start, step, budget)
     return found

@@ -7,7 +7,6 @@ needed for every error. Nesting is counted, and operators of one level stay flat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NoReturn
 
 from waypost.golden.expressions import tree
@@ -17,13 +16,20 @@ from waypost.golden.expressions.tokens import Token, tokens_of
 from waypost.golden.expressions.values import RESERVED
 
 MOST_NESTING = 100  # brackets in brackets, blocks in blocks
-MOST_TOKENS = 200_000  # of one template
+MOST_TOKENS = 100_000  # of one template
 _LITERALS = {"true": True, "false": False, "none": None, "null": None}
 # What is no plain name in an expression.
 WORDS = frozenset({*_LITERALS, *RESERVED, "and", "else", "if", "in", "is", "not", "or"})
-_EQUALITY = frozenset({"==", "===", "!=", "!=="})
-_RELATION = frozenset({"<", "<=", ">", ">="})
-_SUM = frozenset({"+", "-", "~"})
+# How tightly operators bind. "not" stands before its operand, filters bind tighter than all of these.
+_AND, _NOT, _IN, _IS, _PRODUCT = 2, 3, 4, 5, 9
+_WORD_LEVELS = {"or": 1, "and": _AND, "in": _IN, "is": _IS}
+_LEVELS = {
+    **dict.fromkeys(("==", "===", "!=", "!=="), 6),
+    **dict.fromkeys(("<", "<=", ">", ">="), 7),
+    **dict.fromkeys(("+", "-", "~"), 8),
+    **dict.fromkeys(("*", "/", "//", "%"), _PRODUCT),
+    "**": 10,
+}
 
 
 class Grammar:
@@ -72,122 +78,62 @@ class Grammar:
         return name, arguments
 
     def _choice(self) -> tree.Node:
-        body = self._or()
+        body = self._binary(1)
         if not self._take_word("if"):
             return body
-        condition = self._or()
-        other = self._or() if self._take_word("else") else None
+        condition = self._binary(1)
+        other = self._binary(1) if self._take_word("else") else None
         return tree.Choice(body.offset, condition, body, other)
 
-    def _or(self) -> tree.Node:
-        first = self._and()
-        items = [first]
-        while self._take_word("or"):
-            items.append(self._and())
-        return tree.Logic(first.offset, "or", items) if len(items) > 1 else first
+    def _binary(self, least: int) -> tree.Node:
+        """Read operands joined by operators that bind at least so tightly; equal ones make one flat chain."""
+        left = self._negation() if least <= _NOT and self._word("not") else self._filtered()
+        is_tested = False
+        while True:
+            level = self._level()
+            if level < least or (level == _IS and is_tested):
+                return left
+            if level == _IS:
+                self.at += 1
+                negated = self._take_word("not")
+                left = _test_of(left, self._binary(_IS + 1))
+                left = tree.Unary(left.offset, "not", left) if negated else left
+                is_tested = True
+                continue
+            rest = []
+            while self._level() == level:
+                sign = self._operator()
+                rest.append((sign, self._binary(level + 1)))
+            left = _joined(left, rest, level)
 
-    def _and(self) -> tree.Node:
-        first = self._not()
-        items = [first]
-        while self._take_word("and"):
-            items.append(self._not())
-        return tree.Logic(first.offset, "and", items) if len(items) > 1 else first
-
-    def _not(self) -> tree.Node:
+    def _negation(self) -> tree.Node:
         offset = self._peek().offset
         count = 0
         while self._take_word("not"):
             count += 1
-        value = self._membership()
-        if count > MOST_NESTING:
-            raise BudgetExceeded(f'more than {MOST_NESTING} "not" in a row', offset=offset)
+            self._refuse_long(count)
+        value = self._binary(_NOT + 1)
         for _ in range(count):
             value = _negated(value, offset)
         return value
 
-    def _membership(self) -> tree.Node:
-        first = self._test()
-        rest = []
-        while True:
-            if self._word("not") and self._word("in", 1):
-                self.at += 2
-                rest.append(("not in", self._test()))
-            elif self._take_word("in"):
-                rest.append(("in", self._test()))
-            else:
-                return tree.Chain(first.offset, first, rest) if rest else first
+    def _level(self) -> int:
+        """How tightly the next operator binds; 0 when there is none."""
+        token = self._peek()
+        if token.kind == "sign":
+            return _LEVELS.get(token.value, 0)
+        if token.kind != "name":
+            return 0
+        if token.value == "not" and self._word("in", 1):
+            return _IN
+        return _WORD_LEVELS.get(token.value, 0)
 
-    def _test(self) -> tree.Node:
-        value = self._equality()
-        if not self._take_word("is"):
-            return value
-        negated = self._take_word("not")
-        test = _test_of(value, self._equality())
-        return tree.Unary(test.offset, "not", test) if negated else test
-
-    def _equality(self) -> tree.Node:
-        first = self._relation()
-        if self._peek().value not in _EQUALITY:
-            return first
-        rest = []
-        while (sign := self._take_one(_EQUALITY)) is not None:
-            rest.append((sign, self._relation()))
-        return tree.Chain(first.offset, first, rest) if rest else first
-
-    def _relation(self) -> tree.Node:
-        first = self._sum()
-        rest = []
-        while (sign := self._take_one(_RELATION)) is not None:
-            rest.append((sign, self._sum()))
-        return tree.Chain(first.offset, first, rest) if rest else first
-
-    def _sum(self) -> tree.Node:
-        first = self._product()
-        rest = []
-        while (sign := self._take_one(_SUM)) is not None:
-            rest.append((sign, self._product()))
-        return tree.Chain(first.offset, first, rest) if rest else first
-
-    def _product(self) -> tree.Node:
-        """Read `*`, `/`, `//` and `%`: each binds tighter than the one before, yet all are applied from the left.
-
-        Only `//` closes what stands to its left since the last `*` or `/`, because it rounds that.
-        """
-        parts = self._quotients()
-        while self._take("*"):
-            _append(parts, "*", self._quotients())
-        return _chain(parts)
-
-    def _quotients(self) -> list[tuple[str, tree.Node]]:
-        parts = self._floors()
-        while self._take("/"):
-            _append(parts, "/", self._floors())
-        return parts
-
-    def _floors(self) -> list[tuple[str, tree.Node]]:
-        parts = self._remainders()
-        count = 0
-        while self._take("//"):
-            count += 1
-            if count > MOST_NESTING:
-                raise BudgetExceeded(f'more than {MOST_NESTING} "//" in a row', offset=self._peek().offset)
-            _append(parts, "/", self._remainders())
-            value = _chain(parts)
-            parts = [("", tree.Unary(value.offset, "floor", value))]
-        return parts
-
-    def _remainders(self) -> list[tuple[str, tree.Node]]:
-        parts = [("", self._power())]
-        while self._take("%"):
-            parts.append(("%", self._power()))
-        return parts
-
-    def _power(self) -> tree.Node:
-        first = self._filtered()
-        rest = []
-        while self._take("**"):
-            rest.append(("**", self._filtered()))
-        return tree.Chain(first.offset, first, rest) if rest else first
+    def _operator(self) -> str:
+        token = self._next()
+        if token.value == "not":
+            self.at += 1
+            return "not in"
+        return token.value
 
     def _filtered(self) -> tree.Node:
         value = self._unary()
@@ -271,7 +217,7 @@ class Grammar:
             return self._bracketed(token)
         self.at -= 1
         what = "the expression ends too early" if token.kind == "end" else f"unexpected {quoted(token.value)}"
-        self._fail(what, token)
+        raise ExpressionError(what, offset=token.offset)
 
     def _bracketed(self, token: Token) -> tree.Node:
         self._enter()
@@ -406,14 +352,47 @@ def _refuse_reserved(name: str, offset: int) -> None:
         raise ExpressionError(f"the name {quoted(name)} is reserved", offset=offset)
 
 
-def _append(parts: list[tuple[str, tree.Node]], sign: str, more: Sequence[tuple[str, tree.Node]]) -> None:
-    parts.append((sign, more[0][1]))
-    parts.extend(more[1:])
+def _joined(left: tree.Node, rest: list[tuple[str, tree.Node]], level: int) -> tree.Node:
+    """Make one node of operands and operators of one level."""
+    if level <= _AND:
+        return tree.Logic(left.offset, rest[0][0], [left, *(value for _, value in rest)])
+    if level == _PRODUCT:
+        return _product(left, rest)
+    return tree.Chain(left.offset, left, rest)
 
 
-def _chain(parts: list[tuple[str, tree.Node]]) -> tree.Node:
-    first = parts[0][1]
-    return tree.Chain(first.offset, first, parts[1:]) if len(parts) > 1 else first
+def _product(left: tree.Node, rest: list[tuple[str, tree.Node]]) -> tree.Node:
+    """Apply `*`, `/`, `//` and `%` from the left, but round what `//` divides before `*` and `/` see it."""
+    runs = [[("", left)]]
+    for sign, value in rest:
+        if sign in ("*", "/"):
+            runs.append([(sign, value)])
+        else:
+            runs[-1].append((sign, value))
+    first, *others = (part for run in runs for part in _floored(run))
+    return tree.Chain(left.offset, first[1], others) if others else first[1]
+
+
+def _floored(run: list[tuple[str, tree.Node]]) -> list[tuple[str, tree.Node]]:
+    """Close what `//` rounds: `a % b // c % d` is floor(a % b / c % d)."""
+    (sign, value), *rest = run
+    floors = sum(mark == "//" for mark, _ in rest)
+    if not floors:
+        return run
+    if floors > MOST_NESTING:
+        raise BudgetExceeded(f'more than {MOST_NESTING} "//" in a row', offset=value.offset)
+    pending: list[tuple[str, tree.Node]] = []
+    is_open = False
+    for mark, operand in rest:
+        if mark == "//" and is_open:
+            value, pending = _floor(value, pending), []
+        is_open = is_open or mark == "//"
+        pending.append(("/" if mark == "//" else mark, operand))
+    return [(sign, _floor(value, pending))]
+
+
+def _floor(value: tree.Node, rest: list[tuple[str, tree.Node]]) -> tree.Node:
+    return tree.Unary(value.offset, "floor", tree.Chain(value.offset, value, rest))
 
 
 def _negated(value: tree.Node, offset: int) -> tree.Node:

@@ -1,4 +1,4 @@
-"""How to write what people plainly meant in another language: `||`, `&&`, `!x`, `? :`, `.map(`. Reads text, runs nothing."""
+"""How to write what people plainly meant: `||`, `&&`, `!x`, `? :`, `.map(`. Reads text, runs nothing."""
 
 from __future__ import annotations
 

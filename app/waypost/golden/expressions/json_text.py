@@ -23,8 +23,9 @@ def to_json(value: Any, indent: int | str | None = None, budget: Budget | None =
 
 def json_or_undefined(value: Any, indent: int | str | None, budget: Budget) -> str | Undefined:
     """Write JSON, or undefined for undefined. An indent is at most ten letters, as in JavaScript."""
-    if value is UNDEFINED:
-        return UNDEFINED
+    if isinstance(value, Undefined):
+        return value
+    budget.step(4)
     step = " " * min(indent, 10) if isinstance(indent, int) else (indent or "")[:10]
     pieces: list[str] = []
     _write(value, step, "\n", pieces, budget, 0)
@@ -54,7 +55,7 @@ def _wrap(
     if depth > MOST_DEPTH:
         raise BudgetExceeded(f"a value is nested more than {MOST_DEPTH} levels deep")
     inner = margin + step
-    budget.step(len(entries))
+    budget.step(3 * len(entries))
     between = brackets[0] + (inner if step else "")
     for key, item in entries:
         budget.make(len(between) + len(key))

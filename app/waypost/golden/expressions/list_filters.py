@@ -240,6 +240,8 @@ def _selected(name: str, value: Any, arguments: Sequence[Any], wanted: bool, bud
     items = _needed(name, value, budget)
     if isinstance(value, dict):
         items = [item for index, item in enumerate(items) if str(index) in value]
+    if not isinstance(value, (list, str, Safe, dict)):
+        return []
     if len(arguments[1:]) != test.arguments:
         raise ExpressionError(f"the test {quoted(test_name)} takes {test.arguments} arguments")
     return [item for item in items if test.judge(item, arguments[1:], budget) is wanted]

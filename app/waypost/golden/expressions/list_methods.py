@@ -1,4 +1,4 @@
-"""The methods of lists that a template may call. They change the list itself where JavaScript's do, never the caller's."""
+"""The methods of lists that a template may call. They change the list where JavaScript's do, never the caller's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from typing import Any, Final
 
 from waypost.golden.expressions.budget import Budget
-from waypost.golden.expressions.coercion import MOST_DEPTH, strictly_equal, to_integer, to_string
+from waypost.golden.expressions.coercion import MOST_DEPTH, pay_for_search, strictly_equal, to_integer, to_string
 from waypost.golden.expressions.methods import ANY_NUMBER, Method, argument, from_end, whole_argument
 from waypost.golden.expressions.records import refuse_cycle
 from waypost.golden.expressions.units import spread
@@ -15,7 +15,7 @@ from waypost.golden.expressions.values import UNDEFINED
 
 # Names that change a list: a template that mentions one gets its own copy of what it was given.
 MUTATING: Final = frozenset(
-    ["add", "append", "clear", "copyWithin", "delete", "fill", "insert", "pop", "push", "remove", "reverse", "set", "shift", "sort", "splice", "unshift"]
+    "add append clear copyWithin delete fill insert pop push remove reverse set shift sort splice unshift".split()  # noqa: SIM905
 )
 
 
@@ -51,7 +51,7 @@ def _flatten(items: list[Any], depth: float, result: list[Any], budget: Budget) 
 
 
 def _includes(items: list[Any], budget: Budget, arguments: Sequence[Any]) -> bool:
-    budget.step(len(items))
+    pay_for_search(items, arguments[0], budget)
     start, wanted = from_end(whole_argument(arguments, 1, 0, budget), len(items)), arguments[0]
     return any(strictly_equal(item, wanted) or _both_nan(item, wanted) for item in items[start:])
 
@@ -61,13 +61,13 @@ def _both_nan(left: Any, right: Any) -> bool:
 
 
 def _index_of(items: list[Any], budget: Budget, arguments: Sequence[Any]) -> int:
-    budget.step(len(items))
+    pay_for_search(items, arguments[0], budget)
     start = from_end(whole_argument(arguments, 1, 0, budget), len(items))
     return next((at for at in range(start, len(items)) if strictly_equal(items[at], arguments[0])), -1)
 
 
 def _last_index_of(items: list[Any], budget: Budget, arguments: Sequence[Any]) -> int:
-    budget.step(len(items))
+    pay_for_search(items, arguments[0], budget)
     start = whole_argument(arguments, 1, len(items) - 1, budget)
     start = len(items) + start if start < 0 else min(start, len(items) - 1)
     return next((at for at in range(start, -1, -1) if strictly_equal(items[at], arguments[0])), -1)
@@ -173,7 +173,7 @@ def _copy_within(items: list[Any], budget: Budget, arguments: Sequence[Any]) -> 
 def sorted_by(items: list[Any], compare: Any, budget: Budget) -> list[Any]:
     """Sort by a comparison, undefined last, as JavaScript's sort does."""
     known = [item for item in items if item is not UNDEFINED]
-    budget.step(4 * len(items) * max(1, len(items).bit_length()))
+    budget.step(6 * len(items) * max(1, len(items).bit_length()))
     return sorted(known, key=cmp_to_key(compare)) + [UNDEFINED] * (len(items) - len(known))
 
 
@@ -194,7 +194,7 @@ def _remove(items: list[Any], budget: Budget, arguments: Sequence[Any]) -> list[
 
 
 def _count(items: list[Any], budget: Budget, arguments: Sequence[Any]) -> int:
-    budget.step(len(items))
+    pay_for_search(items, arguments[0], budget)
     return sum(strictly_equal(item, arguments[0]) for item in items)
 
 

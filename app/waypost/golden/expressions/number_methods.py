@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any, Final
 
 from waypost.golden.expressions import numbers
@@ -14,6 +15,7 @@ from waypost.golden.expressions.values import UNDEFINED
 
 
 def _digits(name: str, arguments: Sequence[Any], least: int, most: int, budget: Budget) -> int | None:
+    budget.step(20)
     value = argument(arguments, 0)
     if value is UNDEFINED:
         return None
@@ -28,10 +30,14 @@ def _to_fixed(value: numbers.Number, budget: Budget, arguments: Sequence[Any]) -
 
 
 def _to_exponential(value: numbers.Number, budget: Budget, arguments: Sequence[Any]) -> str:
+    if not isfinite(value):
+        return numbers.text_of(value)
     return numbers.exponential(value, _digits("toExponential", arguments, 0, 100, budget))
 
 
 def _to_precision(value: numbers.Number, budget: Budget, arguments: Sequence[Any]) -> str:
+    if not isfinite(value):
+        return numbers.text_of(value)
     digits = _digits("toPrecision", arguments, 1, 100, budget)
     return numbers.text_of(value) if digits is None else numbers.precise(value, digits)
 

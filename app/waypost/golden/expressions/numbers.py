@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 
 from waypost.golden.expressions.values import WHITESPACE
 
@@ -100,10 +101,8 @@ def parse_int(text: str, base: Number) -> Number:
     radix = radix or 10
     if not 2 <= radix <= 36:
         return math.nan
-    allowed = _LETTERS[:radix]
-    end = 0
-    while end < len(text) and text[end].isascii() and text[end].lower() in allowed:
-        end += 1
+    found = _digits_of(radix).match(text)
+    end = found.end() if found else 0
     if not end:
         return math.nan
     digits = text[:end].lstrip("0") or "0"
@@ -111,6 +110,11 @@ def parse_int(text: str, base: Number) -> Number:
         return sign * math.inf
     value = double(int(digits, radix))
     return whole(sign * value) if value or sign > 0 else -0.0
+
+
+@cache
+def _digits_of(radix: int) -> re.Pattern[str]:
+    return re.compile(f"[{_LETTERS[:radix]}]*", re.IGNORECASE | re.ASCII)
 
 
 def to_integer(value: Number) -> Number:
@@ -281,6 +285,11 @@ def _round_up(digits: list[int], base: int) -> int:
 
 def _whole_in_base(value: int, base: int) -> str:
     shown = ""
+    rest = float(value)
+    while rest >= _SAFE:  # what a double does not hold is shown as zeros
+        rest /= base
+        shown += "0"
+    value = int(rest)
     while value:
         value, digit = divmod(value, base)
         shown = _LETTERS[digit] + shown

@@ -1,4 +1,4 @@
-"""What `value.name` and `value[key]` give: own entries and a list of known methods. Never an attribute of a Python object."""
+"""What `value.name` and `value[key]` give: own entries and known methods. Never an attribute of a Python object."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def member(target: Any, key: str, budget: Budget) -> Any:
         return UNDEFINED if key in RESERVED else target.get(key, UNDEFINED)
     if target is UNDEFINED or target is None:
         return UNDEFINED
+    if isinstance(target, str):
+        budget.read(len(target))
     value = own(target, key)
     if value is not UNDEFINED or isinstance(target, bool):
         return value

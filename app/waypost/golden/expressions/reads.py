@@ -1,4 +1,4 @@
-"""What a template reads and uses, found in its text: the paths of values, the filters, the functions. Evaluates nothing."""
+"""What a template reads and uses, found in its text: paths of values, filters, functions. Evaluates nothing."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _public(value: Any, budget: Budget, depth: int) -> Any:
 def _count(value: list[Any] | dict[str, Any], budget: Budget, depth: int) -> None:
     if depth > _MOST_DEPTH:
         raise BudgetExceeded(f"a value is nested more than {_MOST_DEPTH} levels deep")
-    budget.step(len(value) + 1)
+    budget.step(2 * len(value) + 1)
 
 
 def refuse_cycle(owner: Any, values: Iterable[Any], budget: Budget) -> None:
@@ -102,5 +102,5 @@ def walk(values: Iterable[Any], budget: Budget) -> Iterator[Any]:
         seen.add(id(value))
         yield value
         inside = value if isinstance(value, list) else value.values()
-        budget.step(len(inside) + 1)
+        budget.step(2 * len(inside) + 1)
         pending += [item for item in inside if isinstance(item, (list, dict))]

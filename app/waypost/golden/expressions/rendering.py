@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from waypost.golden.expressions import tree, units
 from waypost.golden.expressions.arguments import Macro, compile_arguments
-from waypost.golden.expressions.coercion import strictly_equal, to_number, to_text
+from waypost.golden.expressions.coercion import is_same, to_number, to_text
 from waypost.golden.expressions.errors import ExpressionError
 from waypost.golden.expressions.evaluating import compile_expression, compile_filter, cost
 from waypost.golden.expressions.numbers import subtract
@@ -76,7 +76,8 @@ def _output(node: tree.Output, place: Place) -> Write:
             try:
                 found = to_text(found, env.budget)
             except ExpressionError as error:
-                raise error.at(offset)
+                error.at(offset)
+                raise
         env.budget.emit(len(found))
         env.out.append(found)
 
@@ -123,6 +124,7 @@ def _for(node: tree.For, place: Place) -> Write:
             else:
                 _destructure(item, slots, targets, is_array, inner, offset)
             names["loop"] = _loop(index, length, count)
+            env.budget.step(3)
             body(inner)
         if other and not is_truthy(length):
             other(inner)
@@ -246,6 +248,7 @@ def _compile_callable(signature: tree.Signature, nodes: Sequence[tree.Node], pla
     def invoke(around: Env, given: list[Any], named: dict[str, Any]) -> Safe:
         budget = around.budget
         budget.enter()
+        budget.step(12)
         local = Env(around.run, Scope(around.scope, isolated=True), [around.slots, *[UNDEFINED] * frame.size], [])
         given, named = _matched(names, [name for name, _ in defaults], given, named)
         for name, value in zip(names, given, strict=False):
@@ -328,7 +331,7 @@ def _switch(node: tree.Switch, place: Place) -> Write:
         subject = value(env)
         is_matched = False
         for condition, body in cases:
-            is_matched = is_matched or strictly_equal(subject, condition(env))
+            is_matched = is_matched or is_same(subject, condition(env), env.budget)
             if is_matched and body:  # an empty case falls through to the next one
                 body(env)
                 return

@@ -1,4 +1,4 @@
-"""Cut a template into text, `${{ }}`, `{% %}` and `{# #}`, with whitespace control and raw blocks. Reads no expression."""
+"""Cut a template into text, `${{ }}`, `{% %}` and `{# #}`, with whitespace control. Reads no expression."""
 
 from __future__ import annotations
 
@@ -162,21 +162,21 @@ class _Scanner:
         if self.style.trim_blocks:
             self._trim_newline()
         marker = re.compile(rf"\{{%[{WHITESPACE}]*(end)?{name}[{WHITESPACE}]*%\}}")
-        depth, at = 1, self.at
-        while depth:
-            found = marker.search(self.source, at)
-            if not found:
-                raise ExpressionError(
-                    f"{{% {name} %}} has no {{% end{name} %}}",
-                    offset=piece.offset,
-                    fix=f"Write {{% end{name} %}} without dashes.",
-                )
+        depth = 1
+        for found in marker.finditer(self.source, self.at):
             depth += -1 if found[1] else 1
-            at = found.end()
+            if not depth:
+                break
+        else:
+            raise ExpressionError(
+                f"{{% {name} %}} has no {{% end{name} %}}",
+                offset=piece.offset,
+                fix=f"Write {{% end{name} %}} without dashes.",
+            )
         if "\n" in found[0]:
             raise ExpressionError(f"{{% end{name} %}} must stand on one line", offset=found.start())
         self.waiting = self.source[self.at : found.start()]
-        self.at = at
+        self.at = found.end()
 
     def _refuse_stray(self, before: int) -> None:
         if self.stray != -1 and self.stray < self.at:

@@ -1,4 +1,4 @@
-"""Where the names of a template live while it renders. Reproduces which assignments Backstage's engine can see from where.
+"""Where the names of a template live while it renders, and which of them can be seen from where.
 
 There are two kinds of place, as in that engine. A *slot* belongs to a name that the text itself binds: loop variables,
 macros and their parameters; it is found when the template is compiled. A *scope* holds what `set` assigns: loops write

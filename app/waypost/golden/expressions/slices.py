@@ -1,4 +1,4 @@
-"""`value[start:stop:step]` as Nunjucks cuts: always a list, of letters for a text, with undefined just behind the end."""
+"""`value[start:stop:step]` as Nunjucks cuts: always a list, with undefined just behind the end."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _collected(target: Any, start: Any, stop: Any, step: Any, length: Any, ahead
         past = order(index, stop, budget)
         if (ahead > 0 and past >= 0) or (ahead < 0 and past <= 0):
             break
-        budget.step(8)
+        budget.step(16)
         if type(index) is int and isinstance(target, (list, str)):
             found.append(target[index] if index < len(target) else UNDEFINED)
         else:

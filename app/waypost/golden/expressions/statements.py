@@ -1,4 +1,4 @@
-"""Read a whole template: text, expressions, and the tags `if`, `for`, `set`, `macro`, `call`, `filter`, `block`, `switch`.
+"""Read a whole template: text, expressions and tags (`if`, `for`, `set`, `macro`, `call`, `filter`, `block`, `switch`).
 
 Refuses the tags that load other templates (`include`, `import`, `from`, `extends`): a template reads its own text only.
 """
@@ -96,7 +96,9 @@ class _Reader:
             )
         if not piece.tag:
             self._fail("the tag {% %} names nothing to do", piece, f"Use one of {', '.join(TAGS)}.")
-        self._fail(f"there is no tag {quoted(piece.tag)}", piece, did_you_mean(piece.tag, TAGS))
+        raise ExpressionError(
+            f"there is no tag {quoted(piece.tag)}", offset=piece.offset, fix=did_you_mean(piece.tag, TAGS)
+        )
 
     def _if(self, piece: Piece) -> tree.Node:
         branches: list[tuple[tree.Node, list[tree.Node]]] = []
@@ -221,7 +223,7 @@ class _Reader:
         if path := _PATH.fullmatch(self.source, start, end):
             parts = path[0].split(".")
             if len(parts) <= _MOST_PARTS and WORDS.isdisjoint(parts):
-                self.tokens += 2 * len(parts)
+                self._pay(2 * len(parts), piece)
                 return _looked_up(start, parts)
         if not self.source[start:end].strip():
             self._fail("the expression is empty", piece)
@@ -240,9 +242,7 @@ class _Reader:
             return None
         depth = 0
         tokens = tokens_of(self.source, start, end, MOST_TOKENS)
-        self.tokens += len(tokens)
-        if self.tokens > MOST_TOKENS:
-            raise BudgetExceeded(TOO_LONG, offset=piece.offset)
+        self._pay(len(tokens), piece)
         for token in tokens:
             if token.kind == "sign" and token.value in "([{":
                 depth += 1
@@ -254,6 +254,11 @@ class _Reader:
             elif depth == 0 and wanted == "=" and token.kind == "sign" and token.value in ("==", "==="):
                 return token  # the first "=" of it; what follows is then no expression
         return None
+
+    def _pay(self, tokens: int, piece: Piece) -> None:
+        self.tokens += tokens
+        if self.tokens > MOST_TOKENS:
+            raise BudgetExceeded(TOO_LONG, offset=piece.offset)
 
     def _stands_alone(self, offset: int, start: int, end: int) -> bool:
         before, after = self.source[max(start, offset - 1) : offset], self.source[offset + 2 : min(end, offset + 3)]
@@ -269,7 +274,7 @@ class _Reader:
                 depth -= 1
                 if not depth:
                     return token.offset
-        self._fail("the brackets of {% call %} are not closed", piece)
+        raise ExpressionError("the brackets of {% call %} are not closed", offset=piece.offset)
 
     def _refuse_macros(self, body: list[tree.Node]) -> None:
         for node in tree.walk(body):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from waypost.golden.expressions import units
@@ -42,10 +42,10 @@ def replace_matches(text: str, regex: Regex, replacement: str, budget: Budget) -
     text = units.written(text)
     pieces: list[str] = []
     last = 0
-    budget.step(1 + len(text) // 32)
+    budget.step(20 + len(text) // 32)
     for match in _found(text, regex):
         new = _expanded(replacement, text, match.start(), match.end(), match.groups(), match.groupdict())
-        budget.step(2)
+        budget.step(20)
         budget.make(match.start() - last + len(new))
         pieces += (text[last : match.start()], new)
         last = match.end()
@@ -53,20 +53,18 @@ def replace_matches(text: str, regex: Regex, replacement: str, budget: Budget) -
     return "".join(pieces)
 
 
-def _found(text: str, regex: Regex) -> list[Any]:
-    if "g" in regex.flags and "y" not in regex.flags:
-        regex.last_index = 0
-        return list(regex.matches(text))
-    found = []
+def _found(text: str, regex: Regex) -> Iterator[Any]:
     if "g" in regex.flags:
         regex.last_index = 0
+        if "y" not in regex.flags:
+            yield from regex.matches(text)
+            return
     while match := regex.found(text):
-        found.append(match)
+        yield match
         if "g" not in regex.flags:
-            break
+            return
         if match.end() == match.start():
             regex.last_index += 1
-    return found
 
 
 def _expanded(template: str, text: str, start: int, end: int, groups: Sequence[Any], named: dict[str, Any]) -> str:
@@ -97,20 +95,21 @@ def _split(text: str, budget: Budget, arguments: Sequence[Any]) -> list[Any]:
         return [text][:most]
     budget.step(1 + len(text) // 32)
     if isinstance(separator, Regex):
-        parts = _split_by(units.written(text), separator)
+        parts = _split_by(units.written(text), separator, budget)
     else:
         parts = split_text(text, to_string(separator, budget))
     budget.step(len(parts))
     return parts[:most]
 
 
-def _split_by(text: str, regex: Regex) -> list[Any]:
+def _split_by(text: str, regex: Regex, budget: Budget) -> list[Any]:
     plain = Regex(regex.source, regex.flags.replace("y", "").replace("g", ""))
     if not text:
         return [] if plain.found(text) else [text]
     parts: list[Any] = []
     last = 0
     for match in plain.matches(text):
+        budget.step(20)
         start, end = match.span()
         if start >= len(text) or end == last:
             continue
@@ -204,7 +203,7 @@ def _both(first: str, second: str) -> tuple[str, str]:
 
 def _test(regex: Regex, budget: Budget, arguments: Sequence[Any]) -> bool:
     text = units.written(to_string(arguments[0], budget))
-    budget.step(1 + len(text) // 32)
+    budget.step(20 + len(text) // 32)
     return regex.found(text) is not None
 
 

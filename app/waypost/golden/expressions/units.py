@@ -19,7 +19,7 @@ def _pair(found: re.Match[str]) -> str:
 
 def spread(text: str) -> str:
     """Write each UTF-16 unit as one letter."""
-    return text if text.isascii() else _ASTRAL.sub(_pair, text)
+    return text if text.isascii() or _units(text) == len(text) else _ASTRAL.sub(_pair, text)
 
 
 def joined(text: str) -> str:
@@ -38,7 +38,11 @@ def written(text: str) -> str:
 
 def length(text: str) -> int:
     """Count as `.length` does."""
-    return len(text) if text.isascii() else len(spread(text))
+    return len(text) if text.isascii() else _units(text)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def find(text: str, part: str, start: int = 0) -> int:

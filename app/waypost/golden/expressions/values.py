@@ -30,7 +30,11 @@ class Undefined:
 
 UNDEFINED: Final = Undefined()
 RESERVED: Final = frozenset({"constructor", "prototype", "__proto__"})  # refused as names everywhere, as Backstage does
-WHITESPACE: Final = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+# What JavaScript trims and calls \s.
+WHITESPACE: Final = (
+    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 
 
 class Safe:
@@ -43,7 +47,7 @@ class Safe:
 
 
 class Function:
-    """Something a template may call: `call(positional)`. The bounds on the arguments are checked before they are made."""
+    """Something a template may call: `call(positional)`, with bounds on how many arguments it takes."""
 
     __slots__ = ("call", "least", "members", "most", "name")
 
