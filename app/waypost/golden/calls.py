@@ -195,8 +195,9 @@ def _issue(effect: wanted.IssueOpened) -> Iterator[Call]:
 
 
 def _issue_labels(effect: wanted.IssueLabelled) -> Iterator[Call]:
-    path = f"{_at(effect.repository)}/issues/{effect.number}/labels"
-    yield Call("POST", path, f"label #{effect.number}: {', '.join(effect.labels)}", _ISSUES)
+    number = effect.number or "{number}"
+    path = f"{_at(effect.repository)}/issues/{number}/labels"
+    yield Call("POST", path, f"label issue {number}: {', '.join(effect.labels)}", _ISSUES)
 
 
 def _dispatch(effect: wanted.Dispatched) -> Iterator[Call]:

@@ -196,7 +196,7 @@ class IssueOpened(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueLabelled(Effect):
-    number: int
+    number: int  # 0 while it is not known yet: a step before opens the issue
     labels: Sequence[str]
 
 

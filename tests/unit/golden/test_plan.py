@@ -111,15 +111,15 @@ def test_step_whose_effects_are_not_known_yet_is_a_warning():
         - {id: issue, action: "github:issues:create", input: {repoUrl: "github.com?owner=a&repo=b", title: x}}
         - id: label
           action: github:issues:label
-          input: {repoUrl: "github.com?owner=a&repo=b", number: "${{ steps.issue.output.issueNumber }}", labels: [x]}
+          input: {repoUrl: "github.com?owner=a&repo=b", number: 7, labels: "${{ steps.issue.output.issueUrl }}"}
     """
     made = planned(steps)
     assert made.is_valid
     assert messages(made) == [
-        "steps/label: input.number is known after the run only, so what the step does is not shown yet"
+        "steps/label: input.labels is known after the run only, so what the step does is not shown yet"
     ]
-    made = planned(steps, known={"issue": {"issueNumber": 7}})
-    assert made.steps[1].effects[0].number == 7
+    made = planned(steps, known={"issue": {"issueUrl": ["a"]}})
+    assert made.steps[1].effects[0].labels == ("a",)
 
 
 @pytest.mark.parametrize(

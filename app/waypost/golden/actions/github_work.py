@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from waypost.golden.actions.action import Action, ActionFault, Input, NotYet, Outcome, Run
+from waypost.golden.actions.action import Action, ActionFault, Input, Outcome, Run
 from waypost.golden.actions.schemas import REPOSITORY, TOKEN, fields, flag, mapping, number, one_of, text, texts
 from waypost.golden.effects import Dispatched, IssueLabelled, IssueOpened
 from waypost.golden.later import is_later, later
@@ -42,14 +42,15 @@ def _open(input: Input, run: Run) -> Outcome:
 
 
 def _label(input: Input, run: Run) -> Outcome:
-    if is_later(input["number"]):
-        raise NotYet("input.number")
+    number = 0 if is_later(input["number"]) else input["number"]  # 0: a step before opens the issue
+    if not isinstance(number, int | float):
+        raise ActionFault(f'input.number: "{number}" is not the number of an issue')
     return Outcome(
         [
             IssueLabelled(
                 step=run.step,
                 repository=run.repository(input).full_name,
-                number=int(input["number"]),
+                number=int(number),
                 labels=tuple(input["labels"]),
             )
         ]
@@ -98,7 +99,7 @@ ACTIONS = [
         fields(
             ("repoUrl", "number", "labels"),
             repoUrl=REPOSITORY,
-            number=number("Number of the issue"),
+            number=one_of("Number of the issue", "number", "string"),
             labels=texts("Labels to add"),
             token=TOKEN,
         ),

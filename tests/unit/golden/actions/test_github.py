@@ -334,9 +334,8 @@ def test_input_that_github_would_refuse_is_refused(act, id, input, message):
         act(id, {**URL, **input}, FILES)
 
 
-def test_labels_of_an_issue_that_is_not_open_yet_wait(act):
-    from waypost.golden.actions.github_work import ACTIONS
-
-    label = next(action for action in ACTIONS if action.id == "github:issues:label")
-    with pytest.raises(NotYet):
-        label.run({**URL, "number": later("issueNumber"), "labels": ["a"]}, None)
+def test_issue_that_is_not_open_yet_has_no_number(act):
+    outcome, _ = act("github:issues:label", {**URL, "number": later("issueNumber"), "labels": ["a"]})
+    assert outcome.effects == [effects.IssueLabelled(**HERE, number=0, labels=("a",))]
+    with pytest.raises(ActionFault, match='"seven" is not the number of an issue'):
+        act("github:issues:label", {**URL, "number": "seven", "labels": ["a"]})
