@@ -140,3 +140,39 @@ def test_dry_run_of_what_is_refused_ends_with_1(town, capsys, monkeypatch):
     assert (code, shown["valid"]) == (1, False)
     assert {"method": "POST", "path": f"/orgs/{town.organisation}/repos"}.items() <= shown["calls"][0].items()
     assert any("may not use" in fault["message"] for fault in shown["faults"])
+
+
+def test_repository_with_the_mark_of_the_request_but_somebody_elses_is_not_gone_on_with(
+    town, refused, capsys, monkeypatch
+):
+    _, out, _ = town.run(capsys, monkeypatch, "--dry-run", "--format", "json")
+    mark = f"Being created by Waypost (request {json.loads(out)['request']}): mine"
+    town.ask("POST", f"/orgs/{town.organisation}/repos", {"name": "pay", "description": mark, "private": True})
+    mallory = f"bob-{town.organisation}"
+    town.ask("PUT", f"/repos/{town.organisation}/pay/collaborators/{mallory}", {"permission": "admin"})
+    assert f"{town.organisation}/pay is there and {mallory} is in it, whom this request does not know" in refused()
+
+
+def test_request_that_needs_an_agreement_waits_for_it(town, refused, capsys, monkeypatch):
+    policy = "create:\n  allow:\n    - {teams: [payments], templates: ['*'], owners: ['*'], approvers: [platform]}\n"
+    town.ask("POST", "/_sandbox/commits", {f"{town.organisation}/catalog": {"waypost.yaml": policy}})
+    assert "somebody of platform has to agree first: ask them, then add --approved-by LOGIN" in refused()
+    bob, ana = f"bob-{town.organisation}", f"ana-{town.organisation}"
+    assert "is not in team platform" in refused("--approved-by", bob)
+    town.ask("PUT", f"/orgs/{town.organisation}/teams/platform/memberships/{bob}", {"role": "member"})
+    town.ask("PUT", f"/orgs/{town.organisation}/teams/platform/memberships/{ana}", {"role": "member"})
+    assert "somebody else of team platform has to agree" in refused("--approved-by", ana)
+    code, _, said = town.run(capsys, monkeypatch, "--approved-by", bob)
+    assert code == 0, said
+
+
+def test_template_that_makes_no_repository_is_no_way_around_the_allow_list(town, refused):
+    head, _, rest = everything.TEMPLATE.partition("    - id: publish\n")
+    only = f"""{head}    - id: issue
+      action: github:issues:create
+      input: {{repoUrl: "github.com?owner={town.organisation}&repo=catalog", title: Hello}}
+"""
+    town.ask(
+        "POST", "/_sandbox/commits", {f"{town.organisation}/catalog": {"templates/everything/template.yaml": only}}
+    )
+    assert "may not use" in refused(actor="bob")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from create import everything
+
 pytestmark = pytest.mark.slow
 
 
@@ -81,3 +83,38 @@ def test_undo_leaves_alone_what_another_request_made(town, capsys, monkeypatch):
     assert code == 1
     assert "not made by this request" in said
     assert "pay" in town.names()
+
+
+@pytest.fixture
+def elsewhere(town, capsys, monkeypatch):
+    """A run that also opened an issue and a pull request in a repository that was there before."""
+    town.ask("POST", "/_sandbox/seed", {town.organisation: {"infra": {"files": {"README.md": "# Infra\n"}}}})
+    there = f"github.com?owner={town.organisation}&repo=infra"
+    template = everything.TEMPLATE
+    for step in ("issue", "pull"):
+        head, name, rest = template.partition(f"    - id: {step}\n")
+        template = head + name + rest.replace("${{ parameters.repoUrl }}", there, 1)
+    head, _, rest = template.partition("    - id: label\n")
+    template = head + "    - id: pull\n" + rest.partition("    - id: pull\n")[2]
+    path = "templates/everything/template.yaml"
+    town.ask("POST", "/_sandbox/commits", {f"{town.organisation}/catalog": {path: template}})
+    code, _, said = town.run(capsys, monkeypatch)
+    assert code == 0, said
+    assert len(town.get("infra/issues?state=open")) == 2
+    return town
+
+
+def test_undo_closes_what_was_opened_elsewhere_and_removes_its_branch(elsewhere, capsys, monkeypatch):
+    code, _, said = elsewhere.run(capsys, monkeypatch, "--undo")
+    assert code == 0, said
+    assert elsewhere.get("infra/issues?state=open") == []
+    assert [one["name"] for one in elsewhere.get("infra/branches")] == ["main"]
+    assert elsewhere.names() == ["catalog", "infra"]
+
+
+def test_undo_removes_nothing_when_somebody_answered_elsewhere(elsewhere, capsys, monkeypatch):
+    elsewhere.ask("POST", f"/repos/{elsewhere.organisation}/infra/issues/1/comments", {"body": "Why?"})
+    code, _, said = elsewhere.run(capsys, monkeypatch, "--undo")
+    assert code == 1
+    assert f"{elsewhere.organisation}/infra#1: somebody has commented there" in said
+    assert elsewhere.names() == ["catalog", "infra", "pay"]

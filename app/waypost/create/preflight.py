@@ -94,6 +94,22 @@ def names_are_free(case: Case) -> Iterator[Fault]:
             yield Fault("name", refusal)
 
 
+def nobody_else_is_in(case: Case) -> Iterator[Fault]:
+    """A repository that seems begun by this request holds nobody but those whom it wants there.
+
+    The mark of a request can be guessed and written by hand, to have a repository of one's own filled with secrets. Who
+    makes a repository by hand is its administrator.
+    """
+    invited = {effect.user.lower() for effect in case.plan.effects if isinstance(effect, UserAccess)}
+    invited |= {case.me.login.lower(), case.login.lower()}
+    for effect in case.repositories:
+        path = f"{at(effect.repository)}/collaborators?affiliation=direct&per_page=100"
+        for person in case.workshop.look(path, f"looking who is in {effect.repository}") or ():
+            if person["login"].lower() not in invited:
+                said = f"{effect.repository} is there and {person['login']} is in it, whom this request does not know"
+                yield Fault("name", f"{said}. Choose another name, or have them removed")
+
+
 def actor_is_allowed(case: Case) -> Iterator[Fault]:
     creation, login = case.books.settings.creation, case.login
     if not login:
@@ -257,6 +273,7 @@ CHECKS: Sequence[Callable[[Case], Iterator[Fault]]] = (
     repositories_are_ours,
     actor_is_allowed,
     names_are_free,
+    nobody_else_is_in,
     owner_exists,
     teams_exist,
     people_exist,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from waypost.catalog.documents import parse
 from waypost.catalog.refs import DEFAULT_NAMESPACE, parse_ref
 from waypost.golden.fields import Field, fields
+from waypost.golden.forms.workflow import field_for, with_common
 from waypost.golden.plan import Fault
 from waypost.golden.template import Template
 
 GITHUB = "github.com"
-# what templates call the name of what they make
-NAMES = ("name", "component_id", "componentId", "component_name", "componentName", "repo_name", "repoName")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +41,11 @@ def parameters(template: Template, wish: Wish, server: str) -> tuple[dict[str, A
             faults.append(fault)
             continue
         found[name] = typed(known.get(name), text)
-    for one in known.values():
-        value = _meant(one, wish, server)
-        if value and one.name not in found and not one.is_secret:
-            found[one.name] = value
-    return found, faults
+    common = {"name": wish.name}
+    if field_for(tuple(known.values()), "owner"):
+        common["owner"] = wish.owner
+    filled, disagreements = with_common(template, found, common, wish.organisation, _host(known.values(), server))
+    return filled, [*faults, *disagreements]
 
 
 def _secret(known: Field | None, name: str) -> Fault | None:
@@ -64,21 +63,10 @@ def typed(known: Field | None, text: str) -> Any:
     return text if document is None or document.is_broken else document.value
 
 
-def _meant(one: Field, wish: Wish, server: str) -> str:
-    """Return what the name and the owner of a wish say for a field; "" when they say nothing."""
-    if one.picker == "RepoUrlPicker":
-        return f"{_host(one, server)}?owner={wish.organisation}&repo={wish.name}"
-    if one.picker == "EntityNamePicker" or one.name in NAMES:
-        return wish.name
-    if one.picker == "OwnerPicker" or one.name == "owner":
-        return owner_ref(wish.owner) if wish.owner else ""
-    return ""
-
-
-def _host(one: Field, server: str) -> str:
+def _host(asked: Iterable[Field], server: str) -> str:
     """Return the name under which a template knows the forge; an Enterprise Server has one of its own."""
-    allowed = one.options.get("allowedHosts")
-    known = [str(host) for host in allowed] if isinstance(allowed, list) else []
+    lists = [one.options.get("allowedHosts") for one in asked if one.picker == "RepoUrlPicker"]
+    known = [str(host) for allowed in lists if isinstance(allowed, list) for host in allowed]
     own = server.partition("://")[2]
     return own if own in known else known[0] if known else GITHUB
 
