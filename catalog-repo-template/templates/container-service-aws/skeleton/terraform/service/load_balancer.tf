@@ -1,6 +1,6 @@
 resource "aws_lb" "this" {
   # checkov:skip=CKV2_AWS_76:The rules of the web ACL are written where it is declared, outside of this repository
-  name               = local.short_name
+  name_prefix        = substr(local.name, 0, 6) # its name may not begin with "internal-", a service's may
   load_balancer_type = "application"
   security_groups    = [aws_security_group.load_balancer.id]
   subnets            = var.public_subnet_ids

@@ -8,7 +8,4 @@ locals {
   region   = data.aws_region.this.region
   registry = "${local.account}.dkr.ecr.${local.region}.amazonaws.com"
   image    = "${local.registry}/${local.name}:${var.image_tag}"
-
-  # A load balancer's name has at most 32 characters.
-  short_name = length(local.name) <= 32 ? local.name : "${substr(local.name, 0, 23)}-${substr(sha256(local.name), 0, 8)}"
 }
