@@ -7,6 +7,7 @@ from typing import Any
 
 from waypost.golden.faults import Fault
 from waypost.golden.parameters.defaults import with_defaults
+from waypost.golden.parameters.effort import Effort
 from waypost.golden.parameters.messages import fault, field_name, hint, is_secret
 from waypost.golden.parameters.schema import violations
 from waypost.golden.template import Template
@@ -20,11 +21,12 @@ def check(template: Template, values: Mapping[str, Any]) -> tuple[dict[str, Any]
     Every page is held against all values, as Backstage does: what no page knows is let through.
     """
     try:
-        filled = with_defaults(template.pages, values)
+        effort = Effort()
+        filled = with_defaults(template.pages, values, effort)
         found = {
             (violation.path, violation.keyword, violation.subject): fault(violation)
             for page in reversed(template.pages)
-            for violation in reversed(violations(page, filled))
+            for violation in reversed(violations(page, filled, effort=effort))
         }  # of two that say the same of one field, the first
     except RecursionError:
         return dict(values), (Fault("", "the values are nested too deeply: no form asks for that"),)

@@ -10,37 +10,43 @@ from copy import deepcopy
 from typing import Any
 
 from waypost.golden.parameters import branches
-from waypost.golden.parameters.pointers import resolve
+from waypost.golden.parameters.effort import Effort, TooMuch
+from waypost.golden.parameters.pointers import cost, resolve
 from waypost.golden.parameters.schema import violations
 
 _MOST_ROUNDS = 10  # a default may meet a condition that brings another default
-_MOST_VISITS = 5_000
 _DEEPEST = 40
 
 
-def with_defaults(pages: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> dict[str, Any]:
+def with_defaults(
+    pages: Sequence[Mapping[str, Any]], values: Mapping[str, Any], effort: Effort | None = None
+) -> dict[str, Any]:
     """Return the values with every default that applies; they are shared between the pages, as in a form."""
+    effort = effort or Effort()
     filled: dict[str, Any] = deepcopy(dict(values))
-    for _ in range(_MOST_ROUNDS):
-        before = deepcopy(filled)
-        for page in pages:
-            _Filler(page).fill(page, filled)
-        if filled == before:
-            break
+    try:
+        for _ in range(_MOST_ROUNDS):
+            before = deepcopy(filled)
+            for page in pages:
+                _Filler(page, effort).fill(page, filled)
+            if filled == before:
+                break
+    except TooMuch:
+        pass  # validating spends from the same effort, and says so
     return filled
 
 
 class _Filler:
-    """Fills one page; counts what it does, for schemas that lead in circles."""
+    """Fills one page."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Any, effort: Effort) -> None:
         self.root = root
-        self.visits = 0
+        self.effort = effort
 
     def fill(self, schema: Any, value: Any, depth: int = 0) -> None:
         """Add to a value, in place, what a schema has defaults for."""
-        self.visits += 1
-        if self.visits > _MOST_VISITS or depth > _DEEPEST:
+        self.effort.spend()
+        if depth > _DEEPEST:
             return
         schema = self._resolved(schema)
         if not isinstance(schema, dict):
@@ -99,12 +105,13 @@ class _Filler:
             yield fitting[0]
 
     def _fits(self, schema: Any, value: Any) -> bool:
-        return not violations(schema, value, self.root)
+        return not violations(schema, value, self.root, self.effort)
 
     def _resolved(self, schema: Any) -> Any:
         for _ in range(_DEEPEST):
             if not isinstance(schema, dict) or not isinstance(schema.get("$ref"), str):
                 return schema
+            self.effort.spend(cost(schema["$ref"]))
             schema = resolve(self.root, schema["$ref"])
         return None
 

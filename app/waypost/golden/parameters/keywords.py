@@ -23,7 +23,9 @@ def _type(run: Run, schema: Any, expected: Any, value: Any, path: Path) -> Itera
 def _enum(run: Run, schema: Any, expected: Any, value: Any, path: Path) -> Iterator[Violation]:
     if not isinstance(expected, list):
         yield Violation(path, "schema", expected, value, schema, "enum")
-    elif not any(is_same(value, item) for item in expected):
+        return
+    run.effort.spend(len(expected))
+    if not any(is_same(value, item) for item in expected):
         yield Violation(path, "enum", expected, value, schema)
 
 
@@ -37,6 +39,7 @@ def _required(run: Run, schema: Any, expected: Any, value: Any, path: Path) -> I
         if expected is True:
             yield Violation(path[:-1], "required", expected, value, schema, str(path[-1]) if path else "")
     elif isinstance(value, dict) and isinstance(expected, list):
+        run.effort.spend(len(expected))
         for name in map(str, expected):
             if name not in value:
                 yield Violation(path, "required", expected, value, schema, name)
@@ -53,7 +56,7 @@ def _additional(run: Run, schema: Any, expected: Any, value: Any, path: Path) ->
         return
     known, patterns = schema.get("properties") or {}, schema.get("patternProperties") or {}
     for name, item in value.items():
-        if name in known or any(_matches(pattern, name) for pattern in patterns):
+        if name in known or any(_matches(run, pattern, name) for pattern in patterns):
             continue
         if expected is False:
             yield Violation((*path, name), "additionalProperties", expected, item, schema, name)
@@ -65,7 +68,7 @@ def _pattern_properties(run: Run, schema: Any, expected: Any, value: Any, path: 
     if isinstance(value, dict) and isinstance(expected, dict):
         for pattern, inner in expected.items():
             for name, item in value.items():
-                if _matches(pattern, name):
+                if _matches(run, pattern, name):
                     yield from run.visit(inner, item, (*path, name))
 
 
@@ -94,6 +97,7 @@ def _unique(run: Run, schema: Any, expected: Any, value: Any, path: Path) -> Ite
     if expected is not True or not isinstance(value, list):
         return
     seen: dict[Any, list[Any]] = {}
+    run.effort.spend(len(value))
     for item in value:
         alike = seen.setdefault(repr(item) if isinstance(item, dict | list) else item, [])
         if any(is_same(item, other) for other in alike):
@@ -105,6 +109,7 @@ def _unique(run: Run, schema: Any, expected: Any, value: Any, path: Path) -> Ite
 def _pattern(run: Run, schema: Any, expected: Any, value: Any, path: Path) -> Iterator[Violation]:
     if not isinstance(value, str):
         return
+    run.effort.read_pattern(str(expected))
     try:
         if not matches(str(expected), value):
             yield Violation(path, "pattern", expected, value, schema)
@@ -112,7 +117,8 @@ def _pattern(run: Run, schema: Any, expected: Any, value: Any, path: Path) -> It
         yield Violation(path, "bad-pattern", expected, value, schema, str(fault))
 
 
-def _matches(pattern: str, name: str) -> bool:
+def _matches(run: Run, pattern: str, name: str) -> bool:
+    run.effort.read_pattern(pattern)
     try:
         return matches(pattern, name)
     except PatternFault:

@@ -13,8 +13,8 @@ from jsonschema_rs import Draft7Validator, FancyRegexOptions, RegexOptions, Vali
 
 _LONGEST_PATTERN = 2_000
 _LONGEST_TEXT = 4_000  # where a pattern looks around: every place may be looked at from every other
-_LINEAR = RegexOptions(size_limit=2_000_000, dfa_size_limit=2_000_000)
-_BOUNDED = FancyRegexOptions(backtrack_limit=100_000, size_limit=2_000_000, dfa_size_limit=2_000_000)
+_LINEAR = RegexOptions(size_limit=1_000_000, dfa_size_limit=1_000_000)
+_BOUNDED = FancyRegexOptions(backtrack_limit=100_000, size_limit=1_000_000, dfa_size_limit=1_000_000)
 _CLASS_THEN_DASH = re.compile(r"(\\[dwsDWS])-(?!\])")
 _ONE_CLASS = re.compile(r"\[((?:[^\]\\^]|\\.)(?:[^\]\\]|\\.)*)\](?:[*+?]|\{\d*,?\d*\})?")
 _RANGES = {"a-z": "lower-case letters", "A-Z": "capital letters", "0-9": "digits", r"\d": "digits", r"\w": "letters"}
@@ -37,7 +37,7 @@ def matches(pattern: str, text: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _compiled(pattern: str) -> tuple[Draft7Validator, bool]:
     if len(pattern) > _LONGEST_PATTERN:
         raise PatternFault(f"is longer than {_LONGEST_PATTERN:,} letters")

@@ -8,36 +8,32 @@ ever fetched, and schemas that lead in circles end in a violation.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from waypost.golden.parameters.effort import Effort, TooMuch
 from waypost.golden.parameters.keywords import KEYWORDS
-from waypost.golden.parameters.pointers import resolve
+from waypost.golden.parameters.pointers import cost, resolve
 from waypost.golden.parameters.values import MISSING, Path, Violation
 
 MOST_VIOLATIONS = 100
-_MOST_VISITS = 50_000  # of schemas: a real form needs a few hundred
 _DEEPEST = 80
-
-
-class _TooMuch(Exception):
-    pass
 
 
 @dataclass(slots=True)
 class Run:
-    """What one validation has used up."""
+    """One validation: where references are looked up, and what it has used up."""
 
     root: Any
-    visits: int = 0
+    effort: Effort = field(default_factory=Effort)
     depth: int = 0
 
     def visit(self, schema: Any, value: Any, path: Path) -> Iterator[Violation]:
         """Yield where a value does not fit a schema."""
-        self.visits += 1
-        if self.visits > _MOST_VISITS or self.depth >= _DEEPEST:
-            raise _TooMuch
+        self.effort.spend()
+        if self.depth >= _DEEPEST:
+            raise TooMuch
         self.depth += 1
         try:
             yield from self._keywords(schema, value, path)
@@ -58,6 +54,7 @@ class Run:
             yield Violation(path, "schema", schema, value, {})
             return
         if isinstance(reference := schema.get("$ref"), str):
+            self.effort.spend(cost(reference))
             found = resolve(self.root, reference)
             if found is None:
                 yield Violation(path, "$ref", reference, value, schema)
@@ -71,9 +68,13 @@ class Run:
                 yield from judge(self, schema, expected, value, path)
 
 
-def violations(schema: Any, value: Any, root: Any = None) -> list[Violation]:
-    """Return where a value does not fit a schema, at most 100; local references are looked up in `root`."""
+def violations(schema: Any, value: Any, root: Any = None, effort: Effort | None = None) -> list[Violation]:
+    """Return where a value does not fit a schema, at most 100; local references are looked up in `root`.
+
+    `effort` is what several validations may spend together.
+    """
+    run = Run(schema if root is None else root, effort or Effort())
     try:
-        return list(islice(Run(schema if root is None else root).visit(schema, value, ()), MOST_VIOLATIONS))
-    except _TooMuch:
+        return list(islice(run.visit(schema, value, ()), MOST_VIOLATIONS))
+    except TooMuch:
         return [Violation((), "too-much", None, value, schema if isinstance(schema, dict) else {})]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from waypost.golden.parameters import check, secret_names
@@ -132,3 +134,33 @@ def test_default_is_an_answer():
 
 def test_template_without_parameters_takes_any_values():
     assert check(template(), {"a": 1}) == ({"a": 1}, ())
+
+
+MANY = range(300)
+
+
+@pytest.mark.parametrize(
+    ("page", "values"),
+    [
+        pytest.param({"oneOf": [{"oneOf": [{"required": ["a"]}] * 400}] * 400}, {}, id="branches"),
+        pytest.param({"properties": {"a": {"items": {"enum": list(MANY)}}}}, {"a": [7] * 5_000}, id="choices"),
+        pytest.param({"properties": {f"p{n}": {"$ref": "#x"} for n in MANY}}, {f"p{n}": 1 for n in MANY}, id="ids"),
+        pytest.param(
+            {"properties": {f"p{n}": {"pattern": f"^a|{n}"} for n in MANY}},
+            {f"p{n}": "a" for n in MANY},
+            id="patterns",
+        ),
+        pytest.param({"patternProperties": {f"^a{n}": {} for n in MANY}}, {f"p{n}": "" for n in MANY}, id="names"),
+    ],
+)
+def test_form_that_makes_too_much_work_is_given_up(page, values):
+    _, faults = check(replace(template(), pages=(page,)), values)
+    assert faults[-1].message == "cannot be checked: the template's form is too deep or leads in circles"
+
+
+def test_values_that_are_nested_too_deeply_are_refused():
+    deep = {}
+    for _ in range(5_000):
+        deep = {"a": deep}
+    _, faults = check(template({"properties": {"a": {"$ref": "#"}}}), deep)
+    assert faults[0].message.startswith("the values are nested too deeply")
