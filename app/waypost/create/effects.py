@@ -10,7 +10,19 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from waypost.create.claim import claim
-from waypost.create.kinds import access, environments, labels, links, once, repository, rules, secrets
+from waypost.create.kinds import (
+    access,
+    dispatches,
+    environments,
+    files,
+    issues,
+    labels,
+    links,
+    pulls,
+    repository,
+    rules,
+    secrets,
+)
 from waypost.create.run import Run, is_refusal
 from waypost.create.texts import texts
 from waypost.forge.creating import Workshop, Write
@@ -53,7 +65,7 @@ def _describe_registered(effect: effects.Registered) -> str:
 
 EFFECTS: Mapping[type[Effect], State | Once] = {
     effects.RepositoryExists: Once(_claim, repository.describe_repository),
-    effects.FilesPushed: Once(once.push_files, once.describe_files),
+    effects.FilesPushed: Once(files.push_files, files.describe_files),
     effects.TeamAccess: State(access.read_teams, access.compare_team, access.describe_team),
     effects.UserAccess: State(access.read_people, access.compare_user, access.describe_user),
     effects.TopicsSet: State(repository.read_topics, repository.compare_topics, repository.describe_topics),
@@ -74,12 +86,12 @@ EFFECTS: Mapping[type[Effect], State | Once] = {
         rules.read_ruleset, rules.compare_ruleset, rules.describe_ruleset, rules.outputs_of_ruleset
     ),
     effects.BranchProtected: State(rules.read_protection, rules.compare_protection, rules.describe_protection),
-    effects.PullOpened: Once(once.open_pull, once.describe_pull),
-    effects.IssueOpened: Once(once.open_issue, once.describe_issue),
+    effects.PullOpened: Once(pulls.open_pull, pulls.describe_pull),
+    effects.IssueOpened: Once(issues.open_issue, issues.describe_issue),
     effects.IssueLabelled: State(
         labels.read_labels_of_issue, labels.compare_labels_of_issue, labels.describe_labels_of_issue
     ),
-    effects.Dispatched: Once(once.dispatch, once.describe_dispatch),
+    effects.Dispatched: Once(dispatches.dispatch, dispatches.describe_dispatch),
     effects.Registered: Once(_registered, _describe_registered),
 }
 _RANKS = {kind: number for number, kind in enumerate(EFFECTS)}

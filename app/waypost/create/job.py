@@ -13,11 +13,12 @@ from waypost.catalog.documents import parse
 from waypost.catalog.refs import DEFAULT_NAMESPACE, full_ref
 from waypost.create import first_run, registration, shelf, undo
 from waypost.create.carry import Ending, Known, Planner, carry_out
+from waypost.create.case import Case
 from waypost.create.claim import memory
 from waypost.create.first_run import FirstRun
 from waypost.create.kinds.paths import at
 from waypost.create.marks import is_made_by, request_id
-from waypost.create.preflight import Case, preflight
+from waypost.create.preflight import preflight
 from waypost.create.run import Place, Run
 from waypost.create.shelf import Library, Shelf
 from waypost.create.wish import GITHUB, Wish, parameters

@@ -1,0 +1,107 @@
+"""People and teams: whether who asks may, and whether whom the plan names is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from waypost.create.case import Case, visibility
+from waypost.create.kinds.paths import part
+from waypost.create.people import actor, team_exists, user_exists
+from waypost.create.wish import owner_ref, team_of
+from waypost.golden.effects import EnvironmentExists, PullOpened, TeamAccess, UserAccess
+from waypost.golden.plan import Fault
+from waypost.golden.policy import approvers, decide, may_approve
+
+
+def actor_is_allowed(case: Case) -> Iterator[Fault]:
+    creation, login = case.books.settings.creation, case.login
+    if not login:
+        yield Fault("actor", "it is not known who asks: say it with --actor LOGIN")
+        return
+    owner = owner_ref(case.wish.owner) if case.wish.owner else ""
+    teams = {team for entry in creation.allow for team in entry.teams} | {team_of(owner)}
+    who = actor(case.workshop, login, teams)
+    wanted = {(effect.repository.partition("/")[2], visibility(effect)) for effect in case.repositories}
+    # A template that makes no repository, or whose plan is not possible yet, is no way around the list.
+    for name, seen_by in sorted(wanted) or [(case.wish.name, str(case.plan.parameters.get("visibility") or "private"))]:
+        asked = (case.template.ref, name, seen_by, owner)
+        if refusals := decide(creation, who, *asked):
+            yield from refusals
+        elif agreeing := approvers(creation, who, *asked):
+            yield from _not_agreed(case, login, agreeing)
+
+
+def _not_agreed(case: Case, login: str, agreeing: Sequence[str]) -> Iterator[Fault]:
+    if not case.wish.approver:
+        teams = ", ".join(agreeing)
+        yield Fault("create", f"somebody of {teams} has to agree first: ask them, then add --approved-by LOGIN")
+        return
+    yield from may_approve(actor(case.workshop, case.wish.approver, agreeing), login, agreeing)
+
+
+def visibility_is_allowed(case: Case) -> Iterator[Fault]:
+    """An organisation may forbid its members what an App or an owner may."""
+    wanted = {visibility(effect) for effect in case.repositories}
+    if case.me.is_app or not wanted:
+        return
+    organisation = case.workshop.organisation
+    found = case.workshop.look(f"/orgs/{part(organisation)}", f"looking at {organisation}") or {}
+    for one in sorted(wanted):
+        if found.get(f"members_can_create_{one}_repositories") is False and not _is_owner(case):
+            yield Fault("visibility", f"{organisation} lets its members create no {one} repositories. Ask an owner")
+
+
+def _is_owner(case: Case) -> bool:
+    path = f"/user/memberships/orgs/{part(case.workshop.organisation)}"
+    found = case.workshop.look(path, "looking at your membership")
+    return bool(found and found.get("role") == "admin")
+
+
+def owner_exists(case: Case) -> Iterator[Fault]:
+    """The owner is an entity of the catalog, or a team of GitHub."""
+    if not case.wish.owner:
+        return
+    ref = owner_ref(case.wish.owner)
+    slug = team_of(ref)
+    if ref in case.books.entities or (slug and team_exists(case.workshop, slug)):
+        return
+    yield Fault("owner", f'{case.workshop.organisation} has no team "{slug or ref}".{_nearest(case, slug or ref)}')
+
+
+def teams_exist(case: Case) -> Iterator[Fault]:
+    wanted: dict[str, str] = {}
+    for effect in case.plan.effects:
+        slugs: Sequence[str] = ()
+        if isinstance(effect, TeamAccess):
+            slugs = (effect.team,)
+        elif isinstance(effect, EnvironmentExists):
+            slugs = effect.reviewing_teams
+        elif isinstance(effect, PullOpened):
+            slugs = effect.team_reviewers
+        wanted |= dict.fromkeys(slugs, effect.step)
+    for slug, step in sorted(wanted.items()):
+        if not team_exists(case.workshop, slug):
+            said = f'{case.workshop.organisation} has no team "{slug}".{_nearest(case, slug)}'
+            yield Fault(f"steps/{step}", said)
+
+
+def people_exist(case: Case) -> Iterator[Fault]:
+    for effect in case.plan.effects:
+        users: Sequence[str] = ()
+        if isinstance(effect, UserAccess):
+            users = (effect.user,)
+        elif isinstance(effect, EnvironmentExists):
+            users = effect.reviewing_users
+        for login in users:
+            if not user_exists(case.workshop, login):
+                yield Fault(f"steps/{effect.step}", f'there is no user "{login}" on GitHub')
+
+
+def _nearest(case: Case, slug: str) -> str:
+    path = f"/orgs/{part(case.workshop.organisation)}/teams?per_page=100"
+    known = [team["slug"] for team in case.workshop.listing(path, "looking at the teams")]
+    near = get_close_matches(slug, known, n=1)
+    if near:
+        return f' Did you mean "{near[0]}"?'
+    return f" There are: {', '.join(known[:10])}" if known else " It has none"
