@@ -57,6 +57,12 @@ def test_undefined_entry_of_a_list_is_null():
     assert inputs(step(a=["${{ parameters.gone }}", 1])) == [{"a": [None, 1]}]
 
 
+@pytest.mark.parametrize("written", ["${{ parameters.name * 2 }}", "${{ parameters.gone - 1 }}"])
+def test_what_is_not_a_number_is_null_and_no_condition_holds_for_it(written):
+    assert inputs(step(a=written)) == [{"a": None}]
+    assert not is_wanted(step(written), CONTEXT, renderer())
+
+
 def test_keys_are_not_rendered():
     assert inputs(step(**{"${{ parameters.name }}": 1})) == [{"${{ parameters.name }}": 1}]
 

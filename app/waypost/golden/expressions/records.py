@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import Any
 
 from waypost.golden.expressions.budget import Budget
@@ -75,6 +76,8 @@ def _public(value: Any, budget: Budget, depth: int) -> Any:
     if isinstance(value, dict):
         _count(value, budget, depth)
         return {key: _public(item, budget, depth + 1) for key, item in items_of(value) if item is not UNDEFINED}
+    if isinstance(value, float) and not isfinite(value):
+        return None  # as JSON has it
     return value
 
 
