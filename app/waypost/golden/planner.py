@@ -9,7 +9,7 @@ from typing import Any
 from waypost.golden import parameters, steps
 from waypost.golden.actions import Action, ActionFault, NotYet, Outcome, OutOfReach, Run
 from waypost.golden.actions.elsewhere import unknown
-from waypost.golden.effects import Effect
+from waypost.golden.effects import Effect, FilesPushed, PullOpened
 from waypost.golden.expressions import Budget, BudgetExceeded
 from waypost.golden.faults import Fault
 from waypost.golden.later import is_later, later
@@ -19,6 +19,9 @@ from waypost.golden.planned import Plan, PlannedStep
 from waypost.golden.sources import Source
 from waypost.golden.template import Step, Template
 from waypost.golden.workspace import Workspace
+
+_MOST_RUNS = 2_000  # of actions, those of `each` counted one by one
+_MOST_PUSHED = 200_000  # files, in all commits of a plan together
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ class Planner:
     planned: list[PlannedStep] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    pushed: int = 0  # files
     is_guessing: bool = False  # some step before did what nobody here knows
 
     def plan(self, answers: Mapping[str, Any]) -> Plan:
@@ -74,7 +78,9 @@ class Planner:
                 if iteration.is_skipped:
                     self._skip(step, iteration.key)
                     continue
-                outcome = self._run(step, iteration)
+                if len(self.planned) >= _MOST_RUNS:
+                    raise BudgetExceeded(f"more than {_MOST_RUNS:,} runs of actions. Shorten what each goes over.")
+                outcome = self._counted(self._run(step, iteration))
                 outputs.append(outcome.output)
                 self.planned.append(
                     PlannedStep(
@@ -128,6 +134,14 @@ class Planner:
                 self._fault(step, warning, is_error=False)
             return outcome
         return _unrun(action)
+
+    def _counted(self, outcome: Outcome) -> Outcome:
+        for effect in outcome.effects:
+            if isinstance(effect, FilesPushed | PullOpened):
+                self.pushed += len(effect.files)
+        if self.pushed > _MOST_PUSHED:
+            raise BudgetExceeded(f"its commits hold more than {_MOST_PUSHED:,} files. Push fewer, or less often.")
+        return outcome
 
     def _fits(self, step: Step, action: Action, input: Mapping[str, Any]) -> bool:
         found = violations(action.input, input)

@@ -330,6 +330,11 @@ def test_files_that_differ_by_case_only_are_warned_about():
         pytest.param("\n".join(["- {action: debug:log}"] * 10_000), "the template has 10,000 steps", id="steps"),
         pytest.param("[{action: debug:log, each: '${{ range(1000000) }}'}]", "", id="each over a million"),
         pytest.param(
+            "\n".join(["- {action: debug:log, each: '${{ range(900) }}'}"] * 3),
+            "more than 2,000 runs of actions",
+            id="many times each",
+        ),
+        pytest.param(
             "[{action: debug:log, each: '${{ range(900) }}', input: {message: '${{ range(5000) | join }}'}}]",
             "the plan is given up",
             id="each that makes much",
@@ -347,6 +352,17 @@ def test_template_that_asks_for_too_much_is_refused(steps, message):
     made = plan(made_of, {"name": "pay"}, within(SKELETON))
     assert not made.is_valid
     assert message in messages(made)[-1]
+
+
+def test_commits_of_a_plan_hold_a_bounded_number_of_files():
+    steps = """
+        - {action: fetch:plain, input: {url: ./skeleton}}
+        - action: github:repo:push
+          each: "${{ range(999) }}"
+          input: {repoUrl: github.com?owner=acme&repo=pay}
+    """
+    made = planned(steps, tree={f"skeleton/{number}": File(b"") for number in range(500)})
+    assert messages(made)[-1].startswith("steps: the plan is given up: its commits hold more than 200,000 files")
 
 
 def test_first_commit_holds_what_stands_in_the_workspace_by_then():
