@@ -75,6 +75,22 @@ def test_step_that_is_refused_leaves_the_rest_undone_and_says_so(town, capsys, m
     assert town.get("pay")["description"].startswith("Being created by Waypost (request ")
 
 
+def test_outage_while_waiting_for_the_first_run_does_not_hide_that_all_is_done(town, capsys, monkeypatch):
+    town.fault(path="*/pay/actions/runs", method="GET", kind="status", status=503)
+    code, out, said = town.run(capsys, monkeypatch)
+    assert code == 0, said
+    assert f"/{town.organisation}/pay\n" in out
+    assert "how its first run went is not known: looking for the first run" in out
+
+
+def test_github_that_cannot_be_reached_at_all_is_said_before_anything_is_changed(town, capsys, monkeypatch):
+    town.fault(path=f"/repos/{town.organisation}/catalog", method="GET", kind="status", status=500)
+    code, out, said = town.run(capsys, monkeypatch)
+    assert (code, out) == (1, "")
+    assert "GitHub answered 500" in said
+    assert "Nothing was changed. To try again: waypost create everything" in said
+
+
 def test_two_that_ask_for_the_same_at_once_make_one_repository(town):
     from create.test_effects import carried, effects_of
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
 
 from create import everything
+from waypost.create.undo import LATEST_SECONDS, undo
+from waypost.golden.plan import Plan
 
 pytestmark = pytest.mark.slow
 
@@ -118,3 +123,15 @@ def test_undo_removes_nothing_when_somebody_answered_elsewhere(elsewhere, capsys
     assert code == 1
     assert f"{elsewhere.organisation}/infra#1: somebody has commented there" in said
     assert elsewhere.names() == ["catalog", "infra", "pay"]
+
+
+def test_finished_repository_of_yesterday_is_at_home(town, capsys, monkeypatch):
+    code, out, said = town.run(capsys, monkeypatch, "--format", "json")
+    assert code == 0, said
+    made = json.loads(out)
+    done = undo(town.workshop(), Plan(), made["repository"], made["request"], print, time.time() + LATEST_SECONDS + 60)
+    assert done.removed == []
+    assert done.kept == [
+        f"{made['repository']}: finished more than a day ago. Delete it in its settings if you mean to"
+    ]
+    assert "pay" in town.names()

@@ -75,7 +75,7 @@ def perform(arguments: argparse.Namespace, clock: Callable[[], float], sleep: Ca
     except NoTemplate as error:
         raise UsageError(redact(str(error), wish.secrets.values())) from error
     except ForgeError as error:
-        speak.people([f"waypost create: {error}", f"To go on: {_again(arguments)}"])
+        speak.people([f"waypost create: {error}", f"Nothing was changed. To try again: {_again(arguments)}"])
         return Exit.PROBLEMS
 
 

@@ -23,6 +23,7 @@ from waypost.create.run import Place, Run
 from waypost.create.shelf import Library, Shelf
 from waypost.create.wish import GITHUB, Wish, parameters
 from waypost.forge.creating import Workshop
+from waypost.forge.protocol import ForgeError
 from waypost.golden import answers, fields, plan, resolve
 from waypost.golden.calls import Call, calls
 from waypost.golden.effects import FilesPushed
@@ -72,6 +73,7 @@ class Result:
     first_run: FirstRun = field(default_factory=lambda: FirstRun("none"))
     refs: Sequence[str] = ()  # what the new repository declares
     is_in_catalog: bool = False
+    trouble: str = ""  # why it is not known how it went on
 
     @property
     def place(self) -> Place | None:
@@ -186,7 +188,10 @@ def create(prepared: Prepared, means: Means, wait: float = 300.0) -> Result:
     )
     result = Result(carry_out(run, prepared.plan, prepared.planner), run)
     if result.ending.failure is None:
-        run.patiently("", lambda: _look_after(prepared, result, wait))
+        try:
+            run.patiently("", lambda: _look_after(prepared, result, wait))
+        except ForgeError as error:  # everything is done: not to know how it goes on is no failure
+            result.trouble = str(error)
     return result
 
 

@@ -56,7 +56,7 @@ def created(prepared: Prepared, result: Result) -> Iterator[str]:
         names = ", ".join(result.refs)
         when = "in the catalog" if result.is_in_catalog else "will be in the catalog with its next refresh"
         yield f"{names}: {when}"
-    yield result.first_run.words
+    yield f"how its first run went is not known: {result.trouble}" if result.trouble else result.first_run.words
     for link in _links(prepared, result):
         if link.get("url"):
             yield f"{link.get('title') or 'link'}: {link['url']}"
@@ -95,7 +95,7 @@ def as_json(prepared: Prepared, result: Result) -> dict[str, Any]:
         "output": {**ending.plan.output, "links": _links(prepared, result)},
         "done": list(result.run.done),
         "left": list(ending.left),
-        "error": str(ending.failure) if ending.failure else "",
+        "error": str(ending.failure or result.trouble),
     }
 
 
