@@ -52,3 +52,12 @@ def test_every_file_is_in_the_wheel(shipped: set[str], source: str, inside: str)
     symlinks = {"schemas", "catalog_template"}
     missing = [name for name in files_of(source) if name not in symlinks and f"{inside}/{name}" not in shipped]
     assert not missing
+
+
+def test_a_skeleton_keeps_its_dotfiles_and_templated_names(shipped: set[str]) -> None:
+    skeletons = "waypost/catalog_template/templates"
+    assert f"{skeletons}/python-service/skeleton/.github/workflows/ci.yml" in shipped
+    assert f"{skeletons}/python-service/skeleton/.dockerignore" in shipped
+    assert (
+        f"{skeletons}/docs-site/skeleton/.github/workflows/{{% if values.publish %}}publish.yml{{% endif %}}" in shipped
+    )
