@@ -167,7 +167,7 @@ def test_request_that_needs_an_agreement_waits_for_it(town, refused, capsys, mon
 
 
 def test_template_that_makes_no_repository_is_no_way_around_the_allow_list(town, refused):
-    head, _, rest = everything.TEMPLATE.partition("    - id: publish\n")
+    head = everything.TEMPLATE.partition("    - id: publish\n")[0]
     only = f"""{head}    - id: issue
       action: github:issues:create
       input: {{repoUrl: "github.com?owner={town.organisation}&repo=catalog", title: Hello}}
@@ -176,3 +176,42 @@ def test_template_that_makes_no_repository_is_no_way_around_the_allow_list(town,
         "POST", "/_sandbox/commits", {f"{town.organisation}/catalog": {"templates/everything/template.yaml": only}}
     )
     assert "may not use" in refused(actor="bob")
+
+
+def aimed_at(town, repository):
+    """The template's webhook goes to a repository that is there already."""
+    head, name, rest = everything.TEMPLATE.partition("    - id: hook\n")
+    aimed = (
+        head
+        + name
+        + rest.replace("${{ parameters.repoUrl }}", f"github.com?owner={town.organisation}&repo={repository}", 1)
+    )
+    town.ask(
+        "POST", "/_sandbox/commits", {f"{town.organisation}/catalog": {"templates/everything/template.yaml": aimed}}
+    )
+
+
+def test_app_changes_no_repository_that_the_person_could_not_change(town, refused, capsys, monkeypatch):
+    town.ask("POST", "/_sandbox/seed", {town.organisation: {"crown-jewels": {"files": {"README.md": "x"}}}})
+    aimed_at(town, "crown-jewels")
+    said = refused()
+    assert (
+        f"steps/hook: it changes {town.organisation}/crown-jewels, where ana-{town.organisation} has read, not admin"
+        in said
+    )
+    ana = f"ana-{town.organisation}"
+    town.ask("PUT", f"/repos/{town.organisation}/crown-jewels/collaborators/{ana}", {"permission": "admin"})
+    code, _, said = town.run(capsys, monkeypatch)
+    assert code == 0, said
+    assert len(town.get("crown-jewels/hooks")) == 1
+
+
+def test_repository_of_another_organisation_is_out_of_reach(town, refused):
+    elsewhere = everything.TEMPLATE.replace(
+        "repoUrl: ${{ parameters.repoUrl }}\n        webhookUrl",
+        'repoUrl: "github.com?owner=other&repo=x"\n        webhookUrl',
+    )
+    town.ask(
+        "POST", "/_sandbox/commits", {f"{town.organisation}/catalog": {"templates/everything/template.yaml": elsewhere}}
+    )
+    assert f"steps/hook: it changes other/x, outside {town.organisation}" in refused()

@@ -14,6 +14,7 @@ CHECKS: Sequence[Callable[[Case], Iterator[Fault]]] = (
     template.plan_is_possible,
     names.repositories_are_ours,
     people.actor_is_allowed,
+    people.actor_may_change_others,
     names.names_are_free,
     names.nobody_else_is_in,
     people.owner_exists,

@@ -26,6 +26,11 @@ def repositories_are_ours(case: Case) -> Iterator[Fault]:
         if not _NAME.fullmatch(name) or name in (".", "..") or name.lower().endswith((".git", ".wiki")):
             fix = 'Use letters, digits, "-", "_" and ".", at most 100'
             yield Fault("name", f'"{name}" is no name for a repository. {fix}')
+    made = {effect.repository.lower() for effect in case.repositories}
+    others = {effect.repository: effect.step for effect in case.plan.effects if effect.repository.lower() not in made}
+    for repository, step in sorted(others.items()):
+        if repository.partition("/")[0].lower() != wanted:
+            yield Fault(f"steps/{step}", f"it changes {repository}, outside {case.workshop.organisation}")
     if names and case.wish.name not in names:
         yield Fault("name", f"the template creates {names[0]}, not {case.wish.name}: set the parameter it is made of")
 

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from waypost.create.case import Case, visibility
-from waypost.create.kinds.paths import part
+from waypost.create.kinds.paths import at, part
 from waypost.create.people import actor, team_exists, user_exists
 from waypost.create.wish import owner_ref, team_of
-from waypost.golden.effects import EnvironmentExists, PullOpened, TeamAccess, UserAccess
+from waypost.golden.effects import (
+    Dispatched,
+    Effect,
+    EnvironmentExists,
+    FilesPushed,
+    IssueLabelled,
+    IssueOpened,
+    LabelExists,
+    PullOpened,
+    Registered,
+    TeamAccess,
+    UserAccess,
+)
+from waypost.golden.paths import is_workflow
 from waypost.golden.plan import Fault
 from waypost.golden.policy import approvers, decide, may_approve
+
+RIGHTS = ("none", "read", "write", "admin")
+# What a person needs in a repository to do the same by hand; everything else is for administrators.
+NEEDED: Mapping[type[Effect], str] = {
+    IssueOpened: "read",
+    IssueLabelled: "write",
+    LabelExists: "write",
+    PullOpened: "read",  # anybody who reads may propose
+    Dispatched: "write",
+    FilesPushed: "write",
+    Registered: "none",
+}
 
 
 def actor_is_allowed(case: Case) -> Iterator[Fault]:
@@ -38,6 +63,34 @@ def _not_agreed(case: Case, login: str, agreeing: Sequence[str]) -> Iterator[Fau
         yield Fault("create", f"somebody of {teams} has to agree first: ask them, then add --approved-by LOGIN")
         return
     yield from may_approve(actor(case.workshop, case.wish.approver, agreeing), login, agreeing)
+
+
+def actor_may_change_others(case: Case) -> Iterator[Fault]:
+    """What a template changes in a repository that is there, the person could change by hand.
+
+    The App may do it everywhere: without this, whoever may use a template that asks for a repository could have the
+    App change any.
+    """
+    made = {effect.repository.lower() for effect in case.repositories}
+    wanted: dict[str, tuple[str, str]] = {}
+    for effect in case.plan.effects:
+        if effect.repository.lower() not in made:
+            level = _needed(effect)
+            before = wanted.get(effect.repository, ("none", ""))[0]
+            wanted[effect.repository] = (max(level, before, key=RIGHTS.index), effect.step)
+    for repository, (level, step) in sorted(wanted.items()):
+        path = f"{at(repository)}/collaborators/{part(case.login)}/permission"
+        found = case.workshop.look(path, f"looking what {case.login} may do in {repository}") if case.login else None
+        held = str((found or {}).get("permission", "none"))
+        if RIGHTS.index(held if held in RIGHTS else "none") < RIGHTS.index(level):
+            said = f"it changes {repository}, where {case.login or 'nobody'} has {held}, not {level}"
+            yield Fault(f"steps/{step}", f"{said}. Ask somebody who has")
+
+
+def _needed(effect: Effect) -> str:
+    if isinstance(effect, PullOpened) and any(map(is_workflow, effect.files)):
+        return "write"  # its branch would run with the repository's secrets
+    return NEEDED.get(type(effect), "admin")
 
 
 def visibility_is_allowed(case: Case) -> Iterator[Fault]:
