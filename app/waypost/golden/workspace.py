@@ -33,6 +33,10 @@ class Workspace:
         for path, entry in (tree or {}).items():
             self.put(path, entry)
 
+    def __len__(self) -> int:
+        """Count the files and links."""
+        return len(self._entries)
+
     def tree(self) -> Tree:
         """Return everything as a value, sorted; a folder is named when nothing is in it."""
         parents = {_parent(path) for path in (*self._entries, *self._folders) if path}

@@ -335,6 +335,12 @@ def test_files_that_differ_by_case_only_are_warned_about():
             id="many times each",
         ),
         pytest.param(
+            "- {action: 'fetch:plain', input: {url: ./skeleton}}\n"
+            "- {action: fs:delete, each: '${{ range(900) }}', input: {files: [" + "'*.x', " * 9_000 + "]}}",
+            "the plan is given up",
+            id="many times through the workspace",
+        ),
+        pytest.param(
             "[{action: debug:log, each: '${{ range(900) }}', input: {message: '${{ range(5000) | join }}'}}]",
             "the plan is given up",
             id="each that makes much",

@@ -15,6 +15,8 @@ from waypost.golden.tree import Tree
 from waypost.golden.workspace import Workspace
 
 Input = Mapping[str, Any]
+_TRIP = 30  # steps of a budget: what going through takes however little is there
+_THINGS_A_STEP = 4
 
 
 class ActionFault(Exception):
@@ -52,6 +54,10 @@ class Run:
     entities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by full ref
     before: Sequence[Effect] = ()  # of the steps before
 
+    def pay(self, things: int = 0) -> None:
+        """Pay for going through so many things, and once through the workspace."""
+        self.budget.step(_TRIP + (things + len(self.workspace)) // _THINGS_A_STEP)
+
     def repository(self, input: Input, field: str = "repoUrl") -> Address:
         """Read the repository that an input names."""
         text = input[field]
@@ -76,6 +82,7 @@ class Run:
         tree = self.source(url)
         if tree is None:
             raise OutOfReach(f'input.url: "{url}" cannot be had from here')
+        self.pay(len(tree))
         return tree
 
     def secrets(self, field: str) -> Mapping[str, Hidden]:

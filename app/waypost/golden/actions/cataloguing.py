@@ -54,6 +54,7 @@ def _registered(run: Run, registered: Registered) -> str:
     for effect in reversed(run.before):
         if isinstance(effect, FilesPushed) and effect.repository == registered.repository:
             file = effect.files.get(registered.path)
+            run.pay(len(file.data) // 10 if isinstance(file, File) else 0)
             refs = list(_declared(file)) if isinstance(file, File) else []
             return next((ref for ref in refs if ref.startswith("component:")), refs[0] if refs else "")
     return ""

@@ -67,6 +67,7 @@ def _file_from_workspace(input: Input, run: Run) -> Outcome:
 def _below(run: Run, path: str) -> Tree:
     if not run.workspace.exists(path):
         raise ActionFault(f'input.sourcePath: "{path}" is not in the workspace. Name what a step before wrote')
+    run.pay()
     return below(run.workspace.tree(), path)
 
 

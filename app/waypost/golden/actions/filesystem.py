@@ -15,6 +15,7 @@ _FOUND = rows(
 
 def _delete(input: Input, run: Run) -> Outcome:
     for pattern in input["files"]:
+        run.pay()
         run.workspace.delete(pattern)
     return Outcome()
 
@@ -23,6 +24,7 @@ def _rename(input: Input, run: Run) -> Outcome:
     written = run.written.get("files")
     for number, file in enumerate(input["files"]):
         target = written[number].get("to") if isinstance(written, list) and isinstance(written[number], dict) else None
+        run.pay()
         run.workspace.rename(file["from"], file["to"], bool(file.get("overwrite")), target)
     return Outcome()
 
@@ -31,6 +33,7 @@ def _read(input: Input, run: Run) -> Outcome:
     files: list[Listed] = []
     folders: list[Listed] = []
     for path in input["paths"]:
+        run.pay(3 * len(run.workspace))
         found = run.workspace.list(path, bool(input.get("recursive")))
         files += found[0]
         folders += found[1]

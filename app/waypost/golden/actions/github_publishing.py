@@ -142,6 +142,7 @@ def _push(input: Input, run: Run) -> Outcome:
 
 def _files(input: Input, run: Run) -> Tree:
     """Return the part of the workspace that is pushed; refuse an empty one."""
+    run.pay()
     source = safe(input.get("sourcePath") or "")
     if source and not run.workspace.is_folder(source):
         raise ActionFault(f'input.sourcePath: "{source}" is no folder of the workspace. Name what a step before wrote')
@@ -161,6 +162,7 @@ def _pull(input: Input, run: Run) -> Outcome:
     if input.get("forceFork"):
         raise ActionFault("input.forceFork is not supported: the pull request comes from a branch of the repository")
     address, target = run.repository(input), safe(input.get("targetPath") or "")
+    run.pay()
     start = f"{target}/" if target else ""
     source = safe(input.get("sourcePath") or "")
     tree = below(run.workspace.tree(), source) if run.workspace.exists(source) else {}
