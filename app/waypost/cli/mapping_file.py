@@ -1,4 +1,4 @@
-"""A mapping that somebody keeps in a file, as YAML or JSON: the values of a template."""
+"""A mapping that somebody keeps in a file, as YAML or JSON: the values of a template, the input of a step."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def read_mapping(name: str) -> dict[str, Any]:
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise UsageError(f"cannot read {name}: {error.strerror}") from error
+        raise UsageError(f"cannot read {name}: {error.strerror}. Name a file that holds the values") from error
     value = _json(data) if data.lstrip().startswith(b"{") else None
     if value is None:
         value = _yaml(name, data)
@@ -27,7 +27,7 @@ def read_mapping(name: str) -> dict[str, Any]:
 
 
 def _json(data: bytes) -> Any:
-    """Read JSON; None when it is YAML after all, which may begin with { too."""
+    """Read JSON, which may escape halves of letters as YAML may not; None when it is YAML after all."""
     try:
         return json.loads(data)
     except (ValueError, RecursionError):

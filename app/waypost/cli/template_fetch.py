@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from waypost.catalog.documents import parse
-from waypost.catalog.problems import Severity
 from waypost.cli import Exit, UsageError
+from waypost.cli.mapping_file import read_mapping
 from waypost.create.disk import read_tree, write_tree
 from waypost.golden.fetch import fetch, fetch_plain
 from waypost.golden.paths import Refused
@@ -32,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if not arguments.skeleton.is_dir():
         raise UsageError(f"{arguments.skeleton}: no such folder. Name the folder of the skeleton.")
-    input = _input(arguments.input)
+    input = read_mapping(arguments.input)
     workspace = Workspace()
     try:
         skeleton = read_tree(arguments.skeleton)
@@ -52,35 +51,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"warning: {warning}", file=sys.stderr)
     _show(tree, arguments.format)
     return Exit.FINE
-
-
-def _input(name: str) -> Mapping[str, Any]:
-    try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{name}: {error.strerror}. Name a file that holds the input of the step.") from error
-    values = _json(data) if data.lstrip().startswith(b"{") else None
-    if values is None:
-        values = _yaml(name, data)
-    if not isinstance(values, dict):
-        raise UsageError(f"{name}: must hold one mapping, for example `values: {{name: demo}}`.")
-    return values
-
-
-def _json(data: bytes) -> Any:
-    """Read JSON; YAML knows no halves of letters, which JSON may escape."""
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _yaml(name: str, data: bytes) -> Any:
-    parsed = parse(data)
-    problems = [*parsed.problems, *(problem for document in parsed.documents for problem in document.problems)]
-    for problem in (problem for problem in problems if problem.severity is Severity.ERROR):
-        raise UsageError(f"{name}:{problem.line}: {problem.message}. {problem.fix}".rstrip(". ") + ".")
-    return parsed.documents[0].value if len(parsed.documents) == 1 else {} if not parsed.documents else None
 
 
 def _show(tree: Tree, format: str) -> None:

@@ -100,8 +100,8 @@ def test_paths_that_differ_by_case_are_warned_about(skeleton, capsys):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        pytest.param("- a\n", "one mapping", id="a list"),
-        pytest.param("a: 1\n---\nb: 2\n", "one mapping", id="two documents"),
+        pytest.param("- a\n", "must hold names and values", id="a list"),
+        pytest.param("a: 1\n---\nb: 2\n", "holds 2 documents; write one", id="two documents"),
         pytest.param("a: [\n", "input.yaml:", id="no YAML"),
         pytest.param("{" * 50_000, "input.yaml", id="nesting without end"),
         pytest.param('{"a": ' * 50_000, "input.yaml", id="JSON without end"),
