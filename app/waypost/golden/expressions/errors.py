@@ -48,5 +48,5 @@ def quoted(text: str, most: int = 60) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Offer the nearest known name."""
-    near = get_close_matches(name[:64], list(known), n=1, cutoff=0.7)
+    near = get_close_matches(name[:64], list(known), n=1, cutoff=0.6)
     return f'Did you mean "{near[0]}"?' if near else ""
