@@ -141,7 +141,7 @@ MODEST = {
     "tags that never close": ("${{ ('x' | center(500000) | replace(' ', '<a')) | striptags | length }}", "999999"),
     "comments that never close": (
         "${{ ('x' | center(200000) | replace(' ', '<!--')) | striptags | length }}",
-        "800000",
+        "799997",
     ),
     "digits": ("${{ ('9' | center(1000000) | replace(' ', '9')) | int }}", "Infinity"),
     "a long text": ("abc def\n" * 130_000 + "${{ 1 }}", "abc def\n" * 130_000 + "1"),
