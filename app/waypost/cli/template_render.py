@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TextIO
 
 from waypost.cli import Exit, UsageError
 from waypost.cli.mapping_file import read_mapping
 from waypost.cli.plan_text import as_json, faults_in_words, in_words
 from waypost.cli.template_folder import open_template
 from waypost.create.disk import write_tree
-from waypost.golden import parameters
 from waypost.golden.calls import calls
 from waypost.golden.paths import Refused
 from waypost.golden.plan import plan
@@ -54,20 +55,24 @@ def run(arguments: argparse.Namespace) -> int:
         user={"ref": arguments.user} if arguments.user else {},
         is_dry_run=True,
     )
-    # What Backstage calls valid: the template can be read and the parameters fit. Faults of steps are shown beside it.
-    fits = opened.template.is_valid and not parameters.check(opened.template, values)[1]
-    if made.is_valid:
-        _write(arguments.out, made.files)
     planned = calls(made.effects)
     if arguments.format == "json":
-        print(json.dumps(as_json(made, planned, fits), ensure_ascii=False))
-    elif made.is_valid:
-        print("\n".join(in_words(made, planned)).rstrip())
-    for line in faults_in_words(made.faults) if arguments.format == "text" else ():
-        print(line, file=sys.stderr)
-    if not made.is_valid and arguments.format == "text":
+        # What Backstage calls valid: the parameters fit, so there were steps to plan. Their faults are shown beside it.
+        print(json.dumps(as_json(made, planned, made.is_valid or bool(made.steps))))
+    else:
+        _show(in_words(made, planned) if made.is_valid else (), sys.stdout)
+        _show(faults_in_words(made.faults), sys.stderr)
+    if not made.is_valid:
         print("Nothing was written.", file=sys.stderr)
-    return Exit.FINE if made.is_valid else Exit.PROBLEMS
+        return Exit.PROBLEMS
+    _write(arguments.out, made.files)
+    return Exit.FINE
+
+
+def _show(lines: Iterable[str], out: TextIO) -> None:
+    text = "\n".join(lines).rstrip()
+    if text:
+        print(text.encode("utf-8", "replace").decode(), file=out)  # half a letter cannot be printed
 
 
 def _write(folder: Path, files: Tree) -> None:

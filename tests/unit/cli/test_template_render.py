@@ -143,6 +143,19 @@ def test_unknown_action_is_shown_with_a_problem(folder, capsys):
     assert any("acme:magic" in error["message"] for error in said["errors"])
 
 
+def test_secret_that_the_form_asks_for_may_be_pretended(folder, capsys):
+    (folder / "templates/x/template.yaml").write_text(TEMPLATE.replace("required: [name]", "required: [name, key]"))
+    (folder / "values.yaml").write_text("name: pay")
+    assert rendered(capsys)[1]["valid"] is False
+    assert rendered(capsys, "--secret", "key")[1]["valid"] is True
+
+
+def test_half_a_letter_breaks_nothing(folder, capsys):
+    (folder / "values.json").write_text('{"name": "pay", "notes": "\\ud800"}')
+    assert rendered(capsys, values="values.json")[1]["valid"]
+    assert run("--out", "out2", values="values.json") == 0
+
+
 def test_file_that_cannot_be_rendered_is_named(folder, capsys):
     (folder / "templates/x/skeleton/README.md").write_text("a\n${{ values.name | nope }}\n")
     code, said = rendered(capsys)
