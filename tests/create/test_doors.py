@@ -158,7 +158,7 @@ def test_step_that_asks_to_run_after_a_failure_runs(town, capsys, monkeypatch):
             {"conclusion": "success", "reads": 2, "hidden_listings": 2}, 0, "first run green after", id="green"
         ),
         pytest.param({"conclusion": "failure", "reads": 1}, 1, "first run red after", id="red"),
-        pytest.param({"conclusion": None}, 0, "first run not over after", id="not over"),
+        pytest.param({"conclusion": None}, 0, "first run not over after 2 s", id="not over"),
     ],
 )
 def test_first_run_is_waited_for_and_told(town, capsys, monkeypatch, rule, code, words):

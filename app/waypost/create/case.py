@@ -21,6 +21,7 @@ class Case:
     workshop: Workshop
     books: Library
     template: Template
+    version: str  # of the template; "" when it stands in a folder
     plan: Plan
     wish: Wish
     request: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from waypost.create.kinds.paths import at
@@ -31,9 +32,13 @@ class FirstRun:
                 jobs = f" (failed: {', '.join(self.jobs)})" if self.jobs else ""
                 return f"first run red after {self.seconds:.0f} s{jobs}: {self.url}"
             case "running":
-                return f"first run not over after {self.seconds:.0f} s: {self.url}"
+                return (
+                    f"first run {f'not over after {self.seconds:.0f} s' if self.seconds >= 1 else 'begun'}: {self.url}"
+                )
             case "missing":
-                return f"no first run after {self.seconds:.0f} s: look at the Actions tab"
+                return (
+                    f"no first run {f'after {self.seconds:.0f} s' if self.seconds >= 1 else 'yet'}: see the Actions tab"
+                )
             case _:
                 return "no workflow runs on a push"
 
@@ -53,7 +58,7 @@ def wait(
         runs = _runs(workshop, full_name, commit)
         passed = clock() - began
         if runs and all(run["status"] == "completed" for run in runs):
-            return _judged(workshop, full_name, runs, passed)
+            return _judged(workshop, full_name, runs)
         if passed >= seconds:
             return FirstRun("running", passed, runs[0]["html_url"]) if runs else FirstRun("missing", passed)
         pause = POLLS[min(number, len(POLLS) - 1)]
@@ -67,7 +72,8 @@ def _runs(workshop: Workshop, full_name: str, commit: str) -> list[Mapping[str, 
     return list(found["workflow_runs"]) if found else []
 
 
-def _judged(workshop: Workshop, full_name: str, runs: Sequence[Mapping[str, Any]], passed: float) -> FirstRun:
+def _judged(workshop: Workshop, full_name: str, runs: Sequence[Mapping[str, Any]]) -> FirstRun:
+    passed = _seconds(runs)
     bad = [run for run in runs if run["conclusion"] not in GOOD]
     if not bad:
         return FirstRun("green", passed, runs[0]["html_url"])
@@ -75,3 +81,10 @@ def _judged(workshop: Workshop, full_name: str, runs: Sequence[Mapping[str, Any]
     found = workshop.look(path, "looking for the jobs that failed")
     jobs = [job["name"] for job in found["jobs"] if job["conclusion"] not in GOOD] if found else []
     return FirstRun("red", passed, bad[0]["html_url"], jobs)
+
+
+def _seconds(runs: Sequence[Mapping[str, Any]]) -> float:
+    """How long it took by GitHub's own clock, from the first run's beginning to the last one's end."""
+    began = min(datetime.fromisoformat(run["created_at"]) for run in runs)
+    ended = max(datetime.fromisoformat(run["updated_at"]) for run in runs)
+    return (ended - began).total_seconds()

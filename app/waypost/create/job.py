@@ -29,7 +29,7 @@ from waypost.golden.calls import Call, calls
 from waypost.golden.effects import FilesPushed
 from waypost.golden.plan import Fault, Plan
 from waypost.golden.template import Template, read
-from waypost.golden.tree import File, Tree
+from waypost.golden.tree import File, Folder, Tree
 
 CATALOG_SECONDS = 20.0  # a worker that runs has published by then
 WORKFLOWS = ".github/workflows/"
@@ -102,7 +102,7 @@ def _prepare(workshop: Workshop, catalog: str, asked: str, wish: Wish, means: Me
     planner = _planner(workshop, books, found, template, values, wish, request)
     first = planner({}, ())
     planned = calls(first.effects)
-    case = Case(workshop, books, template, first, wish, request, planned, workshop.me(), means.clock())
+    case = Case(workshop, books, template, found.version, first, wish, request, planned, workshop.me(), means.clock())
     faults = list(dict.fromkeys([*faults, *preflight(case)]))
     return Prepared(workshop, books, found, template, wish, request, first, planned, faults, planner)
 
@@ -205,7 +205,7 @@ def remembered(prepared: Prepared, files: Tree) -> bytes:
         prepared.shelf.source,
         prepared.request,
         given,
-        sorted(path for path, entry in files.items() if isinstance(entry, File)),
+        sorted(path for path, entry in files.items() if not isinstance(entry, Folder)),
     )
     return answers.text(content).encode()
 

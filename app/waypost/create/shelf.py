@@ -117,7 +117,7 @@ def library(workshop: Workshop, full_name: str) -> Library:
 
 def find(workshop: Workshop, books: Library, asked: str, version: str = "") -> Shelf:
     """Find a template: a folder on disk, a name or ref in the catalog repository (at an earlier version of it)."""
-    if asked.startswith((".", "/")) or Path(asked).is_dir():
+    if is_folder(asked):
         return on_disk(Path(asked))
     name = _name(asked)
     tree = workshop.files(books.full_name, version, (FOLDER,)) if version else books.tree
@@ -128,6 +128,11 @@ def find(workshop: Workshop, books: Library, asked: str, version: str = "") -> S
     known = sorted({path.split("/")[1] for path in books.tree if path.startswith(f"{FOLDER}/") and path.count("/") > 1})
     there = f"There are: {', '.join(known)}" if known else "It has none: put one into templates/<name>/template.yaml"
     raise NoTemplate(f'{books.full_name} has no template "{name}". {there}')
+
+
+def is_folder(asked: str) -> bool:
+    """Say whether a path is meant: a plain word is a name in the catalog, whatever folder there happens to be here."""
+    return asked.startswith((".", "/")) or ("/" in asked and ":" not in asked)
 
 
 def _name(asked: str) -> str:

@@ -20,6 +20,9 @@ def template_is_sound(case: Case) -> Iterator[Fault]:
         if problem.severity is Severity.ERROR:
             text = f"{problem.path.strip('/') or 'template'}: {problem.message}. {problem.fix}".rstrip()
             yield Fault(f"{problem.file}:{problem.line}", text)
+    if not case.version:
+        said = "it stands in a folder, not in the catalog repository: which version made the repository is not recorded"
+        yield Fault("template", said, is_error=False)
 
 
 def plan_is_possible(case: Case) -> Iterator[Fault]:
