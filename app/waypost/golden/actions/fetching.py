@@ -22,14 +22,14 @@ _STRIP = flag("Leave out the spaces before a {% statement %}")
 _FOLDER = text("Folder in the workspace; the workspace itself if left out")
 _FILE = text("File in the workspace")
 _NOTHING = fields()
+_OLD_NAME = "input.copyWithoutRender is passed over, as in Backstage today. Write copyWithoutTemplating"
 
 
 def _template(input: Input, run: Run) -> Outcome:
-    if input.get("copyWithoutRender"):
-        raise ActionFault("input.copyWithoutRender is no longer known: write copyWithoutTemplating")
+    old = (_OLD_NAME,) if input.get("copyWithoutRender") else ()
     tree = run.fetched(input["url"])
     fetch(tree, input, run.workspace, run.budget, _written(run))
-    return Outcome(warnings=_secrets_in(input, run))
+    return Outcome(warnings=(*old, *_secrets_in(input, run)))
 
 
 def _template_file(input: Input, run: Run) -> Outcome:

@@ -55,8 +55,10 @@ def test_folder_where_a_file_is_wanted_is_refused(act):
 
 
 def test_old_name_of_an_input_says_the_new_one(act):
-    with pytest.raises(ActionFault, match="write copyWithoutTemplating"):
-        act("fetch:template", {"url": "skeleton", "copyWithoutRender": ["a"]}, beside=SKELETON)
+    input = {"url": "skeleton", "copyWithoutRender": ["raw.txt"], "values": {"name": "pay"}}
+    outcome, files = act("fetch:template", input, beside=SKELETON)
+    assert files["raw.txt"] == File(b"pay")
+    assert "Write copyWithoutTemplating" in outcome.warnings[0]
 
 
 def test_url_elsewhere_is_out_of_reach(act):
