@@ -17,6 +17,7 @@ from waypost.cli.mapping_file import read_mapping
 from waypost.cli.plan_text import as_json, in_words
 from waypost.config import Config, ConfigError, read_config
 from waypost.create import job, report
+from waypost.create.checks.template import SHORTEST_SECRET
 from waypost.create.job import Means, Prepared
 from waypost.create.marks import REQUEST
 from waypost.create.shelf import NoTemplate
@@ -83,7 +84,7 @@ class _Speaker:
     """stdout for results, stderr for people; secrets are taken out of both."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = tuple(secrets)
+        self._secrets = [form for secret in secrets for form in _forms(secret)]
 
     def progress(self, text: str) -> None:
         self.people([f"  {text}"])
@@ -94,6 +95,12 @@ class _Speaker:
 
     def result(self, text: str) -> None:
         print(redact(text, self._secrets), flush=True)
+
+
+def _forms(secret: str) -> list[str]:
+    """A secret as it may stand in a text: whole, inside JSON, and line by line."""
+    lines = [line for line in secret.splitlines() if len(line) >= SHORTEST_SECRET]
+    return [secret, json.dumps(secret)[1:-1], *lines]
 
 
 def _workshop(workshops: Workshops, organisation: str) -> Workshop:
