@@ -41,7 +41,9 @@ def load(data: bytes) -> Snapshot:
     value = json.loads(data)
     if not isinstance(value, list) or value[:1] != [VERSION]:
         raise OtherVersion("the cached snapshot was written by another version of Waypost")
-    _, repository, entities, problems, sources, watched, (owners, files), (state, reason, since), made_from, folders = value
+    _, repository, entities, problems, sources, watched, (owners, files), (state, reason, since), made_from, folders = (
+        value
+    )
     repository[-1] = tuple(repository[-1])
     return Snapshot(
         Repository(*repository),
