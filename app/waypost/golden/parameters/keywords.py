@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -144,12 +145,20 @@ def _bound(fits: Callable[[Any, Any], bool], measure: Callable[[Any], Any], keyw
         size = measure(value)
         if size is None or isinstance(expected, bool):
             return
-        if not is_number(expected):
+        bound = _written(expected)
+        if bound is None:
             yield Violation(path, "schema", expected, value, schema, keyword)
-        elif not fits(size, expected) or (size == expected and schema.get(_EXCLUSIVE.get(keyword)) is True):
+        elif not fits(size, bound) or (size == bound and schema.get(_EXCLUSIVE.get(keyword)) is True):
             yield Violation(path, keyword, expected, value, schema)
 
     return judge
+
+
+def _written(bound: Any) -> Any:
+    """Return a bound as a number, also one in quotes; None where it is none."""
+    if isinstance(bound, str):
+        return float(bound) if _NUMBER.fullmatch(bound) else None
+    return bound if is_number(bound) else None
 
 
 def _number(value: Any) -> Any:
@@ -220,6 +229,7 @@ def _if(run: Run, schema: Any, expected: Any, value: Any, path: Path) -> Iterato
 
 
 Judge = Callable[["Run", Any, Any, Any, Path], Iterator[Violation]]
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 _EXCLUSIVE = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 KEYWORDS: dict[str, Judge] = {
     "type": _type,
