@@ -82,6 +82,15 @@ def test_step_that_is_refused_leaves_the_rest_undone_and_says_so(town, capsys, m
     assert town.get("pay")["description"].startswith("Being created by Waypost (request ")
 
 
+def test_what_the_plan_of_the_organisation_lacks_is_left_out_and_said(town, capsys, monkeypatch):
+    message = "Upgrade to GitHub Pro or make this repository public to enable this feature."
+    town.fault(path="*/protection", method="PUT", kind="status", status=403, message=message)
+    code, out, said = town.run(capsys, monkeypatch)
+    assert code == 0, said
+    assert f"not done: protect the branch main of {town.organisation}/pay. GitHub asks for a larger plan" in out
+    assert town.get("pay")["description"] == "Service pay"
+
+
 def test_outage_while_waiting_for_the_first_run_does_not_hide_that_all_is_done(town, capsys, monkeypatch):
     town.fault(path="*/pay/actions/runs", method="GET", kind="status", status=503)
     code, out, said = town.run(capsys, monkeypatch)

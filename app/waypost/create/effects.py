@@ -94,6 +94,8 @@ EFFECTS: Mapping[type[Effect], State | Once] = {
     effects.Dispatched: Once(dispatches.dispatch, dispatches.describe_dispatch),
     effects.Registered: Once(_registered, _describe_registered),
 }
+# How GitHub refuses what costs extra. The rest of the repository is worth having without it, as in Backstage.
+NOT_IN_THE_PLAN = ("Upgrade to GitHub", "plan does not support")
 _RANKS = {kind: number for number, kind in enumerate(EFFECTS)}
 
 
@@ -117,7 +119,14 @@ def make_true(run: Run, effect: Effect, key: str) -> Outputs:
         wanted = _on_a_branch(run, effect)
         return kind.act(run, wanted, key) if isinstance(kind, Once) else _change(run, wanted, kind)
 
-    outputs = run.patiently(effect.repository, act)
+    try:
+        outputs = run.patiently(effect.repository, act)
+    except ForgeError as error:
+        if not any(words in str(error) for words in NOT_IN_THE_PLAN):
+            raise
+        run.lacking.append(describe(effect))
+        run.say(f"warning: cannot {describe(effect)}: the plan that {effect.repository} is paid by has no such thing")
+        return {}
     run.done.append(describe(effect))
     return outputs
 

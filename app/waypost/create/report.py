@@ -57,6 +57,8 @@ def created(prepared: Prepared, result: Result) -> Iterator[str]:
         when = "in the catalog" if result.is_in_catalog else "will be in the catalog with its next refresh"
         yield f"{names}: {when}"
     yield f"how its first run went is not known: {result.trouble}" if result.trouble else result.first_run.words
+    for text in result.run.lacking:
+        yield f"not done: {text}. GitHub asks for a larger plan"
     for link in _links(prepared, result):
         if link.get("url"):
             yield f"{link.get('title') or 'link'}: {link['url']}"
@@ -95,6 +97,7 @@ def as_json(prepared: Prepared, result: Result) -> dict[str, Any]:
         "output": {**ending.plan.output, "links": _links(prepared, result)},
         "done": list(result.run.done),
         "left": list(ending.left),
+        "lacking": list(result.run.lacking),
         "error": str(ending.failure or result.trouble),
     }
 

@@ -45,6 +45,7 @@ class Run:
     fresh: set[str] = field(default_factory=set)  # those made a moment ago: GitHub may not find them everywhere yet
     first_commits: dict[str, str] = field(default_factory=dict)  # by lower-case owner/name
     done: list[str] = field(default_factory=list)  # what is true by now, in words
+    lacking: list[str] = field(default_factory=list)  # what the organisation's plan does not have, in words
 
     def place(self, full_name: str) -> Place | None:
         return self.places.get(full_name.lower())
