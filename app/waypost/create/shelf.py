@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from waypost.catalog import records, settings
 from waypost.catalog.entities import Entity
+from waypost.catalog.explain import did_you_mean
 from waypost.catalog.refs import DEFAULT_NAMESPACE, full_ref, parse_ref
 from waypost.create.disk import read_tree
 from waypost.create.kinds.paths import at
@@ -126,8 +127,8 @@ def find(workshop: Workshop, books: Library, asked: str, version: str = "") -> S
             version = version or workshop.touched(books.full_name, books.commit, f"{FOLDER}/{name}")
             return Shelf(_text(found), file, tree, version, f"{books.full_name}/{FOLDER}/{name}")
     known = sorted({path.split("/")[1] for path in books.tree if path.startswith(f"{FOLDER}/") and path.count("/") > 1})
-    there = f"There are: {', '.join(known)}" if known else "It has none: put one into templates/<name>/template.yaml"
-    raise NoTemplate(f'{books.full_name} has no template "{name}". {there}')
+    there = f" There are: {', '.join(known)}" if known else " It has none: put one into templates/<name>/template.yaml"
+    raise NoTemplate(f'{books.full_name} has no template "{name}".{did_you_mean(name, known)}{there}')
 
 
 def is_folder(asked: str) -> bool:
