@@ -21,14 +21,14 @@ _LITERALS = {"true": True, "false": False, "none": None, "null": None}
 # What is no plain name in an expression.
 WORDS = frozenset({*_LITERALS, *RESERVED, "and", "else", "if", "in", "is", "not", "or"})
 # How tightly operators bind. "not" stands before its operand, filters bind tighter than all of these.
-_AND, _NOT, _IN, _IS, _PRODUCT = 2, 3, 4, 5, 9
+_AND, _NOT, _IN, _IS, _PRODUCT, _TIGHTEST = 2, 3, 4, 5, 9, 10
 _WORD_LEVELS = {"or": 1, "and": _AND, "in": _IN, "is": _IS}
 _LEVELS = {
     **dict.fromkeys(("==", "===", "!=", "!=="), 6),
     **dict.fromkeys(("<", "<=", ">", ">="), 7),
     **dict.fromkeys(("+", "-", "~"), 8),
     **dict.fromkeys(("*", "/", "//", "%"), _PRODUCT),
-    "**": 10,
+    "**": _TIGHTEST,
 }
 
 
@@ -87,18 +87,20 @@ class Grammar:
 
     def _binary(self, least: int) -> tree.Node:
         """Read operands joined by operators that bind at least so tightly; equal ones make one flat chain."""
-        left = self._negation() if least <= _NOT and self._word("not") else self._filtered()
-        is_tested = False
+        is_negated = least <= _NOT and self._word("not")
+        left = self._negation() if is_negated else self._filtered()
+        most = _NOT if is_negated else _TIGHTEST  # what binds tighter has been read already, or comes twice
         while True:
             level = self._level()
-            if level < least or (level == _IS and is_tested):
+            if not least <= level <= most:
                 return left
+            most = level
             if level == _IS:
                 self.at += 1
                 negated = self._take_word("not")
                 left = _test_of(left, self._binary(_IS + 1))
                 left = tree.Unary(left.offset, "not", left) if negated else left
-                is_tested = True
+                most = _IS - 1
                 continue
             rest = []
             while self._level() == level:
