@@ -12,6 +12,8 @@ _TIME = r"(?:[01]\d|2[0-4]):[0-5]\d:(?:[0-5]\d|60)"
 _ATOM = r"[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|[01]?\d?\d)"
+_COLOURS = "aqua|black|blue|fuchsia|gray|green|lime|maroon|navy|olive|orange|purple|red|silver|teal|white|yellow"
+_URI_LETTERS = r"[A-Za-z0-9._~!$&'()*+,;=@/?#%\[\]-]"
 
 # Ours, so Python may run them. None repeats what itself repeats the same letters.
 _PATTERNS = {
@@ -22,13 +24,14 @@ _PATTERNS = {
     "idn-email": r"[^@\s]+@[^@\s]+",
     "ipv4": rf"(?:{_OCTET}\.){{3}}{_OCTET}",
     "uri": r"[A-Za-z][A-Za-z0-9+.-]*:\S*",
+    "uri-reference": rf"[A-Za-z][A-Za-z0-9+.-]*:\S*|(?:(?![^/?#]*:)(?:{_URI_LETTERS}|:)*)",
     "uuid": r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
     "json-pointer": r"(?:/(?:[^/~]|~[01])*)*",
     "hostname": rf"{_LABEL}(?:\.{_LABEL})*\.?",
     "phone": r"\+(?:\d ?){6,14}\d",
     "alpha": r"[A-Za-z]+",
     "alphanumeric": r"[A-Za-z0-9]+",
-    "color": r"#?(?:[0-9A-Fa-f]{3}){1,2}|[a-z]{3,10}|rgb\([\d,%\s]+\)",
+    "color": rf"#?(?:[0-9A-Fa-f]{{3}}){{1,2}}|{_COLOURS}|rgb\([\d,%\s]+\)",
 }
 _ALIASES = {"ip-address": "ipv4", "host-name": "hostname", "iri": "uri"}
 _LONGEST = 10_000

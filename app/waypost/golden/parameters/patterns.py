@@ -16,6 +16,8 @@ _LONGEST_TEXT = 4_000  # where a pattern looks around: every place may be looked
 _LINEAR = RegexOptions(size_limit=1_000_000, dfa_size_limit=1_000_000)
 _BOUNDED = FancyRegexOptions(backtrack_limit=100_000, size_limit=1_000_000, dfa_size_limit=1_000_000)
 _CLASS_THEN_DASH = re.compile(r"(\\[dwsDWS])-(?!\])")
+_DASH_THEN_CLASS = re.compile(r"(?<=[a-zA-Z0-9])-(\\[dwsDWS])")
+_LONE_BRACE = re.compile(r"(\\.)|(\{\d+(?:,\d*)?\})|([{}])")
 _ONE_CLASS = re.compile(r"\[((?:[^\]\\^]|\\.)(?:[^\]\\]|\\.)*)\](?:[*+?]|\{\d*,?\d*\})?")
 _RANGES = {"a-z": "lower-case letters", "A-Z": "capital letters", "0-9": "digits", r"\d": "digits", r"\w": "letters"}
 
@@ -41,14 +43,19 @@ def matches(pattern: str, text: str) -> bool:
 def _compiled(pattern: str) -> tuple[Draft7Validator, bool]:
     if len(pattern) > _LONGEST_PATTERN:
         raise PatternFault(f"is longer than {_LONGEST_PATTERN:,} letters")
-    # In JavaScript a dash after \w stands for itself unless the pattern asks for strictness.
-    for written in (pattern, _CLASS_THEN_DASH.sub(r"\1\\-", pattern)):
+    for written in (pattern, _strict(pattern)):
         for options, looks_around in ((_LINEAR, False), (_BOUNDED, True)):
             try:
                 return Draft7Validator({"pattern": written}, pattern_options=options), looks_around
             except ValidationError:
                 continue
     raise PatternFault("is not a regular expression that we can use")
+
+
+def _strict(pattern: str) -> str:
+    """Write out what JavaScript forgives: a dash beside \\w, a brace that counts nothing, [^] for any letter."""
+    pattern = _DASH_THEN_CLASS.sub(r"\\-\1", _CLASS_THEN_DASH.sub(r"\1\\-", pattern.replace("[^]", r"[\s\S]")))
+    return _LONE_BRACE.sub(lambda found: rf"\{found[3]}" if found[3] else found[0], pattern)
 
 
 def in_words(pattern: str) -> str:

@@ -15,6 +15,10 @@ from waypost.golden.parameters.patterns import PatternFault, in_words, matches
         pytest.param("^(?!.*--)[a-z-]+$", "a-b", True, id="lookahead that holds"),
         pytest.param("(?<!-)$", "a-", False, id="lookbehind"),
         pytest.param(r"^[\w-.]+$", "a-b.c", True, id="a dash after a class, as browsers forgive it"),
+        pytest.param(r"^[a-\d]+$", "a-1", True, id="a dash before a class"),
+        pytest.param("^{.*}$", "{x}", True, id="braces that count nothing"),
+        pytest.param(r"^\{a{2}}$", "{aa}", True, id="a brace that counts beside one that does not"),
+        pytest.param("^[^]$", "\n", True, id="any letter at all"),
         pytest.param(r"^\p{L}+$", "é", True, id="properties of letters"),
     ],
 )
