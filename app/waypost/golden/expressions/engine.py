@@ -6,6 +6,7 @@ given, and to work or write without bound.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -32,6 +33,7 @@ from waypost.golden.expressions.values import UNDEFINED, Function
 MOST_LETTERS: Final = 4_000_000  # of a template
 _MOST_CACHED = 2048
 _MOST_KEPT = 200_000  # letters of a template that is kept for the next time
+_CHANGING: Final = re.compile(r"\[|" + "|".join(sorted(MUTATING)))  # what a template that changes a list must mention
 _NO_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {}
 
 
@@ -76,7 +78,7 @@ def _parsed(source: str, style: Style) -> Parsed:
         raise _explained(error, source) from None
     except RecursionError:
         raise BudgetExceeded("the template is nested too deeply").place(source) from None
-    return Parsed(source, style, tuple(nodes), program, place.frame.size + 1, is_sole, _may_change(nodes))
+    return Parsed(source, style, tuple(nodes), program, place.frame.size + 1, is_sole, _may_change(source, nodes))
 
 
 def render(
@@ -167,7 +169,7 @@ def _explained(error: ExpressionError, source: str) -> ExpressionError:
 def assigned_names(nodes: Iterable[tree.Node]) -> set[str]:
     """Collect every name that the template binds somewhere."""
     names = {"loop", "caller"}
-    for node in tree.walk(nodes):
+    for node in tree.statements(nodes):
         if isinstance(node, (tree.Set, tree.For)):
             names.update(node.targets)
         elif isinstance(node, tree.Macro):
@@ -177,7 +179,9 @@ def assigned_names(nodes: Iterable[tree.Node]) -> set[str]:
     return names
 
 
-def _may_change(nodes: list[tree.Node]) -> bool:
+def _may_change(source: str, nodes: list[tree.Node]) -> bool:
     """Say whether a list may be changed: a method that does is named, or its name comes from a value."""
+    if not _CHANGING.search(source):
+        return False
     lookups = (node for node in tree.walk(nodes) if isinstance(node, tree.Lookup))
     return any(not isinstance(node.key, tree.Literal) or node.key.value in MUTATING for node in lookups)

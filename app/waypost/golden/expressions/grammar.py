@@ -36,7 +36,8 @@ class Grammar:
     """Reads `source[start:end]` once, from left to right."""
 
     def __init__(self, source: str, start: int, end: int, most: int = MOST_TOKENS) -> None:
-        self.tokens = tokens_of(source, start, end, most)
+        tokens = tokens_of(source, start, end, most)
+        self.tokens = [*tokens, tokens[-1], tokens[-1]]  # so that looking ahead needs no check
         self.at = 0
         self.depth = 0
 
@@ -285,10 +286,10 @@ class Grammar:
                 return arguments
 
     def _peek(self, ahead: int = 0) -> Token:
-        return self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
+        return self.tokens[self.at + ahead]
 
     def _next(self) -> Token:
-        token = self.tokens[min(self.at, len(self.tokens) - 1)]
+        token = self.tokens[self.at]
         self.at += 1
         return token
 

@@ -133,11 +133,12 @@ def _for(node: tree.For, place: Place) -> Write:
 
 
 def _loop(index: int, length: Any, count: Any) -> dict[str, Any]:
+    rest = count - index if type(count) is int else subtract(count, index)
     return {
         "index": index + 1,
         "index0": index,
-        "revindex": subtract(count, index),
-        "revindex0": subtract(count, index + 1),
+        "revindex": rest,
+        "revindex0": rest - 1,
         "first": index == 0,
         "last": index == count - 1,
         "length": length,

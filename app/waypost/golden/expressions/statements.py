@@ -277,7 +277,7 @@ class _Reader:
         raise ExpressionError("the brackets of {% call %} are not closed", offset=piece.offset)
 
     def _refuse_macros(self, body: list[tree.Node]) -> None:
-        for node in tree.walk(body):
+        for node in tree.statements(body):
             if isinstance(node, tree.Macro):
                 raise ExpressionError(
                     "a macro cannot be declared inside a set or filter block",

@@ -204,6 +204,10 @@ def walk(nodes: Iterable[Any]) -> Iterator[Node]:
     while pending:
         item = pending.pop()
         kind = type(item)
+        if kind is str or kind is Text:
+            if kind is Text:
+                yield item
+            continue
         if kind is list or kind is tuple:
             pending.extend(reversed(item))
             continue
@@ -214,6 +218,23 @@ def walk(nodes: Iterable[Any]) -> Iterator[Node]:
             yield item
         for name in below:
             pending.append(getattr(item, name))
+
+
+def statements(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Visit tags and text and what stands inside tags, but no expression."""
+    pending = list(nodes)
+    while pending:
+        node = pending.pop()
+        yield node
+        match node:
+            case If(branches=branches, other=other):
+                pending += [inner for _, body in branches for inner in body] + (other or [])
+            case Switch(cases=cases, other=other):
+                pending += [inner for _, body in cases for inner in body] + (other or [])
+            case For(body=body, other=other):
+                pending += body + (other or [])
+            case Set(body=body) | Macro(body=body) | CallBlock(body=body) | FilterBlock(body=body) | Block(body=body):
+                pending += body
 
 
 @cache
