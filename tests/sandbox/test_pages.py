@@ -267,3 +267,22 @@ def test_empty_repository_says_how_to_begin(look, admin, organization):
 def test_former_name_leads_to_the_present_one(connect, admin, organization, shop):
     admin("PATCH", f"/repos{shop}", {"name": "store"}, status=200)
     assert connect()("GET", shop, status=302).headers["Location"] == f"/{organization}/store"
+
+
+def test_workflow_runs_show_their_jobs_and_what_went_wrong(look, admin, control, shop):
+    assert "Nothing has run here." in look(f"{shop}/actions").text
+    workflow = "name: CI\non: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps: [{run: make <b>}]\n"
+    body = {"message": "Begin <i>", "content": base64.b64encode(workflow.encode()).decode()}
+    admin("PUT", f"/repos{shop}/contents/.github/workflows/ci.yml", body, status=201)
+    (run,) = admin.get(f"/repos{shop}/actions/runs")["workflow_runs"]
+    told = {"name": "test", "conclusion": "failure", "steps": [{"name": "make <b>", "conclusion": "failure"}]}
+    note = {"path": "Makefile", "start_line": 1, "annotation_level": "failure", "message": "no rule to make <b>"}
+    control("POST", f"/runs/{run['id']}", {"conclusion": "failure", "jobs": [{**told, "annotations": [note]}]})
+
+    assert f"{shop}/actions/runs/{run['id']}" in look(f"{shop}/actions").links
+    page = look(f"{shop}/actions/runs/{run['id']}")
+    assert "Begin &lt;i&gt;" in page.text
+    assert "no rule to make &lt;b&gt;" in page.text
+    (job,) = [link for link in page.links if "/job/" in link]
+    assert "make &lt;b&gt;" in look(job).text
+    look(f"{shop}/actions/runs/999999", status=404)

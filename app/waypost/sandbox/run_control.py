@@ -61,13 +61,9 @@ def show_log(number: int) -> ResponseReturnValue:
     with box().store.lock:
         run, _ = _must(number)
         job = box().store.get("workflow_job", int(request.args.get("job", 0)))
-    path = log_of(box().root, run)
-    if not path.is_file():
+    if not log_of(box().root, run).is_file():
         raise not_found()
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    mark = f"[{job['name']}] " if job is not None else ""
-    text = "".join(line.removeprefix(mark) for line in lines if line.startswith(mark))
-    return Response(text, content_type="text/plain; charset=utf-8")
+    return Response(log_text(run, job), content_type="text/plain; charset=utf-8")
 
 
 @routes.post("/rules")
@@ -109,6 +105,16 @@ def settle() -> ResponseReturnValue:
 def log_of(root: Path, run: Record) -> Path:
     """Return where the text of a run's present attempt is kept."""
     return root / "runs" / f"{run['id']}-{run['run_attempt']}.log"
+
+
+def log_text(run: Record, job: Record | None = None) -> str:
+    """Return what the real runner wrote: all of it, or what one job did; "" where none has run."""
+    path = log_of(box().root, run)
+    if not path.is_file():
+        return ""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    mark = f"[{job['name']}] " if job is not None else ""
+    return "".join(line.removeprefix(mark) for line in lines if line.startswith(mark))
 
 
 def _is_settled() -> bool:

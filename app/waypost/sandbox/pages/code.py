@@ -111,7 +111,7 @@ def show_blob_instead(repository: Record, rest: str) -> ResponseReturnValue:
 @routes.get("/<login:owner>/<name>/<path:rest>")
 @on_page
 def show_nothing(repository: Record, rest: str) -> ResponseReturnValue:
-    """What GitHub has and the box has not: releases, actions, settings ..."""
+    """What GitHub has and the box has not: releases, settings, insights ..."""
     raise PageMissing(404, f"On github.com, this is /{full_name(repository)}/{rest}. The sandbox has no such page.")
 
 
