@@ -85,11 +85,13 @@ def fetch(
             is_template = posixpath.splitext(location)[1] == extension
             name = location.removesuffix(extension) if is_template else location
         name = renderer.text(name, location)
-        if _is_left_out(name, isinstance(entry, File | Link)):
-            continue
+        if name in ("", "/") or name.startswith("/") or "//" in name:
+            continue  # an empty part: that is how a template leaves something out
         place = f"{target}/{name}" if target else name
         if workspace.exists(place) and not input.get("replace"):
             continue
+        if place.endswith("/") and workspace.is_folder(place):
+            continue  # a folder that is there, or a file whose own name is empty
         if isinstance(entry, File) and is_template:
             entry = File(renderer.data(entry.data, location), entry.mode)
         _check_link(location, entry)
@@ -142,11 +144,6 @@ def order(tree: Tree) -> Iterator[str]:
 def _parent(name: str) -> str:
     """Return the folder, with its slash, that holds a name."""
     return name[: name.rstrip("/").rfind("/") + 1]
-
-
-def _is_left_out(name: str, is_file: bool) -> bool:
-    """Say whether a rendered name has an empty part: that is how a template leaves something out."""
-    return name in ("", "/") or name.startswith("/") or "//" in name or (is_file and name.endswith("/"))
 
 
 def _renderer(input: Mapping[str, Any], budget: Budget | None) -> _Renderer:

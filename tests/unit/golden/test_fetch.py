@@ -62,6 +62,19 @@ def test_value_cannot_lead_a_name_out(value):
             fetched(skeleton, values={"name": value})
 
 
+def test_file_whose_name_ends_with_a_slash_is_a_file():
+    assert fetched({"a/${{ values.n }}": text("x")}, values={"n": "b/"}) == {"a/b": text("x")}
+
+
+def test_file_whose_own_name_is_empty_is_left_out_where_files_are_replaced_too():
+    skeleton = {"a/${{ values.n }}": text("x"), "a/b": text("y")}
+    assert fetched(skeleton, values={"n": ""}, replace=True) == {"a/b": text("y")}
+
+
+def test_folder_may_be_the_workspace_itself():
+    assert fetched({"${{ values.at }}/b": text("x")}, values={"at": "."}, replace=True) == {"b": text("x")}
+
+
 def test_modes_are_kept():
     skeleton = {"run": text("#!/bin/sh\necho ${{ values.n }}\n", EXECUTABLE), "plain": text("")}
     assert fetched(skeleton, values={"n": 1}) == {"run": text("#!/bin/sh\necho 1\n", EXECUTABLE), "plain": text("")}
