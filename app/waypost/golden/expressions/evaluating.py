@@ -6,18 +6,19 @@ expression is known before it runs; only what grows with the data is counted whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 from waypost.golden.expressions import coercion, numbers, tree
-from waypost.golden.expressions.arguments import call_function, compile_arguments, refuse_functions
 from waypost.golden.expressions.budget import Budget
+from waypost.golden.expressions.calls import Given, apply_own, call_function, refuse_functions
 from waypost.golden.expressions.cookiecutter import CONSTANTS, cookiecutter_member
+from waypost.golden.expressions.counterparts import FOR_FILTERS, FOR_METHODS
 from waypost.golden.expressions.errors import ExpressionError, did_you_mean, quoted
 from waypost.golden.expressions.filters import FILTERS, placed
+from waypost.golden.expressions.operators import OPERATORS
 from waypost.golden.expressions.places import Place
 from waypost.golden.expressions.properties import member
-from waypost.golden.expressions.records import public
 from waypost.golden.expressions.regexes import Regex
 from waypost.golden.expressions.scope import Env
 from waypost.golden.expressions.slices import slice_of
@@ -35,6 +36,14 @@ def compile_expression(node: tree.Node, place: Place) -> Evaluate:
 def cost(node: tree.Node) -> int:
     """Count the nodes: what evaluating it once may cost at most, its calls aside."""
     return sum(1 for _ in tree.walk([node]))
+
+
+def compile_arguments(arguments: tree.Arguments, place: Place) -> Given:
+    """Compile what stands between the brackets."""
+    return Given(
+        [compile_expression(item, place) for item in arguments.positional],
+        [(name, compile_expression(value, place)) for name, value in arguments.keywords],
+    )
 
 
 def _literal(node: tree.Literal, place: Place) -> Evaluate:
@@ -151,39 +160,9 @@ def _unchanged(value: numbers.Number) -> numbers.Number:
     return value
 
 
-def _numeric(
-    operation: Callable[[numbers.Number, numbers.Number], numbers.Number],
-) -> Callable[[Any, Any, Budget], Any]:
-    def apply(left: Any, right: Any, budget: Budget) -> Any:
-        return operation(coercion.to_number(left, budget), coercion.to_number(right, budget))
-
-    return apply
-
-
-_OPERATORS: Final[dict[str, Callable[[Any, Any, Budget], Any]]] = {
-    "+": coercion.add,
-    "~": coercion.concatenate,
-    "-": _numeric(numbers.subtract),
-    "*": _numeric(numbers.multiply),
-    "/": _numeric(numbers.divide),
-    "%": _numeric(numbers.remainder),
-    "**": _numeric(numbers.power),
-    "==": coercion.loosely_equal,
-    "!=": lambda left, right, budget: not coercion.loosely_equal(left, right, budget),
-    "===": lambda left, right, budget: coercion.is_same(left, right, budget),
-    "!==": lambda left, right, budget: not coercion.is_same(left, right, budget),
-    "<": lambda left, right, budget: coercion.order(left, right, budget) < 0,
-    "<=": lambda left, right, budget: coercion.order(left, right, budget) <= 0,
-    ">": lambda left, right, budget: coercion.order(left, right, budget) > 0,
-    ">=": lambda left, right, budget: coercion.order(left, right, budget) >= 0,
-    "in": lambda left, right, budget: coercion.contains(right, left, budget),
-    "not in": lambda left, right, budget: not coercion.contains(right, left, budget),
-}
-
-
 def _chain(node: tree.Chain, place: Place) -> Evaluate:
     first = compile_expression(node.first, place)
-    rest = [(_OPERATORS[sign], compile_expression(value, place)) for sign, value in node.rest]
+    rest = [(OPERATORS[sign], compile_expression(value, place)) for sign, value in node.rest]
 
     def apply(env: Env) -> Any:
         value = first(env)
@@ -232,11 +211,11 @@ def compile_filter(name: str, value: Evaluate, arguments: tree.Arguments, offset
     def apply(env: Env) -> Any:
         own = env.run.filters.get(name)
         if own is not None:
-            return _apply_own(name, own, value(env), given.only_positional(env, name), env)
+            return apply_own(name, own, value(env), given.only_positional(env, name), env)
         if builtin is None:
             known = [*FILTERS, *env.run.filters]
             raise ExpressionError(
-                f"there is no filter {quoted(name)}", fix=_NO_FILTER.get(name) or did_you_mean(name, known)
+                f"there is no filter {quoted(name)}", fix=FOR_FILTERS.get(name) or did_you_mean(name, known)
             )
         subject = value(env)
         positional, keywords = given.positional(env), given.named(env)
@@ -254,33 +233,6 @@ def compile_filter(name: str, value: Evaluate, arguments: tree.Arguments, offset
     return _placed(apply, offset)
 
 
-_NO_FILTER: Final = {
-    "map": 'There is no counterpart: use a loop, or join(",", "attribute").',
-    "unique": "There is no counterpart: make the values unique before, in the parameters.",
-    "tojson": "Use dump.",
-    "to_json": "Use dump.",
-    "jsonify": "Use dump.",
-    "min": "There is no counterpart: sort, then take the first.",
-    "max": "There is no counterpart: sort, then take the last.",
-    "items": "Write {% for key, value in object %}.",
-    "split": 'Use the method: value.split(",").',
-    "slugify": 'Use lower | replace(" ", "-").',
-    "count": "Use length.",
-}
-
-
-def _apply_own(name: str, own: Callable[..., Any], value: Any, given: Sequence[Any], env: Env) -> Any:
-    """Apply a filter of the host: it gets and gives plain data."""
-    plain = [item if item is UNDEFINED else public(item, env.budget) for item in (value, *given)]
-    try:
-        return own(*plain)
-    except ExpressionError as error:
-        error.message = f"the filter {name}: {error.message}"
-        raise
-    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
-        raise ExpressionError(f"the filter {name}: {error}") from None
-
-
 def _call(node: tree.Call, place: Place) -> Evaluate:
     target, given = compile_expression(node.target, place), compile_arguments(node.arguments, place)
     path = _path(node.target)
@@ -289,22 +241,12 @@ def _call(node: tree.Call, place: Place) -> Evaluate:
         function = target(env)
         if not isinstance(function, Function):
             shown = quoted(path) if path else "this"
-            raise ExpressionError(f"{shown} is {kind(function)} and cannot be called", fix=_no_call(path))
+            raise ExpressionError(
+                f"{shown} is {kind(function)} and cannot be called", fix=FOR_METHODS.get(path.rpartition(".")[2], "")
+            )
         return call_function(function, given, env)
 
     return _placed(call, node.offset)
-
-
-def _no_call(path: str) -> str:
-    method = path.rpartition(".")[2]
-    return {
-        "replaceAll": 'Use the filter: value | replace("old", "new").',
-        "map": "There is no counterpart: use a loop.",
-        "filter": "Use the filters select, reject, selectattr or rejectattr.",
-        "toString": "Use the filter string.",
-        "keys": "Write {% for key, value in object %}.",
-        "items": "Write {% for key, value in object %}.",
-    }.get(method, "")
 
 
 def _path(node: tree.Node) -> str:

@@ -13,6 +13,7 @@ from waypost.golden.expressions.list_filters import LIST_FILTERS
 from waypost.golden.expressions.methods import argument
 from waypost.golden.expressions.text_filters import TEXT_FILTERS
 from waypost.golden.expressions.values import UNDEFINED, is_number, is_truthy
+from waypost.golden.expressions.web_filters import WEB_FILTERS
 
 
 def _abs(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
@@ -58,6 +59,7 @@ def _round(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
 FILTERS: Final[dict[str, Callable[[Any, Sequence[Any], Budget], Any]]] = {
     **TEXT_FILTERS,
     **LIST_FILTERS,
+    **WEB_FILTERS,
     "abs": _abs,
     "d": _default,
     "default": _default,

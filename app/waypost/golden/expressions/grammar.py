@@ -12,24 +12,25 @@ from typing import NoReturn
 from waypost.golden.expressions import tree
 from waypost.golden.expressions.errors import BudgetExceeded, ExpressionError, quoted
 from waypost.golden.expressions.numbers import number_of
+from waypost.golden.expressions.precedence import (
+    IN,
+    IS,
+    LEVELS,
+    MOST_NESTING,
+    NOT,
+    TIGHTEST,
+    WORD_LEVELS,
+    joined,
+    negated,
+    test_of,
+)
 from waypost.golden.expressions.tokens import Token, tokens_of
 from waypost.golden.expressions.values import RESERVED
 
-MOST_NESTING = 100  # brackets in brackets, blocks in blocks
 MOST_TOKENS = 100_000  # of one template
 _LITERALS = {"true": True, "false": False, "none": None, "null": None}
 # What is no plain name in an expression.
 WORDS = frozenset({*_LITERALS, *RESERVED, "and", "else", "if", "in", "is", "not", "or"})
-# How tightly operators bind. "not" stands before its operand, filters bind tighter than all of these.
-_AND, _NOT, _IN, _IS, _PRODUCT, _TIGHTEST = 2, 3, 4, 5, 9, 10
-_WORD_LEVELS = {"or": 1, "and": _AND, "in": _IN, "is": _IS}
-_LEVELS = {
-    **dict.fromkeys(("==", "===", "!=", "!=="), 6),
-    **dict.fromkeys(("<", "<=", ">", ">="), 7),
-    **dict.fromkeys(("+", "-", "~"), 8),
-    **dict.fromkeys(("*", "/", "//", "%"), _PRODUCT),
-    "**": _TIGHTEST,
-}
 
 
 class Grammar:
@@ -88,26 +89,26 @@ class Grammar:
 
     def _binary(self, least: int) -> tree.Node:
         """Read operands joined by operators that bind at least so tightly; equal ones make one flat chain."""
-        is_negated = least <= _NOT and self._word("not")
+        is_negated = least <= NOT and self._word("not")
         left = self._negation() if is_negated else self._filtered()
-        most = _NOT if is_negated else _TIGHTEST  # what binds tighter has been read already, or comes twice
+        most = NOT if is_negated else TIGHTEST  # what binds tighter has been read already, or comes twice
         while True:
             level = self._level()
             if not least <= level <= most:
                 return left
             most = level
-            if level == _IS:
+            if level == IS:
                 self.at += 1
                 negated = self._take_word("not")
-                left = _test_of(left, self._binary(_IS + 1))
+                left = test_of(left, self._binary(IS + 1))
                 left = tree.Unary(left.offset, "not", left) if negated else left
-                most = _IS - 1
+                most = IS - 1
                 continue
             rest = []
             while self._level() == level:
                 sign = self._operator()
                 rest.append((sign, self._binary(level + 1)))
-            left = _joined(left, rest, level)
+            left = joined(left, rest, level)
 
     def _negation(self) -> tree.Node:
         offset = self._peek().offset
@@ -115,21 +116,21 @@ class Grammar:
         while self._take_word("not"):
             count += 1
             self._refuse_long(count)
-        value = self._binary(_NOT + 1)
+        value = self._binary(NOT + 1)
         for _ in range(count):
-            value = _negated(value, offset)
+            value = negated(value, offset)
         return value
 
     def _level(self) -> int:
         """How tightly the next operator binds; 0 when there is none."""
         token = self._peek()
         if token.kind == "sign":
-            return _LEVELS.get(token.value, 0)
+            return LEVELS.get(token.value, 0)
         if token.kind != "name":
             return 0
         if token.value == "not" and self._word("in", 1):
-            return _IN
-        return _WORD_LEVELS.get(token.value, 0)
+            return IN
+        return WORD_LEVELS.get(token.value, 0)
 
     def _operator(self) -> str:
         token = self._next()
@@ -353,71 +354,3 @@ class Grammar:
 def _refuse_reserved(name: str, offset: int) -> None:
     if name in RESERVED:
         raise ExpressionError(f"the name {quoted(name)} is reserved", offset=offset)
-
-
-def _joined(left: tree.Node, rest: list[tuple[str, tree.Node]], level: int) -> tree.Node:
-    """Make one node of operands and operators of one level."""
-    if level <= _AND:
-        return tree.Logic(left.offset, rest[0][0], [left, *(value for _, value in rest)])
-    if level == _PRODUCT:
-        return _product(left, rest)
-    return tree.Chain(left.offset, left, rest)
-
-
-def _product(left: tree.Node, rest: list[tuple[str, tree.Node]]) -> tree.Node:
-    """Apply `*`, `/`, `//` and `%` from the left, but round what `//` divides before `*` and `/` see it."""
-    runs = [[("", left)]]
-    for sign, value in rest:
-        if sign in ("*", "/"):
-            runs.append([(sign, value)])
-        else:
-            runs[-1].append((sign, value))
-    first, *others = (part for run in runs for part in _floored(run))
-    return tree.Chain(left.offset, first[1], others) if others else first[1]
-
-
-def _floored(run: list[tuple[str, tree.Node]]) -> list[tuple[str, tree.Node]]:
-    """Close what `//` rounds: `a % b // c % d` is floor(a % b / c % d)."""
-    (sign, value), *rest = run
-    floors = sum(mark == "//" for mark, _ in rest)
-    if not floors:
-        return run
-    if floors > MOST_NESTING:
-        raise BudgetExceeded(f'more than {MOST_NESTING} "//" in a row', offset=value.offset)
-    pending: list[tuple[str, tree.Node]] = []
-    is_open = False
-    for mark, operand in rest:
-        if mark == "//" and is_open:
-            value, pending = _floor(value, pending), []
-        is_open = is_open or mark == "//"
-        pending.append(("/" if mark == "//" else mark, operand))
-    return [(sign, _floor(value, pending))]
-
-
-def _floor(value: tree.Node, rest: list[tuple[str, tree.Node]]) -> tree.Node:
-    return tree.Unary(value.offset, "floor", tree.Chain(value.offset, value, rest))
-
-
-def _negated(value: tree.Node, offset: int) -> tree.Node:
-    """Apply `not` to the first operand only, as Backstage does: `not a == b` is `(not a) == b`."""
-    if isinstance(value, tree.Chain) and value.rest[0][0] not in ("in", "not in", "**"):
-        return tree.Chain(offset, _negated(value.first, offset), value.rest)
-    return tree.Unary(offset, "not", value)
-
-
-def _test_of(value: tree.Node, right: tree.Node) -> tree.Test:
-    """Read what stands after `is` as the name of a test, with its arguments."""
-    arguments: tree.Arguments | None = None
-    if isinstance(right, tree.Call):
-        arguments, named = right.arguments, right.target
-    elif isinstance(right, tree.Filter):
-        filtered = tree.Arguments([right.value, *right.arguments.positional], right.arguments.keywords)
-        return tree.Test(right.offset, value, right.name, filtered)
-    else:
-        named = right
-    name = "undefined"  # what the engine of Backstage takes anything odd for
-    if isinstance(named, tree.Name):
-        name = named.name
-    elif isinstance(named, tree.Literal):
-        name = {True: "true", False: "false", None: "null"}.get(named.value, str(named.value))
-    return tree.Test(right.offset, value, name, arguments)

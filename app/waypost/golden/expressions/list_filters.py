@@ -17,44 +17,26 @@ from waypost.golden.expressions.json_text import to_json
 from waypost.golden.expressions.list_methods import joined_by, sorted_by
 from waypost.golden.expressions.methods import argument
 from waypost.golden.expressions.numbers import subtract, to_integer
-from waypost.golden.expressions.properties import array_like, has_own, own
+from waypost.golden.expressions.properties import own
 from waypost.golden.expressions.records import items_of
+from waypost.golden.expressions.sequences import (
+    at_path,
+    attribute_key,
+    attribute_path,
+    attributes,
+    letters,
+    missing,
+    needed,
+    read_attribute,
+    sequence,
+)
 from waypost.golden.expressions.tests import TESTS
 from waypost.golden.expressions.text_filters import text_of
 from waypost.golden.expressions.values import RESERVED, UNDEFINED, Safe, is_truthy, kind
 
-_DEFAULT = "Give it a default first: (values.list or [])."
-
-
-def _missing(name: str, value: Any) -> ExpressionError:
-    return ExpressionError(f"{name} needs a list, not {kind(value)}", fix=_DEFAULT)
-
-
-def letters(value: Any) -> list[str]:
-    return list(units.spread(text_of(value)))
-
-
-def _sequence(value: Any, budget: Budget) -> list[Any] | None:
-    """Return the items of a list, text or array-like record; None for what has none."""
-    if isinstance(value, list):
-        return value
-    if isinstance(value, (str, Safe)):
-        found = letters(value)
-        budget.step(len(found))
-        return found
-    return array_like(value, budget) if isinstance(value, dict) else None
-
-
-def _needed(name: str, value: Any, budget: Budget) -> list[Any]:
-    if value is UNDEFINED or value is None:
-        raise _missing(name, value)
-    items = _sequence(value, budget) or []
-    budget.step(len(items))
-    return items
-
 
 def batch(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
-    items = _needed("batch", value, budget)
+    items = needed("batch", value, budget)
     size = _positive("batch", arguments, budget)
     rows = [items[at : at + size] for at in range(0, len(items), size)]
     fill = argument(arguments, 1)
@@ -106,7 +88,7 @@ def last(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
 
 def _edge(name: str, value: Any, index: int, budget: Budget) -> Any:
     if value is UNDEFINED or value is None:
-        raise _missing(name, value)
+        raise missing(name, value)
     if isinstance(value, list):
         return value[index] if value else UNDEFINED
     if isinstance(value, (str, Safe)):
@@ -120,11 +102,11 @@ def _edge(name: str, value: Any, index: int, budget: Budget) -> Any:
 
 
 def group_by(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
-    items = _needed("groupby", value, budget)
-    path = _path(argument(arguments, 0), budget)
+    items = needed("groupby", value, budget)
+    path = attribute_path(argument(arguments, 0), budget)
     groups: dict[str, list[Any]] = {}
     for item in items:
-        key = property_key(_at_path(item, path), budget)
+        key = property_key(at_path(item, path), budget)
         if key in RESERVED:
             raise ExpressionError(f"the name {quoted(key)} is reserved")
         groups.setdefault(key, []).append(item)
@@ -134,54 +116,7 @@ def group_by(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
 def join(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
     separator = argument(arguments, 0)
     between = to_string(separator, budget) if is_truthy(separator) else ""
-    return joined_by(_attributes("join", value, argument(arguments, 1), budget), between, budget)
-
-
-def _attributes(name: str, value: Any, attribute: Any, budget: Budget) -> list[Any]:
-    """Return the items, or one attribute of each."""
-    if not is_truthy(attribute):
-        if not isinstance(value, list):
-            raise _missing(name, value)
-        budget.step(len(value))
-        return value
-    key = _key(attribute, budget)
-    if isinstance(value, Safe):
-        if value.value:
-            raise ExpressionError(f"{name} cannot read {quoted(key)} of a text")
-        return []
-    items = _sequence(value, budget) or []
-    budget.step(len(items))
-    return [_attribute(item, key) for item in items]
-
-
-def _key(attribute: Any, budget: Budget) -> str:
-    key = property_key(attribute, budget)
-    if key in RESERVED:
-        raise ExpressionError(f"the name {quoted(key)} is reserved")
-    return key
-
-
-def _attribute(item: Any, key: str) -> Any:
-    if item is UNDEFINED or item is None:
-        raise ExpressionError(f"cannot read {quoted(key)} of {kind(item)}", fix="Leave empty items out of the list.")
-    return own(item, key)
-
-
-def _path(attribute: Any, budget: Budget) -> list[str]:
-    if not is_truthy(attribute):
-        return []
-    path = attribute.split(".") if isinstance(attribute, str) else [property_key(attribute, budget)]
-    return [_key(segment, budget) for segment in path]
-
-
-def _at_path(item: Any, path: list[str]) -> Any:
-    for segment in path:
-        if item is UNDEFINED or item is None:
-            raise ExpressionError(f"cannot read {quoted(segment)} of {kind(item)}")
-        if not has_own(item, segment):
-            return UNDEFINED
-        item = own(item, segment)
-    return item
+    return joined_by(attributes("join", value, argument(arguments, 1), budget), between, budget)
 
 
 def length(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
@@ -202,12 +137,12 @@ def as_list(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
     if isinstance(value, dict):
         budget.step(4 * len(value))
         return [{"key": key, "value": item} for key, item in items_of(value)]
-    raise _missing("list", value)
+    raise missing("list", value)
 
 
 def random(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
     """Pick an item: always the same one of the same list, because the same values always render the same files."""
-    items = _needed("random", value, budget)
+    items = needed("random", value, budget)
     if not items:
         return UNDEFINED
     return items[crc32(to_json(items, None, budget).encode("utf-8", "replace")) % len(items)]
@@ -218,7 +153,7 @@ def reverse(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
         text = units.joined(units.spread(text_of(value))[::-1])
         budget.make(len(text))
         return Safe(text) if isinstance(value, Safe) else text
-    items = (_sequence(value, budget) or []) if value is not None else []
+    items = (sequence(value, budget) or []) if value is not None else []
     budget.step(len(items))
     return items[::-1]
 
@@ -237,7 +172,7 @@ def _selected(name: str, value: Any, arguments: Sequence[Any], wanted: bool, bud
     test = TESTS.get(test_name)
     if not test:
         raise ExpressionError(f"there is no test {quoted(test_name)}", fix=did_you_mean(test_name, TESTS))
-    items = _needed(name, value, budget)
+    items = needed(name, value, budget)
     if isinstance(value, dict):
         items = [item for index, item in enumerate(items) if str(index) in value]
     if not isinstance(value, (list, str, Safe, dict)):
@@ -257,16 +192,16 @@ def reject_attribute(value: Any, arguments: Sequence[Any], budget: Budget) -> An
 
 def _by_attribute(name: str, value: Any, arguments: Sequence[Any], wanted: bool, budget: Budget) -> list[Any]:
     if not isinstance(value, list):
-        raise _missing(name, value)
-    key = _key(argument(arguments, 0), budget)
+        raise missing(name, value)
+    key = attribute_key(argument(arguments, 0), budget)
     budget.step(len(value))
-    return [item for item in value if is_truthy(_attribute(item, key)) is wanted]
+    return [item for item in value if is_truthy(read_attribute(item, key)) is wanted]
 
 
 def cut_up(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
     """Cut into so many parts of nearly the same length."""
     if not isinstance(value, (list, str, Safe)):
-        raise _missing("slice", value)
+        raise missing("slice", value)
     count, fill = _positive("slice", arguments, budget), argument(arguments, 1)
     items: Any = value if isinstance(value, list) else units.spread(text_of(value))
     budget.step(2 * count + len(items))
@@ -286,11 +221,11 @@ def cut_up(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
 
 
 def sort(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
-    items = _sequence(value, budget)
+    items = sequence(value, budget)
     if items is None:
         return []
     is_reversed, is_exact = is_truthy(argument(arguments, 0)), is_truthy(argument(arguments, 1))
-    path = _path(argument(arguments, 2), budget)
+    path = attribute_path(argument(arguments, 2), budget)
     sign = -1 if is_reversed else 1
 
     def compare(left: tuple[Any, Any], right: tuple[Any, Any]) -> int:
@@ -299,7 +234,7 @@ def sort(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
 
     known = [item for item in items if item is not UNDEFINED]
     keyed = (
-        [(_folded(_at_path(item, path), is_exact), item) for item in known]
+        [(_folded(at_path(item, path), is_exact), item) for item in known]
         if len(known) > 1
         else [(0, x) for x in known]
     )
@@ -309,7 +244,7 @@ def sort(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
 
 def total(value: Any, arguments: Sequence[Any], budget: Budget) -> Any:
     result: Any = 0
-    for item in _attributes("sum", value, argument(arguments, 0), budget):
+    for item in attributes("sum", value, argument(arguments, 0), budget):
         result = add(result, item, budget)
     start = argument(arguments, 1)
     return add(0 if start is UNDEFINED else start, result, budget)

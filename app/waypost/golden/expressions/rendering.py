@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from waypost.golden.expressions import tree, units
-from waypost.golden.expressions.arguments import Macro, compile_arguments
+from waypost.golden.expressions import tree
+from waypost.golden.expressions.calls import Macro, matched
 from waypost.golden.expressions.coercion import is_same, to_number, to_text
 from waypost.golden.expressions.errors import ExpressionError
-from waypost.golden.expressions.evaluating import compile_expression, compile_filter, cost
-from waypost.golden.expressions.numbers import subtract
+from waypost.golden.expressions.evaluating import compile_arguments, compile_expression, compile_filter, cost
+from waypost.golden.expressions.iteration import bind_parts, iterated, loop_record
 from waypost.golden.expressions.places import Place
-from waypost.golden.expressions.records import items_of
 from waypost.golden.expressions.scope import Env, Scope
-from waypost.golden.expressions.values import UNDEFINED, Safe, is_truthy, kind
+from waypost.golden.expressions.values import UNDEFINED, Safe, is_truthy
 
 Write = Callable[[Env], None]
 
@@ -110,7 +109,7 @@ def _for(node: tree.For, place: Place) -> Write:
 
     def write(env: Env) -> None:
         container = value(env)
-        is_array, length, items = _iterated(container, len(targets), env)
+        is_array, length, items = iterated(container, len(targets), env)
         inner = Env(env.run, Scope(env.scope), env.slots, env.out)
         names, stored = inner.scope.names, env.slots
         if is_truthy(container):
@@ -122,76 +121,14 @@ def _for(node: tree.For, place: Place) -> Write:
             if len(slots) == 1:
                 stored[slots[0]] = names[targets[0]] = item
             else:
-                _destructure(item, slots, targets, is_array, inner, offset)
-            names["loop"] = _loop(index, length, count)
+                bind_parts(item, slots, targets, is_array, inner, offset)
+            names["loop"] = loop_record(index, length, count)
             env.budget.step(3)
             body(inner)
         if other and not is_truthy(length):
             other(inner)
 
     return write
-
-
-def _loop(index: int, length: Any, count: Any) -> dict[str, Any]:
-    rest = count - index if type(count) is int else subtract(count, index)
-    return {
-        "index": index + 1,
-        "index0": index,
-        "revindex": rest,
-        "revindex0": rest - 1,
-        "first": index == 0,
-        "last": index == count - 1,
-        "length": length,
-    }
-
-
-def _iterated(value: Any, targets: int, env: Env) -> tuple[bool, Any, Iterable[Any]]:
-    """Return whether it is an array to the loop, its length as the loop sees it, and its items."""
-    if isinstance(value, list):
-        return True, len(value), value
-    if isinstance(value, (str, Safe)):
-        text = value if isinstance(value, str) else value.value
-        letters = list(units.spread(text))
-        env.budget.step(len(letters))
-        if targets > 1 and isinstance(value, str):
-            return False, len(letters), [[str(index), letter] for index, letter in enumerate(letters)]
-        return isinstance(value, Safe), len(letters), letters
-    if isinstance(value, dict):
-        env.budget.step(len(value))
-        if targets > 1:
-            return False, len(value), [[key, item] for key, item in items_of(value)]
-        length = value.get("length", UNDEFINED)
-        return False, length, _indexed(value, to_number(length, env.budget))
-    return False, UNDEFINED if targets == 1 else 0, ()
-
-
-def _indexed(record: dict[str, Any], length: float) -> Iterable[Any]:
-    index = 0
-    while index < length:
-        yield record.get(str(index), UNDEFINED)
-        index += 1
-
-
-def _destructure(
-    item: Any, slots: Sequence[int], targets: Sequence[str], is_array: bool, env: Env, offset: int
-) -> None:
-    if item is UNDEFINED or item is None:
-        raise ExpressionError(f"cannot take {len(slots)} values from {kind(item)}", offset=offset)
-    for index, slot in enumerate(slots):
-        if not is_array and index > 1:
-            return
-        value = _part(item, index)
-        env.slots[slot] = value
-        if not is_array:
-            env.scope.names[targets[index]] = value
-
-
-def _part(item: Any, index: int) -> Any:
-    if isinstance(item, str):
-        item = units.spread(item)
-    if isinstance(item, (list, str)):
-        return item[index] if index < len(item) else UNDEFINED
-    return item.get(str(index), UNDEFINED) if isinstance(item, dict) else UNDEFINED
 
 
 def _set(node: tree.Set, place: Place) -> Write:
@@ -251,7 +188,7 @@ def _compile_callable(signature: tree.Signature, nodes: Sequence[tree.Node], pla
         budget.enter()
         budget.step(12)
         local = Env(around.run, Scope(around.scope, isolated=True), [around.slots, *[UNDEFINED] * frame.size], [])
-        given, named = _matched(names, [name for name, _ in defaults], given, named)
+        given, named = matched(names, [name for name, _ in defaults], given, named)
         for name, value in zip(names, given, strict=False):
             local.scope.names[name] = local.slots[slots[name]] = value
         for name, default in defaults:
@@ -264,18 +201,6 @@ def _compile_callable(signature: tree.Signature, nodes: Sequence[tree.Node], pla
         return Safe("".join(local.out))
 
     return invoke
-
-
-def _matched(
-    names: Sequence[str], defaults: Sequence[str], given: list[Any], named: dict[str, Any]
-) -> tuple[list[Any], dict[str, Any]]:
-    """Spread arguments over parameters: too many fill the defaults, missing ones are taken by name."""
-    if len(given) > len(names):
-        surplus = dict(zip(defaults, given[len(names) :], strict=False))
-        return given[: len(names)], {**named, **surplus}
-    rest = dict(named)
-    missing = [rest.pop(name, UNDEFINED) for name in names[len(given) :]]
-    return given + missing, rest
 
 
 def _call_block(node: tree.CallBlock, place: Place) -> Write:

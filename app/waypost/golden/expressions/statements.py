@@ -11,7 +11,8 @@ from typing import NoReturn
 
 from waypost.golden.expressions import tree
 from waypost.golden.expressions.errors import BudgetExceeded, ExpressionError, did_you_mean, quoted
-from waypost.golden.expressions.grammar import MOST_NESTING, MOST_TOKENS, WORDS, Grammar
+from waypost.golden.expressions.grammar import MOST_TOKENS, WORDS, Grammar
+from waypost.golden.expressions.precedence import MOST_NESTING
 from waypost.golden.expressions.scan import CODE_SPACE, PLAIN, Piece, Style, cut
 from waypost.golden.expressions.tokens import TOO_LONG, Token, tokens_of
 

@@ -1,4 +1,4 @@
-"""Arguments of calls and filters: evaluated in the order JavaScript would, counted before they are made."""
+"""Calls of functions, macros and the host's filters: what they are given, in which order, and how many."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from waypost.golden.expressions import tree
 from waypost.golden.expressions.errors import ExpressionError
-from waypost.golden.expressions.places import Place
+from waypost.golden.expressions.records import public
 from waypost.golden.expressions.scope import Env
-from waypost.golden.expressions.values import Function
+from waypost.golden.expressions.values import UNDEFINED, Function
 
 Evaluate = Callable[[Env], Any]
 
@@ -50,16 +49,6 @@ class Macro(Function):
         self.invoke = invoke
 
 
-def compile_arguments(arguments: tree.Arguments, place: Place) -> Given:
-    """Compile what stands between the brackets."""
-    from waypost.golden.expressions.evaluating import compile_expression
-
-    return Given(
-        [compile_expression(item, place) for item in arguments.positional],
-        [(name, compile_expression(value, place)) for name, value in arguments.keywords],
-    )
-
-
 def call_function(function: Function, given: Given, env: Env) -> Any:
     """Call a macro, a method or a built-in function."""
     env.budget.step(4)
@@ -83,3 +72,27 @@ def refuse_functions(values: Iterable[Any]) -> None:
     for value in values:
         if isinstance(value, Function):
             raise ExpressionError(f"{value.name} is a function, not a value", fix=f"Call it: {value.name}().")
+
+
+def apply_own(name: str, own: Callable[..., Any], value: Any, given: Sequence[Any], env: Env) -> Any:
+    """Apply a filter of the host: it gets and gives plain data."""
+    plain = [item if item is UNDEFINED else public(item, env.budget) for item in (value, *given)]
+    try:
+        return own(*plain)
+    except ExpressionError as error:
+        error.message = f"the filter {name}: {error.message}"
+        raise
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+        raise ExpressionError(f"the filter {name}: {error}") from None
+
+
+def matched(
+    names: Sequence[str], defaults: Sequence[str], given: list[Any], named: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """Spread arguments over parameters: too many fill the defaults, missing ones are taken by name."""
+    if len(given) > len(names):
+        surplus = dict(zip(defaults, given[len(names) :], strict=False))
+        return given[: len(names)], {**named, **surplus}
+    rest = dict(named)
+    missing = [rest.pop(name, UNDEFINED) for name in names[len(given) :]]
+    return given + missing, rest
