@@ -73,7 +73,7 @@ class Town:
         )
         return connect(config, sleep=lambda seconds: None)
 
-    def run(self, capsys, monkeypatch, *words, name="pay", actor="ana", sleep=lambda seconds: None):
+    def run(self, capsys, monkeypatch, *words, name="pay", actor="ana", sleep=lambda seconds: None, clock=time.time):
         """Run `waypost create everything` as the App; return exit code, stdout and stderr."""
         monkeypatch.setenv("GITHUB_API_URL", self.sandbox.url)
         monkeypatch.setenv("WAYPOST_APP_ID", str(self.sandbox.app_id))
@@ -84,7 +84,7 @@ class Town:
         parser = argparse.ArgumentParser()
         create.add_arguments(parser)
         capsys.readouterr()
-        code = create.perform(parser.parse_args([*command, *words]), time.time, sleep)
+        code = create.perform(parser.parse_args([*command, *words]), clock, sleep)
         return code, *capsys.readouterr()
 
     def command(self, name="pay", actor=""):

@@ -163,7 +163,7 @@ def test_step_that_asks_to_run_after_a_failure_runs(town, capsys, monkeypatch):
 )
 def test_first_run_is_waited_for_and_told(town, capsys, monkeypatch, rule, code, words):
     town.ask("POST", "/_sandbox/runs/rules", {"repository": f"{town.organisation}/pay", "workflow": "*", **rule})
-    found, out, said = town.run(capsys, monkeypatch, "--wait", "2", sleep=lambda seconds: time.sleep(min(seconds, 0.3)))
+    found, out, said = town.run(capsys, monkeypatch, "--wait", "2", sleep=lambda seconds: time.sleep(min(seconds, 0.03)))
     assert found == code, said
     assert words in out
 

@@ -12,7 +12,7 @@ import pytest
 
 from create import creator, everything
 
-EVERY = 17  # of the calls of a run, by default
+EVERY = 25  # of the calls of a run, by default
 MOST = 400  # calls of a run; more are a mistake
 
 

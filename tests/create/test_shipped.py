@@ -56,9 +56,9 @@ def test_shipped_template_makes_a_repository_and_undo_leaves_nothing(town, capsy
         parser = argparse.ArgumentParser()
         create.add_arguments(parser)
         capsys.readouterr()
-        wait = ["--wait", "3"]
+        wait = ["--wait", "1"]
         code = create.perform(
-            parser.parse_args([*command, *wait, *words]), time.time, lambda seconds: time.sleep(min(seconds, 0.1))
+            parser.parse_args([*command, *wait, *words]), time.time, lambda seconds: time.sleep(min(seconds, 0.02))
         )
         return code, *capsys.readouterr()
 

@@ -32,6 +32,14 @@ def test_undo_leaves_nothing(failed, capsys, monkeypatch):
     assert (code, "There is nothing to take back." in said) == (0, True)
 
 
+def test_undo_by_somebody_who_may_not_create_it_is_refused(failed, capsys, monkeypatch):
+    code, _, said = failed.run(capsys, monkeypatch, "--undo", actor="bob")
+    assert code == 1
+    assert "Nothing was removed:" in said
+    assert "may not use" in said
+    assert "pay" in failed.names()
+
+
 def test_undo_of_a_finished_repository_that_nobody_touched(town, capsys, monkeypatch):
     assert town.run(capsys, monkeypatch)[0] == 0
     code, _, said = town.run(capsys, monkeypatch, "--undo")

@@ -32,6 +32,7 @@ from waypost.golden.template import Template, read
 from waypost.golden.tree import File, Folder, Tree
 
 CATALOG_SECONDS = 20.0  # a worker that runs has published by then
+AUTHORITY = ("actor", "create")  # paths of faults that say who may not
 WORKFLOWS = ".github/workflows/"
 
 
@@ -249,6 +250,9 @@ def _on_push(entry: File) -> bool:
 
 
 def take_back(prepared: Prepared, means: Means) -> undo.Undone:
-    """Undo what this request has made."""
+    """Undo what this request has made; who may not create it may not undo it either."""
+    refusals = [fault.message for fault in prepared.faults if fault.path in AUTHORITY and fault.is_error]
+    if refusals:
+        return undo.Undone(kept=refusals)
     name = f"{prepared.workshop.organisation}/{prepared.wish.name}"
     return undo.undo(prepared.workshop, prepared.plan, name, prepared.request, means.say, means.clock())

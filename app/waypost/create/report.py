@@ -128,7 +128,7 @@ def findings(prepared: Prepared) -> dict[str, Any]:
 def undone(done: Undone) -> Iterator[str]:
     """Say what went, or why nothing did."""
     if done.kept:
-        yield "Nothing was removed: others have left something, or it is not this request's."
+        yield "Nothing was removed:"
         for reason in done.kept:
             yield f"  {reason}"
     elif not done.removed:
