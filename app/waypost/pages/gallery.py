@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from waypost.catalog.block_yaml import write
 from waypost.catalog.entities import Entity
 from waypost.catalog.refs import parse_ref
-from waypost.golden.fields import fields
+from waypost.golden.fields import Field, fields
 from waypost.golden.forms.workflow import field_for
 from waypost.golden.template import Template, read
 from waypost.pages import paths
 from waypost.pages.made import SHOWN, folder_of, used_by
 from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, fence, join, link, prose, table
 from waypost.pages.page import Page
+from waypost.pages.preview import TEAM, name_for
 from waypost.pages.view import View, file_in
 
+WIDTH = 96  # of a line of a command
 MOST_CARDS = 100  # beyond, the list of templates serves better
 SUCCESSOR = "waypost.dev/successor"  # annotation of a deprecated template: the ref of the one to use instead
 
@@ -106,17 +108,33 @@ def is_of_the_template(path: str) -> bool:
     return path.startswith(_OWN)
 
 
-def command(entity: Entity) -> str:
-    """The words that create something from a template."""
+def command(entity: Entity, *more: str) -> str:
+    """The words that create something from a template, in lines of a width that a page shows."""
+    template = template_of(entity)
     name = entity.name if entity.namespace == "default" else f"{entity.namespace}/{entity.name}"
-    words = ["waypost create", name, "--name my-service --owner my-team"]
-    asked = fields(template_of(entity))
+    words = ["waypost create", name, f"--name {name_for(template)} --owner {TEAM}"]
+    asked = fields(template)
     given = [field_for(asked, "name"), field_for(asked, "owner")]
     for field in asked:
         is_open = field.is_required and "default" not in field.schema and field.picker != "RepoUrlPicker"
         if is_open and field not in given and _PLAIN.fullmatch(field.name):
-            words.append(f"--secret {field.name}" if field.is_secret else f'--set {field.name}="..."')
-    return " ".join(words)
+            words.append(f"--secret {field.name}" if field.is_secret else f"--set {field.name}={_blank(field)}")
+    return _folded([*words, *more])
+
+
+def _blank(field: Field) -> str:
+    """What stands for an answer."""
+    return '"[..., ...]"' if field.type == "array" else '"..."'
+
+
+def _folded(words: Sequence[str]) -> str:
+    lines = [""]
+    for word in words:
+        if len(lines[-1]) + len(word) > WIDTH:
+            lines[-1] += " \\"
+            lines.append("   ")
+        lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+    return "\n".join(lines)
 
 
 def template_of(entity: Entity) -> Template:

@@ -28,7 +28,7 @@ def template_files(view: View, ref: str) -> Iterator[tuple[str, str]]:
     if not is_deprecated(entity):
         page.heading("Create")
         page.say(Md("Look first, then create; run again after an interruption and it goes on where it was:"))
-        page.say(fence(f"{command(entity)} --dry-run\n{command(entity)}", "sh"))
+        page.say(fence(f"{command(entity, '--dry-run')}\n{command(entity)}", "sh"))
     written = template_of(entity)
     _inputs(page, written)
     _outcome(view, page, entity, written)
@@ -83,7 +83,11 @@ def _type(field: Field) -> Md:
         more = f" and {len(choices) - 6} more" if len(choices) > 6 else ""
         return Md(f"one of {', '.join(code(choice, 30) for choice in choices[:6])}{more}")
     known = _PICKERS.get("Secret" if field.is_secret else field.picker)
-    return Md(known) if known else text(field.type or "any", 30)
+    if known:
+        return Md(known)
+    items = field.schema.get("items")
+    each = items.get("type") if field.type == "array" and isinstance(items, dict) else None
+    return text(f"list of {each}s" if isinstance(each, str) else field.type or "any", 40)
 
 
 _PICKERS = {
@@ -91,7 +95,7 @@ _PICKERS = {
     "EntityPicker": "an entity of the catalog",
     "MultiEntityPicker": "entities of the catalog",
     "EntityNamePicker": "a name for the catalog",
-    "RepoUrlPicker": "a repository that does not exist yet",
+    "RepoUrlPicker": "a repository that does not exist yet: by `--name`",
     "Secret": "a secret, never stored",
     "EntityTagsPicker": "tags",
 }
@@ -100,7 +104,7 @@ _PICKERS = {
 def _outcome(view: View, page: Page, entity: Entity, written: Template) -> None:
     """The files, the calls and the rights, as its own example gives them; else the files as they are written."""
     folder = folder_of(view, entity.ref)
-    planned = preview(written, folder)
+    planned = preview(written, folder, view.catalog.organisation)
     files = sorted(planned.files) if planned else [path for path in folder.paths if not is_of_the_template(path)]
     if files:
         page.heading("What it makes")
