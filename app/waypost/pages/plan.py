@@ -105,6 +105,7 @@ def _subject(names: Mapping[str, list[str]]) -> str:
 def _phrase(verb: str, found: list[str], shown: int) -> str:
     if not shown:
         return f"{verb} {len(found)} entit{'ies' if len(found) != 1 else 'y'}"
+    found = list(dict.fromkeys(found))  # a component and its API often share a name
     rest = len(found) - shown
     if rest > 0:
         return f"{verb} {', '.join(found[:shown])} and {rest} more"
