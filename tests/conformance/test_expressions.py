@@ -1,6 +1,9 @@
 """Our rendering of templates against that of Backstage's own published engine, expression by expression.
 
 The expected data stay outside the project (see conftest). Of each record the text is compared, or that both refuse it.
+What we do differently on purpose stands in no record, and has its test in tests/unit/golden/expressions: regular
+expressions run in linear time, so look-around and back references are refused; `random` picks the same item every time;
+nesting is refused from 100 levels on, where the engine allows more; half a letter in a value becomes U+FFFD.
 """
 
 import json

@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from waypost.golden.expressions import UNDEFINED, Budget, BudgetExceeded, ExpressionError, evaluate, parse, render
 from waypost.golden.expressions.regexes import translated
@@ -211,3 +213,38 @@ def test_patterns_that_need_more_than_linear_time_are_refused(pattern):
 )
 def test_patterns_are_written_as_re2_reads_them(pattern, written):
     assert translated(pattern) == written
+
+
+SIGNS = ["${{", "}}", "{%", "%}", "{#", "#}", "-", "-}}", *"()[]{}.,:|~+*/%<>='\"\\", "//", "**", "==", "===", "!="]
+NAMES = ["x", "values", "name", "words", "0", "1.5", "null", "true", "not", "and", "or", "in", "is", "if", "else", "m"]
+TAGS = ["if", "for", "set", "macro", "call", "filter", "switch", "block", "raw"]
+CALLS = ["upper", "join", "dump", "range", "push", "slice", "replace", "r/a/g", "case", "default", "elif"]
+WORDS = [*SIGNS, *NAMES, *TAGS, *("end" + tag for tag in TAGS), *CALLS, " ", "\n", "é", "😀", "\ud800"]
+
+
+def rendered(source):
+    """Return the text, or the refusal."""
+    try:
+        return render(source, CONTEXT)
+    except ExpressionError as error:
+        return error
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
+def test_whatever_is_written_gives_a_text_or_a_refusal_with_its_place(source):
+    result = rendered(source)
+    if isinstance(result, ExpressionError):
+        assert result.message
+        assert 1 <= result.line <= source.count("\n") + 1
+    else:
+        result.encode("utf-8")
+
+
+@pytest.mark.parametrize("depth", [90, 101])
+def test_nesting_is_refused_with_its_place_before_the_stack_ends(depth):
+    template = "${{ " + "(" * depth + "1" + ")" * depth + " }}"
+    if depth <= 100:
+        assert render(template, {}) == "1"
+    else:
+        with pytest.raises(BudgetExceeded, match="line 1, column 106: nested more than 100 levels"):
+            render(template, {})
