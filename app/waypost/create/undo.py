@@ -17,6 +17,7 @@ from waypost.create.effects import in_order
 from waypost.create.kinds.paths import at, of, part
 from waypost.create.marks import is_commit_of, is_hidden_in, unfinished
 from waypost.forge.creating import Workshop, Write
+from waypost.forge.protocol import NotAllowed
 from waypost.golden.effects import IssueOpened, PullOpened, RepositoryExists
 from waypost.golden.plan import Plan
 
@@ -58,9 +59,13 @@ def undo(
         done.removed.append(write.what)
     for name, repository in found.items():
         if repository is not None:
-            workshop.write(Write("DELETE", at(name), f"remove the repository {repository['full_name']}"))
-            say(f"remove the repository {repository['full_name']}")
-            done.removed.append(f"remove the repository {repository['full_name']}")
+            what = f"remove the repository {repository['full_name']}"
+            try:
+                workshop.write(Write("DELETE", at(name), what))
+            except NotAllowed as error:
+                raise NotAllowed(f"{error} A classic token needs the scope delete_repo for this") from error
+            say(what)
+            done.removed.append(what)
     return done
 
 
