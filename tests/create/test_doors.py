@@ -22,7 +22,7 @@ def by_token(town, capsys, monkeypatch):
     token = town.ask("POST", "/_sandbox/users", body)["token"]
     town.ask("PUT", f"/orgs/{town.organisation}/teams/payments/memberships/{login}", {"role": "member"})
 
-    def run(*words, name="pay", secrets=everything.SECRETS):
+    def run(*words, name="pay", secrets=everything.SECRETS, token=token):
         for variable in ("WAYPOST_APP_ID", "WAYPOST_PRIVATE_KEY", "GITHUB_TOKEN"):
             monkeypatch.delenv(variable, raising=False)
         monkeypatch.setenv("GITHUB_API_URL", town.sandbox.url)
@@ -38,6 +38,23 @@ def by_token(town, capsys, monkeypatch):
         return code, *capsys.readouterr()
 
     return run
+
+
+def test_person_learns_that_a_name_is_taken_by_a_repository_she_may_only_read(town, by_token):
+    town.ask("POST", "/_sandbox/seed", {town.organisation: {"pay": {"files": {"README.md": "x"}}}})
+    login = f"mia-{town.organisation}"
+    body = {"login": login, "organization": town.organisation}
+    member = town.ask("POST", "/_sandbox/users", body)["token"]
+    town.ask("PUT", f"/orgs/{town.organisation}/teams/payments/memberships/{login}", {"role": "member"})
+    code, _, said = by_token(token=member)
+    assert code == 1
+    assert f"the name {town.organisation}/pay is taken by a repository created on" in said
+
+
+def test_misspelt_parameter_is_named_with_the_one_that_was_meant(by_token):
+    code, _, said = by_token("--set", "visiblity=private")
+    assert code == 1
+    assert 'visiblity: the template does not ask for this. Did you mean "visibility"?' in said
 
 
 def test_token_of_a_person_creates_in_her_name_and_records_in_commit_statuses(town, by_token):
@@ -163,7 +180,9 @@ def test_step_that_asks_to_run_after_a_failure_runs(town, capsys, monkeypatch):
 )
 def test_first_run_is_waited_for_and_told(town, capsys, monkeypatch, rule, code, words):
     town.ask("POST", "/_sandbox/runs/rules", {"repository": f"{town.organisation}/pay", "workflow": "*", **rule})
-    found, out, said = town.run(capsys, monkeypatch, "--wait", "2", sleep=lambda seconds: time.sleep(min(seconds, 0.03)))
+    found, out, said = town.run(
+        capsys, monkeypatch, "--wait", "2", sleep=lambda seconds: time.sleep(min(seconds, 0.03))
+    )
     assert found == code, said
     assert words in out
 

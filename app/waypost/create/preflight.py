@@ -16,7 +16,6 @@ CHECKS: Sequence[Callable[[Case], Iterator[Fault]]] = (
     people.actor_is_allowed,
     people.actor_may_change_others,
     names.names_are_free,
-    names.nobody_else_is_in,
     people.owner_exists,
     people.teams_exist,
     people.people_exist,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from waypost.catalog.documents import parse
+from waypost.catalog.explain import did_you_mean
 from waypost.catalog.refs import DEFAULT_NAMESPACE, parse_ref
 from waypost.golden.fields import Field, fields
 from waypost.golden.forms.workflow import field_for, with_common
@@ -37,7 +38,7 @@ def parameters(template: Template, wish: Wish, server: str) -> tuple[dict[str, A
     found: dict[str, Any] = dict(wish.values)
     faults = [fault for name in found if (fault := _secret(known.get(name), name))]
     for name, text in wish.texts.items():
-        if fault := _secret(known.get(name), name):
+        if fault := _secret(known.get(name), name) or _unasked(known, name):
             faults.append(fault)
             continue
         found[name] = typed(known.get(name), text)
@@ -52,6 +53,14 @@ def _secret(known: Field | None, name: str) -> Fault | None:
     if known is None or not known.is_secret:
         return None
     return Fault(name, f"{name} is a secret: give it by --secret {name}, from the environment, never as an argument")
+
+
+def _unasked(known: Mapping[str, Field], name: str) -> Fault | None:
+    if name in known:
+        return None
+    asked = [one.name for one in known.values() if not one.is_secret]
+    fix = did_you_mean(name, asked).strip() or f"It asks for {', '.join(asked) or 'nothing'}."
+    return Fault(name, f"the template does not ask for this. {fix}")
 
 
 def typed(known: Field | None, text: str) -> Any:

@@ -36,15 +36,18 @@ def repositories_are_ours(case: Case) -> Iterator[Fault]:
 
 
 def names_are_free(case: Case) -> Iterator[Fault]:
+    """Nobody has the name, or this request has and goes on with it."""
     for effect in case.repositories:
         found = case.workshop.look(at(effect.repository), f"looking for {effect.repository}")
         if found is None or found["full_name"].lower() != effect.repository.lower():
             continue
         if refusal := why_taken(case.workshop, found, case.request):
             yield Fault("name", refusal)
+        else:
+            yield from _strangers(case, effect.repository)
 
 
-def nobody_else_is_in(case: Case) -> Iterator[Fault]:
+def _strangers(case: Case, repository: str) -> Iterator[Fault]:
     """A repository that seems begun by this request holds nobody but those whom it wants there.
 
     The mark of a request can be guessed and written by hand, to have a repository of one's own filled with secrets. Who
@@ -52,9 +55,8 @@ def nobody_else_is_in(case: Case) -> Iterator[Fault]:
     """
     invited = {effect.user.lower() for effect in case.plan.effects if isinstance(effect, UserAccess)}
     invited |= {case.me.login.lower(), case.login.lower()}
-    for effect in case.repositories:
-        path = f"{at(effect.repository)}/collaborators?affiliation=direct&per_page=100"
-        for person in case.workshop.look(path, f"looking who is in {effect.repository}") or ():
-            if person["login"].lower() not in invited:
-                said = f"{effect.repository} is there and {person['login']} is in it, whom this request does not know"
-                yield Fault("name", f"{said}. Choose another name, or have them removed")
+    path = f"{at(repository)}/collaborators?affiliation=direct&per_page=100"
+    for person in case.workshop.look(path, f"looking who is in {repository}") or ():
+        if person["login"].lower() not in invited:
+            said = f"{repository} is there and {person['login']} is in it, whom this request does not know"
+            yield Fault("name", f"{said}. Choose another name, or have them removed")
