@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
-from importlib.util import find_spec
 
 from waypost.cli import UsageError
 
@@ -21,16 +20,15 @@ VERBS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "verbs:\n" + "\n".join(f"  {verb:<12}{text}" for verb, text in VERBS.items())
-    parser.add_argument("verb", choices=VERBS, metavar="VERB", help="one of those below; VERB --help says more")
+    parser.add_argument("verb", choices=VERBS, nargs="?", metavar="VERB", help="one of those below; VERB --help says more")
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace) -> int:
     verb = arguments.verb
-    name = f"waypost.cli.template_{verb}"
-    if find_spec(name) is None:
-        raise UsageError(f'"template {verb}" is not part of this version.')
-    module = import_module(name)
+    if verb is None:
+        raise UsageError(f"say what to do: {', '.join(VERBS)}")
+    module = import_module(f"waypost.cli.template_{verb}")
     parser = argparse.ArgumentParser(prog=f"waypost template {verb}", description=module.__doc__)
     module.add_arguments(parser)
     return int(module.run(parser.parse_args(arguments.rest)))

@@ -58,8 +58,9 @@ def connect(
     owner = config.catalog_repository.partition("/")[0] if "/" in config.catalog_repository else ""
     if not (config.token or config.github_token):
         raise ConfigError(
-            "nothing to sign in to GitHub with: set WAYPOST_APP_ID and WAYPOST_PRIVATE_KEY"
-            " (or WAYPOST_PRIVATE_KEY_FILE), or in a workflow WAYPOST_TOKEN and GITHUB_TOKEN"
+            "nothing to sign in to GitHub with: set GITHUB_TOKEN to a token of your own, WAYPOST_APP_ID and"
+            " WAYPOST_PRIVATE_KEY (or WAYPOST_PRIVATE_KEY_FILE) for the App, or in a workflow WAYPOST_TOKEN and"
+            " GITHUB_TOKEN"
         )
     if not owner:
         raise ConfigError(
