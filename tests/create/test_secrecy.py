@@ -59,3 +59,16 @@ def test_secret_as_an_argument_is_refused(town, capsys, monkeypatch):
     code, _, said = town.run(capsys, monkeypatch, "--set", "TOKEN=hunter2hunter2")
     assert code == 1
     assert "TOKEN is a secret: give it by --secret TOKEN" in said
+
+
+def test_our_own_mistake_is_told_without_the_secret_in_it(town, capsys, monkeypatch):
+    from waypost.create import job
+
+    def fail(*words):
+        raise ValueError(f"no idea what {everything.SECRET} is")
+
+    monkeypatch.setattr(job, "create", fail)
+    with pytest.raises(RuntimeError) as caught:
+        town.run(capsys, monkeypatch)
+    assert str(caught.value) == "no idea what *** is"
+    assert caught.value.__suppress_context__

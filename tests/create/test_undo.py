@@ -40,6 +40,16 @@ def test_undo_by_somebody_who_may_not_create_it_is_refused(failed, capsys, monke
     assert "pay" in failed.names()
 
 
+def test_undo_that_is_refused_half_way_says_so_and_goes_on_later(failed, capsys, monkeypatch):
+    failed.fault(path="/repos/*", method="DELETE", kind="status", status=403, message="Must have admin rights", count=1)
+    code, _, said = failed.run(capsys, monkeypatch, "--undo")
+    assert code == 1
+    assert "Stopped: remove the repository" in said
+    assert "scope delete_repo" in said
+    assert failed.run(capsys, monkeypatch, "--undo")[0] == 0
+    assert failed.names() == ["catalog"]
+
+
 def test_undo_of_a_finished_repository_that_nobody_touched(town, capsys, monkeypatch):
     assert town.run(capsys, monkeypatch)[0] == 0
     code, _, said = town.run(capsys, monkeypatch, "--undo")

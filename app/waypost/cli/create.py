@@ -74,10 +74,18 @@ def perform(arguments: argparse.Namespace, clock: Callable[[], float], sleep: Ca
             return _undo(prepared, means, speak)
         return _create(arguments, prepared, means, speak)
     except NoTemplate as error:
-        raise UsageError(redact(str(error), wish.secrets.values())) from error
+        raise UsageError(speak.hidden(str(error))) from error
     except ForgeError as error:
         speak.people([f"waypost create: {error}", f"Nothing was changed. To try again: {_again(arguments)}"])
         return Exit.PROBLEMS
+    except KeyboardInterrupt:
+        speak.people([f"Interrupted. To go on, with nothing done twice: {_again(arguments)}"])
+        raise
+    except Exception as error:
+        # Our own mistake: its text may hold anything.
+        if speak.hidden(str(error)) == str(error):
+            raise
+        raise RuntimeError(speak.hidden(str(error))) from None
 
 
 class _Speaker:
@@ -91,10 +99,13 @@ class _Speaker:
 
     def people(self, lines: Iterable[str]) -> None:
         for line in lines:
-            print(redact(line, self._secrets), file=sys.stderr, flush=True)
+            print(self.hidden(line), file=sys.stderr, flush=True)
 
     def result(self, text: str) -> None:
-        print(redact(text, self._secrets), flush=True)
+        print(self.hidden(text), flush=True)
+
+    def hidden(self, text: str) -> str:
+        return redact(text, self._secrets)
 
 
 def _forms(secret: str) -> list[str]:
@@ -164,7 +175,7 @@ def _dry_run(arguments: argparse.Namespace, prepared: Prepared, speak: _Speaker)
 def _undo(prepared: Prepared, means: Means, speak: _Speaker) -> int:
     done = job.take_back(prepared, means)
     speak.people(report.undone(done))
-    return Exit.PROBLEMS if done.kept else Exit.FINE
+    return Exit.PROBLEMS if done.kept or done.trouble else Exit.FINE
 
 
 def _create(arguments: argparse.Namespace, prepared: Prepared, means: Means, speak: _Speaker) -> int:

@@ -131,7 +131,10 @@ def undone(done: Undone) -> Iterator[str]:
         yield "Nothing was removed:"
         for reason in done.kept:
             yield f"  {reason}"
-    elif not done.removed:
+    elif not done.removed and not done.trouble:
         yield "There is nothing to take back."
     for text in () if done.kept else done.removed:
         yield f"done: {text}"
+    if done.trouble:
+        yield f"Stopped: {done.trouble}"
+        yield "Run the same again: it goes on with what is left."

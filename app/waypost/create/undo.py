@@ -17,7 +17,7 @@ from waypost.create.effects import in_order
 from waypost.create.kinds.paths import at, of, part
 from waypost.create.marks import is_commit_of, is_hidden_in, unfinished
 from waypost.forge.creating import Workshop, Write
-from waypost.forge.protocol import NotAllowed
+from waypost.forge.protocol import ForgeError, NotAllowed
 from waypost.golden.effects import IssueOpened, PullOpened, RepositoryExists
 from waypost.golden.plan import Plan
 
@@ -32,6 +32,7 @@ class Undone:
 
     removed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # each with its reason
+    trouble: str = ""  # what stopped it half way
 
 
 def undo(
@@ -53,20 +54,20 @@ def undo(
     ]
     if done.kept:
         return done
-    for write in elsewhere:
-        workshop.write(write)
-        say(write.what)
-        done.removed.append(write.what)
-    for name, repository in found.items():
-        if repository is not None:
-            what = f"remove the repository {repository['full_name']}"
-            try:
-                workshop.write(Write("DELETE", at(name), what))
-            except NotAllowed as error:
-                raise NotAllowed(f"{error} A classic token needs the scope delete_repo for this") from error
-            say(what)
-            done.removed.append(what)
+    try:
+        for write in [*elsewhere, *(_removal(one["full_name"]) for one in found.values() if one is not None)]:
+            workshop.write(write)
+            say(write.what)
+            done.removed.append(write.what)
+    except NotAllowed as error:
+        done.trouble = f"{error} A classic token needs the scope delete_repo to remove a repository"
+    except ForgeError as error:
+        done.trouble = str(error)
     return done
+
+
+def _removal(full_name: str) -> Write:
+    return Write("DELETE", at(full_name), f"remove the repository {full_name}")
 
 
 def _ours(
