@@ -56,6 +56,35 @@ def test_limit_in_the_middle_says_when_to_go_on(town, capsys, monkeypatch):
     assert sum(one["path"].endswith("/topics") for one in town.log()["recent"] if town.organisation in one["path"]) <= 2
 
 
+def test_budget_that_is_spent_before_it_begins_says_when_it_is_full_again(town, capsys, monkeypatch):
+    who = f"installation:{town.installation}"
+    town.ask("POST", "/_sandbox/budgets", {"who": who, "resource": "core", "remaining": 0, "reset_in": 1_800})
+    code, out, said = town.run(capsys, monkeypatch)
+    assert (code, out) == (1, "")
+    assert "Nothing was changed. Try again after" in said
+    assert town.names() == ["catalog"]
+
+
+def test_budget_that_is_spent_half_way_says_what_there_is(town, capsys, monkeypatch):
+    code, _, said = town.run(capsys, monkeypatch, "--dry-run")
+    assert code == 0, said
+    spent = {"who": f"installation:{town.installation}", "resource": "core", "remaining": 0, "reset_in": 1_800}
+    town.ask("POST", "/_sandbox/settling", {"get": {"calls": 1}})  # there is a wait after the creation: spend it then
+    began = []
+
+    def sleep(seconds):
+        if not began and "pay" in town.names():
+            began.append(town.ask("POST", "/_sandbox/budgets", spent))
+
+    code, _, said = town.run(capsys, monkeypatch, sleep=sleep)
+    assert code == 1
+    assert f"There is {town.sandbox.url}/{town.organisation}/pay" in said
+    assert "Go on after" in said
+    town.ask("POST", "/_sandbox/budgets", {**spent, "remaining": 5_000})
+    code, _, said = town.run(capsys, monkeypatch)
+    assert code == 0, said
+
+
 def test_short_limit_is_waited_for(town, capsys, monkeypatch):
     town.fault(path="*/topics", method="PUT", kind="secondary", status=429, retry_after=20, count=1)
     passed = []
@@ -106,7 +135,8 @@ def test_github_that_cannot_be_reached_at_all_is_said_before_anything_is_changed
     code, out, said = town.run(capsys, monkeypatch)
     assert (code, out) == (1, "")
     assert "GitHub answered 500" in said
-    assert "Nothing was changed. To try again: waypost create everything" in said
+    assert "Nothing was changed. Try again after" in said  # three outages in a row
+    assert "waypost create everything" in said
 
 
 def test_two_that_ask_for_the_same_at_once_make_one_repository(town):

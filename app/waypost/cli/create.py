@@ -76,7 +76,7 @@ def perform(arguments: argparse.Namespace, clock: Callable[[], float], sleep: Ca
     except NoTemplate as error:
         raise UsageError(speak.hidden(str(error))) from error
     except ForgeError as error:
-        speak.people([f"waypost create: {error}", f"Nothing was changed. To try again: {_again(arguments)}"])
+        speak.people(report.failed(error, _again(arguments)))
         return Exit.PROBLEMS
     except KeyboardInterrupt:
         speak.people([f"Interrupted. To go on, with nothing done twice: {_again(arguments)}"])

@@ -10,7 +10,7 @@ from waypost.create.job import Prepared, Result
 from waypost.create.run import show
 from waypost.create.undo import Undone
 from waypost.create.wish import GITHUB
-from waypost.forge.protocol import RateLimited, Unavailable
+from waypost.forge.protocol import ForgeError, RateLimited, Unavailable
 from waypost.golden.plan import Fault
 
 
@@ -32,17 +32,27 @@ def stopped(result: Result, again: str) -> Iterator[str]:
     """Say where it stopped, and what now."""
     ending = result.ending
     yield f'Stopped at "{ending.failed_step}": {ending.failure}'
-    until = ending.failure.until if isinstance(ending.failure, RateLimited | Unavailable) else 0.0
-    when = f" after {datetime.fromtimestamp(until, UTC).strftime('%H:%M:%S UTC')}" if until else ""
     places = [place.url for place in result.run.places.values()]
     yield f"There is {' and '.join(places)}" if places else "There is no repository yet."
     if result.run.done:
         yield f"Done: {'; '.join(result.run.done)}"
     if ending.left:
         yield f"Not done: {'; '.join(ending.left)}"
-    yield f"Go on{when}: {again}   (what is there stays as it is; nothing is done twice)"
+    yield f"Go on{when(ending.failure)}: {again}   (what is there stays as it is; nothing is done twice)"
     if result.run.places:
         yield f"Or take it back: {again} --undo"
+
+
+def failed(error: ForgeError, again: str) -> Iterator[str]:
+    """Say what went wrong before anything was changed."""
+    yield f"waypost create: {error}"
+    yield f"Nothing was changed. Try again{when(error)}: {again}"
+
+
+def when(error: ForgeError | None) -> str:
+    """Say from when on another try is worth it, where that is known."""
+    until = error.until if isinstance(error, RateLimited | Unavailable) else 0.0
+    return f" after {datetime.fromtimestamp(until, UTC).strftime('%H:%M:%S UTC')}" if until else ""
 
 
 def created(prepared: Prepared, result: Result) -> Iterator[str]:
