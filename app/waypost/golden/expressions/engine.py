@@ -146,7 +146,6 @@ def _run(
         own = clone(dict(context), budget) if parsed.may_change else context
         run = Run(budget, own, given, known)
         slots: list[Any] = [UNDEFINED] * parsed.slots
-
         return parsed.program(Env(run, Scope(run.exports, isolated=True), slots, pieces)), pieces
     except ExpressionError as error:
         budget.depth_now = 0

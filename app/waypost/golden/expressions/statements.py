@@ -21,7 +21,6 @@ _LOADING = ("include", "import", "from", "extends")
 _BARE = frozenset({"else", "endif", "endfor", "endmacro", "endcall", "endfilter", "endset", "default", "endswitch"})
 _INNER = _BARE | {"elif", "elseif", "case", "endblock"}
 _MACRO = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)[ \t\n\r\xa0]*\(", re.ASCII)
-_STATIC = (tree.Name, tree.Lookup)
 # `values.name`: most expressions are such a path, and it needs no grammar.
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
 _MOST_PARTS = 20
