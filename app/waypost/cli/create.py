@@ -144,7 +144,7 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         values=read_mapping(arguments.values) if arguments.values else {},
         texts=texts,
         secrets={name: _secret(name) for name in arguments.secret},
-        actor=arguments.actor,
+        actor=arguments.actor.removeprefix("@"),
         approver=arguments.approved_by,
         request=arguments.request,
     )
