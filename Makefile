@@ -26,7 +26,7 @@ bench: $(VENV)/.dev ## ratios, each measured side by side in one run
 	@$(BIN)/python -m tests.bench
 
 faults: $(VENV)/.dev ## kill -9, storms and shuffles at full length
-	@$(BIN)/python -m pytest tests/faults -n 0 --faults-full
+	@$(BIN)/python -m pytest tests/faults tests/create/test_kill.py -n 0 --faults-full
 
 lock: $(VENV)/.dev ## write the lock files anew
 	@$(BIN)/pip install --quiet uv
