@@ -224,3 +224,21 @@ def test_name_that_the_catalog_knows_from_another_repository_is_refused(town, ca
     code, _, said = town.run(capsys, monkeypatch)
     assert code == 1
     assert f"component:default/pay is already declared by {town.organisation}/old-pay" in said
+
+
+def test_catalog_that_learns_of_the_team_meanwhile_makes_no_other_request_of_it(town, capsys, monkeypatch):
+    from waypost.catalog.entities import Entity, Origin
+    from waypost.catalog.records import write
+    from waypost.pages.paths import entity_file
+
+    assert town.run(capsys, monkeypatch)[0] == 0
+    ref = "group:default/payments"
+    spec = {"type": "team", "children": []}
+    data = {"apiVersion": "backstage.io/v1alpha1", "kind": "Group", "metadata": {"name": "payments"}, "spec": spec}
+    origin = Origin(7, f"{town.organisation}/people", "catalog-info.yaml")
+    commit(town, {entity_file(ref): write(Entity(ref, "Group", "default", "payments", data, origin), town.sandbox.url)})
+    before = town.writes()
+    code, _, said = town.run(capsys, monkeypatch)
+    assert code == 0, said
+    assert "was not checked" not in said
+    assert town.writes() == before

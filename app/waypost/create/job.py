@@ -95,8 +95,11 @@ def _prepare(workshop: Workshop, catalog: str, asked: str, wish: Wish, means: Me
     books = shelf.library(workshop, catalog)
     found = shelf.find(workshop, books, asked)
     template = read(found.text, found.file)
-    values, faults = _values(workshop, books, template, wish)
-    request = wish.request or request_id(workshop.organisation, template.ref, wish.name, values)
+    asked_for, faults = parameters(template, wish, books.server)
+    # of what was asked for, not of what the catalog makes of it: that may change before somebody goes on
+    request = wish.request or request_id(workshop.organisation, template.ref, wish.name, asked_for)
+    repository = f"{workshop.organisation}/{wish.name}"
+    values, further = resolve.resolve(template, asked_for, books.entities, workshop.organisation, GITHUB, repository)
     if version := _version_begun(workshop, wish, request, found):
         found = shelf.find(workshop, books, asked, version)
         template = read(found.text, found.file)
@@ -104,15 +107,8 @@ def _prepare(workshop: Workshop, catalog: str, asked: str, wish: Wish, means: Me
     first = planner({}, ())
     planned = calls(first.effects)
     case = Case(workshop, books, template, found.version, first, wish, request, planned, workshop.me(), means.clock())
-    faults = list(dict.fromkeys([*faults, *preflight(case)]))
+    faults = list(dict.fromkeys([*faults, *further, *preflight(case)]))
     return Prepared(workshop, books, found, template, wish, request, first, planned, faults, planner)
-
-
-def _values(workshop: Workshop, books: Library, template: Template, wish: Wish) -> tuple[dict[str, Any], list[Fault]]:
-    values, faults = parameters(template, wish, books.server)
-    repository = f"{workshop.organisation}/{wish.name}"
-    values, further = resolve.resolve(template, values, books.entities, workshop.organisation, GITHUB, repository)
-    return values, [*faults, *further]
 
 
 def _version_begun(workshop: Workshop, wish: Wish, request: str, found: Shelf) -> str:
