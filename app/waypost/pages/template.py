@@ -28,7 +28,8 @@ def template_files(view: View, ref: str) -> Iterator[tuple[str, str]]:
     if not is_deprecated(entity):
         page.heading("Create")
         page.say(Md("Look first, then create; run again after an interruption and it goes on where it was:"))
-        page.say(fence(f"{command(entity, '--dry-run')}\n{command(entity)}", "sh"))
+        look, make = command(entity, "--dry-run"), command(entity)
+        page.say(fence(f"{look}\n\n{make}" if "\n" in make else f"{look}\n{make}", "sh"))
     written = template_of(entity)
     _inputs(page, written)
     _outcome(view, page, entity, written)
