@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from waypost.create.effects import describe, in_order, make_true
@@ -108,7 +109,7 @@ def _finish(run: Run, ending: Ending) -> None:
         if not isinstance(effect, RepositoryExists):
             continue
         try:
-            run.patiently(effect.repository, lambda wanted=effect: _finish_one(run, wanted))  # type: ignore[misc]
+            run.patiently(effect.repository, partial(_finish_one, run, effect))
         except ForgeError as error:
             ending.failure, ending.failed_step = error, "finishing"
             ending.left.append(f"finish the settings of {effect.repository}")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from waypost.create.kinds.paths import at
 from waypost.forge.creating import Workshop, Write
-from waypost.forge.protocol import ForgeError, NotFound, RateLimited, Unavailable
+from waypost.forge.protocol import ForgeError, HeadMoved, NotFound, RateLimited, Unavailable
 from waypost.golden.effects import FilesPushed
 from waypost.golden.plan import Fault
 
@@ -94,7 +94,7 @@ def placed(found: Mapping[str, Any]) -> Place:
 
 def is_refusal(error: ForgeError) -> bool:
     """Say whether GitHub refused a change for its content: perhaps because it is made already."""
-    return type(error).__name__ in ("ForgeError", "HeadMoved")
+    return type(error) in (ForgeError, HeadMoved)
 
 
 def show(fault: Fault) -> str:
