@@ -113,9 +113,16 @@ def test_step_that_is_refused_leaves_the_rest_undone_and_says_so(town, capsys, m
     assert town.get("pay")["description"].startswith("Being created by Waypost (request ")
 
 
-def test_what_the_plan_of_the_organisation_lacks_is_left_out_and_said(town, capsys, monkeypatch):
-    message = "Upgrade to GitHub Pro or make this repository public to enable this feature."
-    town.fault(path="*/protection", method="PUT", kind="status", status=403, message=message)
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Upgrade to GitHub Pro or make this repository public to enable this feature.",
+        "Resource not accessible by integration",
+    ],
+    ids=["as people are told", "as an App is told"],
+)
+def test_what_the_plan_of_the_organisation_lacks_is_left_out_and_said(town, capsys, monkeypatch, message):
+    town.fault(path="*/protection", kind="status", status=403, message=message)
     code, out, said = town.run(capsys, monkeypatch)
     assert code == 0, said
     assert f"not done: protect the branch main of {town.organisation}/pay. GitHub asks for a larger plan" in out

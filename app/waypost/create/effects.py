@@ -26,7 +26,7 @@ from waypost.create.kinds import (
 from waypost.create.run import Run, is_refusal
 from waypost.create.texts import texts
 from waypost.forge.creating import Workshop, Write
-from waypost.forge.protocol import ForgeError
+from waypost.forge.protocol import ForgeError, NotAllowed
 from waypost.golden import effects
 from waypost.golden.effects import Effect
 from waypost.golden.later import is_later
@@ -122,13 +122,26 @@ def make_true(run: Run, effect: Effect, key: str) -> Outputs:
     try:
         outputs = run.patiently(effect.repository, act)
     except ForgeError as error:
-        if not any(words in str(error) for words in NOT_IN_THE_PLAN):
+        if not _is_beyond_the_plan(run, effect, error):
             raise
         run.lacking.append(describe(effect))
         run.say(f"warning: cannot {describe(effect)}: the plan that {effect.repository} is paid by has no such thing")
         return {}
     run.done.append(describe(effect))
     return outputs
+
+
+def _is_beyond_the_plan(run: Run, effect: Effect, error: ForgeError) -> bool:
+    """Say whether GitHub refused what the organisation does not pay for.
+
+    To an App it says of private repositories only that they are not accessible to it:
+    https://github.com/kubernetes-sigs/prow/issues/339
+    """
+    if any(words in str(error) for words in NOT_IN_THE_PLAN):
+        return True
+    is_rule = isinstance(effect, effects.BranchProtected | effects.RulesetExists)
+    held = run.workshop.me().permissions or {}
+    return is_rule and isinstance(error, NotAllowed) and held.get("administration") == "write"
 
 
 def _on_a_branch(run: Run, effect: Effect) -> Effect:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from waypost.catalog.documents import parse
 from waypost.create.kinds.paths import at
 from waypost.forge.creating import Workshop
+from waypost.golden.effects import FilesPushed
+from waypost.golden.plan import Plan
+from waypost.golden.tree import File
 
 GOOD = frozenset({"success", "neutral", "skipped"})
+LATE_SECONDS = 15.0  # runs of one push may be listed one after the other; a filter may also keep one from coming
+_FILES = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
 POLLS = (1.0, 2.0, 3.0, 5.0, 10.0)  # seconds between looks; the last one repeats
 
 
@@ -43,21 +50,46 @@ class FirstRun:
                 return "no workflow runs on a push"
 
 
+def begun_by_a_push(planned: Plan, full_name: str) -> frozenset[str]:
+    """Return the workflows of the first commit that run when it is pushed."""
+    return frozenset(
+        path
+        for effect in planned.effects
+        if isinstance(effect, FilesPushed) and effect.repository.lower() == full_name.lower()
+        for path, entry in effect.files.items()
+        if _FILES.fullmatch(path) and isinstance(entry, File) and _is_for_branches(entry)
+    )
+
+
+def _is_for_branches(entry: File) -> bool:
+    documents = parse(entry.data.decode("utf-8", "replace")).documents
+    value = documents[0].value if documents and not documents[0].is_broken else None
+    on = value.get("on") if isinstance(value, dict) else None
+    if not isinstance(on, dict):
+        return on == "push" or (isinstance(on, list) and "push" in on)
+    filters = on["push"] if isinstance(on.get("push"), dict) else {}
+    is_for_tags = any(name.startswith("tags") for name in filters)
+    return "push" in on and (not is_for_tags or any(name.startswith("branches") for name in filters))
+
+
 def wait(
     workshop: Workshop,
     full_name: str,
     commit: str,
+    workflows: Collection[str],
     seconds: float,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> FirstRun:
-    """Look until every run of a commit is over; 0 seconds look once."""
+    """Look until every workflow has had its run of a commit; 0 seconds look once."""
     began = clock()
     number = 0
     while True:
         runs = _runs(workshop, full_name, commit)
         passed = clock() - began
-        if runs and all(run["status"] == "completed" for run in runs):
+        missing = set(workflows) - {run["path"].partition("@")[0] for run in runs}
+        is_complete = not missing or passed >= min(seconds, LATE_SECONDS)
+        if runs and is_complete and all(run["status"] == "completed" for run in runs):
             return _judged(workshop, full_name, runs)
         if passed >= seconds:
             return FirstRun("running", passed, runs[0]["html_url"]) if runs else FirstRun("missing", passed)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from waypost.catalog.documents import parse
 from waypost.catalog.refs import DEFAULT_NAMESPACE, full_ref
 from waypost.create import first_run, registration, shelf, undo
 from waypost.create.carry import Ending, Known, Planner, carry_out
@@ -26,14 +25,12 @@ from waypost.forge.creating import Workshop
 from waypost.forge.protocol import ForgeError
 from waypost.golden import answers, fields, plan, resolve
 from waypost.golden.calls import Call, calls
-from waypost.golden.effects import FilesPushed
 from waypost.golden.plan import Fault, Plan
 from waypost.golden.template import Template, read
-from waypost.golden.tree import File, Folder, Tree
+from waypost.golden.tree import Folder, Tree
 
 CATALOG_SECONDS = 20.0  # a worker that runs has published by then
 AUTHORITY = ("actor", "create")  # paths of faults that say who may not
-WORKFLOWS = ".github/workflows/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +208,12 @@ def _look_after(prepared: Prepared, result: Result, wait: float) -> None:
     workshop, run, place = prepared.workshop, result.run, result.place
     if place is None:
         return
-    if has_workflow(result.ending.plan, place.full_name):
+    if workflows := first_run.begun_by_a_push(result.ending.plan, place.full_name):
         if wait:
             run.say(f"wait for the first run, up to {wait:.0f} s")
-        result.first_run = first_run.wait(workshop, place.full_name, result.commit, wait, run.clock, run.sleep)
+        result.first_run = first_run.wait(
+            workshop, place.full_name, result.commit, workflows, wait, run.clock, run.sleep
+        )
     declared = [one for one in registration.descriptors(result.ending.plan) if one.documents]
     result.refs = tuple(ref for one in declared for ref in one.refs)
     if result.refs:
@@ -222,27 +221,6 @@ def _look_after(prepared: Prepared, result: Result, wait: float) -> None:
         result.is_in_catalog = registration.wait(
             workshop, prepared.books.full_name, result.refs[0], place.id, seconds, run.clock, run.sleep
         )
-
-
-def has_workflow(planned: Plan, full_name: str) -> bool:
-    """Say whether the first commit holds a workflow that runs on a push."""
-    pushed = [
-        effect
-        for effect in planned.effects
-        if isinstance(effect, FilesPushed) and effect.repository.lower() == full_name.lower()
-    ]
-    return any(
-        path.startswith(WORKFLOWS) and path.endswith((".yml", ".yaml")) and isinstance(entry, File) and _on_push(entry)
-        for effect in pushed
-        for path, entry in effect.files.items()
-    )
-
-
-def _on_push(entry: File) -> bool:
-    documents = parse(entry.data.decode("utf-8", "replace")).documents
-    value = documents[0].value if documents and not documents[0].is_broken else None
-    on = value.get("on") if isinstance(value, dict) else None
-    return on == "push" or (isinstance(on, list | dict) and "push" in on)
 
 
 def take_back(prepared: Prepared, means: Means) -> undo.Undone:
