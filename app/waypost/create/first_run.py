@@ -12,7 +12,7 @@ from waypost.catalog.documents import parse
 from waypost.create.kinds.paths import at
 from waypost.forge.creating import Workshop
 from waypost.golden.effects import FilesPushed
-from waypost.golden.plan import Plan
+from waypost.golden.planned import Plan
 from waypost.golden.tree import File
 
 GOOD = frozenset({"success", "neutral", "skipped"})
