@@ -20,7 +20,9 @@ VERBS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "verbs:\n" + "\n".join(f"  {verb:<12}{text}" for verb, text in VERBS.items())
-    parser.add_argument("verb", choices=VERBS, nargs="?", metavar="VERB", help="one of those below; VERB --help says more")
+    parser.add_argument(
+        "verb", choices=VERBS, nargs="?", metavar="VERB", help="one of those below; VERB --help says more"
+    )
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
 
 
