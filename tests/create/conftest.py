@@ -75,6 +75,8 @@ class Town:
 
     def run(self, capsys, monkeypatch, *words, name="pay", actor="ana", sleep=lambda seconds: None, clock=time.time):
         """Run `waypost create everything` as the App; return exit code, stdout and stderr."""
+        for own in ("GITHUB_TOKEN", "WAYPOST_CATALOG_REPOSITORY"):  # of whoever runs the tests
+            monkeypatch.delenv(own, raising=False)
         monkeypatch.setenv("GITHUB_API_URL", self.sandbox.url)
         monkeypatch.setenv("WAYPOST_APP_ID", str(self.sandbox.app_id))
         monkeypatch.setenv("WAYPOST_PRIVATE_KEY", self.sandbox.private_key)

@@ -159,7 +159,8 @@ def create(town, template, name, who, *words):
     command = [sys.executable, "-m", "waypost", "create", template, "--name", name, "--owner", owner_of(template)]
     for parameter, value in asked(template).items():
         command += ["--set", f"{parameter}={value if isinstance(value, str) else json.dumps(value)}"]
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("WAYPOST_APP", "WAYPOST_PRIVATE"))}
+    own = ("GITHUB_TOKEN", "WAYPOST_APP", "WAYPOST_PRIVATE", "WAYPOST_CATALOG")  # of whoever runs the tests
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(own)}
     environment = {**clean, "GITHUB_API_URL": town.sandbox.url, **who}
     done = subprocess.run(
         [*command, "--format", "json", *words], env=environment, capture_output=True, text=True, check=False
