@@ -162,11 +162,13 @@ def _secret(name: str) -> str:
 
 
 def _dry_run(arguments: argparse.Namespace, prepared: Prepared, speak: _Speaker) -> int:
+    output = {**prepared.plan.output, "links": report.links(prepared, prepared.plan)}
+    planned = replace(prepared.plan, output=output)
     if arguments.format == "json":
-        shown = as_json(prepared.plan, prepared.calls, prepared.is_possible)
+        shown = as_json(planned, prepared.calls, prepared.is_possible)
         speak.result(json.dumps({**shown, **report.findings(prepared)}))
     else:
-        for line in in_words(prepared.plan, prepared.calls):
+        for line in in_words(planned, prepared.calls):
             speak.result(line)
         speak.people(report.foreseen(prepared))
     return Exit.FINE if prepared.is_possible else Exit.PROBLEMS

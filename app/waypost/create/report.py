@@ -12,6 +12,7 @@ from waypost.create.undo import Undone
 from waypost.create.wish import GITHUB
 from waypost.forge.protocol import ForgeError, RateLimited, Unavailable
 from waypost.golden.plan import Fault
+from waypost.golden.planned import Plan
 
 
 def refused(faults: Sequence[Fault]) -> Iterator[str]:
@@ -69,15 +70,15 @@ def created(prepared: Prepared, result: Result) -> Iterator[str]:
     yield f"how its first run went is not known: {result.trouble}" if result.trouble else result.first_run.words
     for text in result.run.lacking:
         yield f"not done: {text}. GitHub asks for a larger plan"
-    for link in _links(prepared, result):
+    for link in links(prepared, result.ending.plan):
         if link.get("url"):
             yield f"{link.get('title') or 'link'}: {link['url']}"
 
 
-def _links(prepared: Prepared, result: Result) -> list[dict[str, Any]]:
-    """Return the links that the template puts out, on the forge that was used: templates write github.com."""
-    links = result.ending.plan.output.get("links")
-    found = [dict(link) for link in links if isinstance(link, Mapping)] if isinstance(links, list) else []
+def links(prepared: Prepared, planned: Plan) -> list[dict[str, Any]]:
+    """Return the links that the template puts out, on the forge that is used: templates write github.com."""
+    written = planned.output.get("links")
+    found = [dict(link) for link in written if isinstance(link, Mapping)] if isinstance(written, list) else []
     for link in found:
         if isinstance(link.get("url"), str):
             link["url"] = link["url"].replace(f"https://{GITHUB}/", f"{prepared.books.server}/", 1)
@@ -104,7 +105,7 @@ def as_json(prepared: Prepared, result: Result) -> dict[str, Any]:
             "url": result.first_run.url,
             "failed_jobs": list(result.first_run.jobs),
         },
-        "output": {**ending.plan.output, "links": _links(prepared, result)},
+        "output": {**ending.plan.output, "links": links(prepared, ending.plan)},
         "done": list(result.run.done),
         "left": list(ending.left),
         "lacking": list(result.run.lacking),
