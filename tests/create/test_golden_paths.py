@@ -35,18 +35,30 @@ PROGRAMS = {
     "terraform-module": "terraform",
 }
 JOBS = {"container-service-aws": {"checkov"}, "terraform-module": {"checkov"}}  # beside lint and test
+# Where the packages of a pipeline are installed already, so that most runs take seconds; "" installs all of them.
+PACKAGES = {"container-service-aws": "", "terraform-module": "checkov"}
 
 
 @pytest.fixture(scope="module")
-def acme(tmp_path_factory):
-    """An organisation whose catalog repository holds the shipped templates, and a runner for what is pushed."""
-    root = tmp_path_factory.mktemp("acme")
-    caches = TOOLS / "cache" if (TOOLS / "cache").is_dir() else root / "cache"
-    environment = {
-        "PIP_CACHE_DIR": str(caches / "pip"),
-        "PIP_NO_COMPILE": "1",  # most of the time that an installation takes
-        "NPM_CONFIG_CACHE": str(caches / "npm"),
-    }
+def organisation(tmp_path_factory):
+    """Give an organisation whose runner finds packages where it is told; one each."""
+    towns = {}
+
+    def of(packages):
+        if packages not in towns:
+            towns[packages] = settle(tmp_path_factory.mktemp("acme"), packages)
+        return towns[packages]
+
+    yield of
+    for town in towns.values():
+        town.sandbox.stop()
+
+
+def settle(root, packages):
+    """Begin an organisation whose catalog repository holds the shipped templates, with a runner for what is pushed."""
+    environment = {"PIP_NO_COMPILE": "1", "NPM_CONFIG_CACHE": str(TOOLS / "npm-cache")}
+    if packages and (TOOLS / packages / ".done").exists():
+        environment |= {"WAYPOST_SANDBOX_PYTHON": str(TOOLS / packages / "bin"), "PIP_NO_INDEX": "1"}
     running = start(root / "sandbox", environment=environment, runner="act")
     town = Town(running, ORGANISATION, {})
     town.ask("POST", "/_sandbox/seed", {ORGANISATION: {"catalog": {"files": {"waypost.yaml": POLICY}}}})
@@ -61,16 +73,15 @@ def acme(tmp_path_factory):
         git(catalog, "add", "--all")
         git(catalog, "commit", "--quiet", "--message", f"Add {template}")
     git(catalog, "push", "--quiet")
-    yield town
-    running.stop()
+    return town
 
 
 @pytest.mark.parametrize("template", NAMES)
-def test_a_person_creates_a_repository_whose_first_run_is_green(acme, template, tmp_path):
+def test_a_person_creates_a_repository_whose_first_run_is_green(organisation, template, tmp_path):
     program = PROGRAMS.get(template, "git")
     if shutil.which(program) is None:
         pytest.skip(f"the first run of {template} needs {program}, which is not on this machine")
-    name = f"made-from-{template}"
+    acme, name = organisation(PACKAGES.get(template, "python")), f"made-from-{template}"
     code, out, said = create(acme, template, name, as_person(acme))
     made = json.loads(out)
     assert (code, made["first_run"]["state"]) == (0, "green"), f"{said}\n{what_act_said(acme, made)}"
@@ -86,7 +97,8 @@ def test_a_person_creates_a_repository_whose_first_run_is_green(acme, template, 
     assert written(acme) == []
 
 
-def test_the_app_creates_and_undo_leaves_nothing(acme):
+def test_the_app_creates_and_undo_leaves_nothing(organisation):
+    acme = organisation("python")
     before = acme.names()
     who = ("--org", ORGANISATION, "--actor", PERSON, "--wait", "0")
     code, out, said = create(acme, "docs-site", "guide", as_app(acme), *who)
