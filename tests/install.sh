@@ -29,7 +29,7 @@ fi
 # What the pipelines of the generated projects use: their own pinned packages, and the linters that judge them.
 skeletons=../catalog-repo-template/templates
 tools=templates/.tools
-# The runs of the generated pipelines (tests/templates/test_first_run.py) install the npm packages again, from here.
+# The runs of the generated pipelines (tests/create/test_golden_paths.py) install the npm packages again, from here.
 export NPM_CONFIG_CACHE="$PWD/$tools/npm-cache"
 python=../.venv/bin/python
 [ -x "$python" ] || python=python3

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "catalog-repo-template" / "templates"
 NAMES = sorted(folder.name for folder in SHIPPED.iterdir())
 CASES = sorted(f"{case.parents[1].name}/{case.name}" for case in SHIPPED.glob("*/tests/*"))
-FULL = [case for case in CASES if case.endswith("/full")]  # the minimal ones run in test_first_run.py
+FULL = [case for case in CASES if case.endswith("/full")]  # the minimal ones run in tests/create/test_golden_paths.py
 TOOLS = Path(__file__).parent / ".tools"
 
 
