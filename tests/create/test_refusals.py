@@ -125,6 +125,7 @@ def test_dry_run_shows_the_plan_and_writes_nothing(town, capsys, monkeypatch):
     assert code == 0, said
     assert f"create the private repository {town.organisation}/pay" in out
     assert "PUT" in out
+    assert "The first commit also holds .waypost.yaml" in said
     assert "Nothing stands in the way" in said
     assert "Nothing was written." in said
     assert town.names() == ["catalog"]

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from waypost.catalog.made_from import FILE
 from waypost.create.job import Prepared, Result
 from waypost.create.run import show
 from waypost.create.undo import Undone
 from waypost.create.wish import GITHUB
 from waypost.forge.protocol import ForgeError, RateLimited, Unavailable
+from waypost.golden.effects import FilesPushed
 from waypost.golden.plan import Fault
 from waypost.golden.planned import Plan
 
@@ -117,6 +119,8 @@ def foreseen(prepared: Prepared) -> Iterator[str]:
     """Say what a dry run has found in the way."""
     yield from warnings(prepared.faults)
     if prepared.is_possible:
+        if any(isinstance(effect, FilesPushed) for effect in prepared.plan.effects):
+            yield f"The first commit also holds {FILE}: which version made it, and what was answered."
         yield f"Nothing stands in the way (request {prepared.request}). Nothing was written."
     else:
         yield from refused(prepared.faults)
