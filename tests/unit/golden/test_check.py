@@ -354,6 +354,11 @@ def test_a_skeleton_that_is_not_there_is_named():
     assert only(steps=FETCH.replace("./skeleton", "../../../etc"), id="skeleton-missing")
 
 
+def test_patterns_that_stand_for_too_many_are_a_problem():
+    bomb = FETCH.replace("url:", "copyWithoutTemplating: ['{1..100000}']\n      url:")
+    assert "{1..100000}: stands for more" in only(steps=bomb, id="skeleton-missing").message
+
+
 def test_a_skeleton_elsewhere_is_not_looked_at():
     assert ids(steps=FETCH.replace("./skeleton", "https://github.com/acme/x/tree/main/skeleton")) == set()
 

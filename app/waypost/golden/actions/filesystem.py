@@ -15,7 +15,7 @@ _FOUND = rows(
 
 def _delete(input: Input, run: Run) -> Outcome:
     for pattern in input["files"]:
-        run.pay()
+        run.pay(2 * len(run.workspace))
         run.workspace.delete(pattern)
     return Outcome()
 
@@ -24,7 +24,7 @@ def _rename(input: Input, run: Run) -> Outcome:
     written = run.written.get("files")
     for number, file in enumerate(input["files"]):
         target = written[number].get("to") if isinstance(written, list) and isinstance(written[number], dict) else None
-        run.pay()
+        run.pay(8 * len(run.workspace))  # a folder may hold all of it, and each path is judged anew
         run.workspace.rename(file["from"], file["to"], bool(file.get("overwrite")), target)
     return Outcome()
 

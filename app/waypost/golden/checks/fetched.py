@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from waypost.golden import globs
 from waypost.golden.binary import is_binary
-from waypost.golden.expressions import Style
+from waypost.golden.expressions import BudgetExceeded, Style
 from waypost.golden.fetch import order
 from waypost.golden.paths import Refused
 from waypost.golden.sources import Source, is_remote
@@ -60,7 +60,7 @@ class Skeleton:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something that a step fetches and that is not there."""
+    """Something that a step fetches and that is not there, or that its patterns ask too much of."""
 
     number: int
     step: Step
@@ -86,8 +86,12 @@ def fetched(template: Template, source: Source, folder: str, asked: Collection[s
                 number, step, f"{url} is not there. Correct it: it is relative to the folder of template.yaml"
             )
         if tree is not None:
-            skeleton = _skeleton(number, step, tree, _place(folder, url, step), asked)
-            yield replace(skeleton, is_own=not url.startswith(("/", "../")))
+            try:
+                skeleton = _skeleton(number, step, tree, _place(folder, url, step), asked)
+            except (Refused, BudgetExceeded) as refused:
+                yield Missing(number, step, str(refused))
+            else:
+                yield replace(skeleton, is_own=not url.startswith(("/", "../")))
 
 
 def _place(folder: str, url: str, step: Step) -> str:
