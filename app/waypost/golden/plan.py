@@ -76,7 +76,7 @@ def plan(
 
 
 def _of_problem(problem: Problem) -> Fault:
-    return Fault(f"{problem.file}:{problem.line}", " ".join(filter(None, (problem.message, problem.fix))))
+    return Fault(f"{problem.file}:{problem.line}", ". ".join(filter(None, (problem.message, problem.fix))))
 
 
 def _without_secrets(

@@ -13,7 +13,7 @@ from waypost.golden import globs
 from waypost.golden.paths import Refused, needs_declaring, safe, same_but_for_case, target_fault
 from waypost.golden.tree import Entry, File, Folder, Link, Tree
 
-_MOST = 50_000  # files, and folders
+_MOST = 20_000  # files, and folders: what a skeleton on disk may hold as well
 
 
 @dataclass(frozen=True, slots=True)
