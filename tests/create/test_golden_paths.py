@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from create.conftest import Town
-from templates.projects import NAMES, SHIPPED, TOOLS, render, template_of, values_of
+from templates.projects import NAMES, SHIPPED, TOOLS, node, render, template_of, values_of
 from waypost.catalog.made_from import FILE
 from waypost.create.disk import read_tree
 from waypost.golden import answers
@@ -81,6 +81,8 @@ def test_a_person_creates_a_repository_whose_first_run_is_green(organisation, te
     program = PROGRAMS.get(template, "git")
     if shutil.which(program) is None:
         pytest.skip(f"the first run of {template} needs {program}, which is not on this machine")
+    if program == "npm":
+        node()
     acme, name = organisation(PACKAGES.get(template, "python")), f"made-from-{template}"
     code, out, said = create(acme, template, name, as_person(acme))
     made = json.loads(out)

@@ -74,6 +74,15 @@ def binary(program):
     return path
 
 
+def node():
+    """Give the path of Node, or skip: what the templates make asks for 20 or newer, and Debian 12 has 18."""
+    path = binary("node")
+    version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    if int(version.lstrip("v").partition(".")[0]) < 20:
+        pytest.skip(f"Node is {version} on this machine; the generated projects ask for 20 or newer")
+    return path
+
+
 def succeed(*command, cwd, **environment):
     """Run a command and fail with all that it said if it fails."""
     done = subprocess.run(

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from templates.projects import FULL, SHIPPED, TOOLS, binary, succeed, tool
+from templates.projects import FULL, SHIPPED, TOOLS, binary, node, succeed, tool
 
 NODE = [case for case in FULL if (SHIPPED / case.partition("/")[0] / "skeleton" / "package.json").exists()]
 
@@ -17,7 +17,7 @@ def project(request, projects, tmp_path):
 
 
 def test_its_own_tests_pass(project):
-    said = succeed(binary("node"), "--test", cwd=project)
+    said = succeed(node(), "--test", cwd=project)
     assert "# fail 0" in said
     assert "# pass 0" not in said
 
