@@ -147,6 +147,26 @@ def test_a_step_that_runs_later_cannot_be_read():
     assert 'the step "last" runs later' in problem.message
 
 
+def test_of_two_steps_with_one_id_the_first_can_be_read():
+    steps = step("input: {message: a}", "twice") + log("${{ steps.twice.output.x }}") + step("input: {}", "twice")
+    assert not [found for found in problems(further=steps) if found.id == "step-undefined"]
+
+
+def test_a_hyphen_in_the_id_of_a_step_is_not_read_as_minus_in_silence():
+    steps = step("input: {message: a}", "open-pr") + log("${{ steps.open-pr.output.x }}")
+    found = {found.id: found.fix for found in problems(further=steps)}
+    assert found["step-undefined"] == "A hyphen subtracts there: write steps['open-pr']."
+    assert found["name-undefined"] == "Write steps['open-pr']."
+
+
+@pytest.mark.parametrize("action", ["notification:send", "http:backstage:request", "roadiehq:utils:fs:append"])
+def test_an_action_of_a_well_known_plugin_is_told_from_a_typing_error(action):
+    further = step("input: {}", "plugin").replace("debug:log", action)
+    problem = only(further=further, id="action-unknown")
+    assert f'"{action}"' in problem.message
+    assert "there is no action" not in problem.message
+
+
 def test_a_name_that_is_asked_for_first_is_a_warning():
     for text in (
         "${{ parameters.zzz or 1 }}",

@@ -19,6 +19,13 @@ _VENDORS = {
     "gitea:": "Gitea",
     "publish:aws": "AWS CodeCommit",
 }
+# Beginning of the id -> what it does, of plugins that many Backstages have.
+_PLUGINS = {
+    "notification:send": "notifies inside Backstage; here the one who asked is told without it. Remove the step",
+    "http:backstage:request": "calls Backstage's own proxy, which is not there. Remove the step, or start a workflow "
+    "with github:actions:dispatch",
+    "roadiehq:utils:": "is a plugin of Roadie's. Change files in the skeleton, with fetch:template",
+}
 _MODULES = {
     "fetch:cookiecutter": "runs cookiecutter; fetch:template with cookiecutterCompat: true renders the same skeletons",
     "fetch:rails": "runs the Rails generator, and Waypost runs no programs of a template",
@@ -32,6 +39,9 @@ def unknown(id: str, known: Iterable[str]) -> str:
     for start, vendor in _VENDORS.items():
         if id.startswith(start):
             return f'"{id}" belongs to {vendor}, and Waypost creates on GitHub. Use publish:github or a github:* action'
+    for start, what in _PLUGINS.items():
+        if id.startswith(start):
+            return f'"{id}" {what}'
     if id in _MODULES:
         return f'"{id}" {_MODULES[id]}'
     if not id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import count
 
@@ -27,10 +28,13 @@ def expressions_can_be_read(around: Around) -> Iterator[Problem]:
 
 
 def roots_are_known(around: Around) -> Iterator[Problem]:
+    hyphened = [step.id for step in around.template.steps if "-" in step.id]
     for spot in around.spots:
+        subtracted = {id for id in hyphened if re.search(rf"\bsteps\.{re.escape(id)}\b", spot.text)}
         for path in sorted(path for path in spot.names if path[0] not in ROOTS):
             message = f'{place(spot)}: "{path[0]}" means nothing here'
             fix = did_you_mean(path[0], ROOTS) or f"Known here: {', '.join(ROOTS)}."
+            fix = next((f"Write steps['{id}']." for id in sorted(subtracted) if path[0] in id.split("-")), fix)
             fix = f"Write parameters.{path[0]}." if path[0] in around.fields else fix
             yield around.problem("name-undefined", spot.path, message, fix, spot.severity(path))
         if spot.part != "if" and functions(spot.text) & set(IN_CONDITIONS):

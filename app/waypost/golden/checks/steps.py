@@ -80,13 +80,17 @@ def _misfits(around: Around, step: Step, path: tuple[str | int, ...], schema: An
 
 
 def steps_are_there(around: Around) -> Iterator[Problem]:
-    order = {step.id: number for number, step in enumerate(around.template.steps)}
+    order: dict[str, int] = {}
+    for number, step in enumerate(around.template.steps):
+        order.setdefault(step.id, number)  # of two with one id, the first is there first
     for spot, path in around.read("steps"):
         if len(path) == 1:
             continue
         name = path[1]
         if name not in order:
-            fix = did_you_mean(name, order) or f"Steps: {', '.join(order)}."
+            subtracted = [id for id in order if id.startswith(f"{name}-") and f"steps.{id}" in spot.text]
+            fix = f"A hyphen subtracts there: write steps['{subtracted[0]}']." if subtracted else ""
+            fix = fix or did_you_mean(name, order) or f"Steps: {', '.join(order)}."
             yield around.problem(
                 "step-undefined", spot.path, f'{place(spot)}: there is no step "{name}"', fix, spot.severity(path)
             )
