@@ -25,6 +25,8 @@ from waypost.catalog.web_urls import is_script, is_url
 _MOST_BAD_REFS = 100
 # With these alone a document is still an entity: kept and shown, though not valid.
 _FORGIVEN = frozenset({"kind-unknown"})
+# Where a Template that breaks its schema is a Template with a mistake, and not one that waits to be rendered itself.
+_WRITTEN_WITH_EXPRESSIONS = frozenset(("spec", part) for part in ("parameters", "steps", "output", "presentation"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,16 @@ def _schema(kind: str | None, data: Mapping[str, Any], unknown: Collection[str])
     if schema.is_valid(stem, data):
         return
     for error in schema.errors(stem, data):
-        if isinstance(error.value, str) and is_templated(error.value):
+        if isinstance(error.value, str) and is_templated(error.value) and not _holds_expressions(kind, error.path):
             yield SKELETON
         for problem in explain(error, kind, data):
             if not any(problem.path == path or problem.path.startswith(path + "/") for path in unknown):
                 yield problem
+
+
+def _holds_expressions(kind: str | None, path: tuple[str | int, ...]) -> bool:
+    """Say whether expressions are at home there: what a Template does is written with them."""
+    return kind == "Template" and path[:2] in _WRITTEN_WITH_EXPRESSIONS
 
 
 def _links(data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -171,6 +171,29 @@ def test_the_nearest_lifecycle_is_offered():
     assert 'Did you mean "production"?' in checked.problems[0].fix
 
 
+TEMPLATE = """
+apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: {name: service}
+spec:
+  owner: platform
+  type: service
+  steps:
+    - {id: a, action: debug:log, input: "${{ parameters }}"}
+"""
+
+
+def test_a_template_with_a_misplaced_expression_is_told_what_is_wrong_there():
+    checked = judged(TEMPLATE)
+    assert "skeleton" not in ids(checked)
+    assert not checked.is_valid
+    assert checked.problems[0].path == "/spec/steps/0/input"
+
+
+def test_a_template_that_a_template_makes_is_an_unrendered_skeleton():
+    assert ids(judged(TEMPLATE.replace("name: service", 'name: "${{ values.name }}"'))) == ["skeleton"]
+
+
 def test_an_unrendered_skeleton_is_one_warning_and_no_entity():
     checked = judged(component().replace("Pay", "${{ values.name | dump }}").replace("payments", "${{ values.owner }}"))
     assert ids(checked) == ["skeleton"]
