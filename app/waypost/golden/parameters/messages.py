@@ -183,7 +183,8 @@ def _format(violation: Violation) -> str:
 def _none_fits(violation: Violation) -> str:
     titles = [option.get("title") for option in violation.expected if isinstance(option, dict)]
     names = ", ".join(quote(title) for title in titles if isinstance(title, str) and title)
-    return f"{_shown(violation)} fits none of the possibilities" + (f": {names}" if names else "")
+    shown = _shown(violation) if violation.path else "what is answered"
+    return f"{shown} fits none of the possibilities" + (f": {names}" if names else "")
 
 
 def _other(violation: Violation) -> str:

@@ -117,6 +117,12 @@ def test_secret_fields_are_found_at_any_depth():
     assert secret_names(template({"properties": {"key": {"ui:widget": "password"}, "a": inner}})) == {"key", "token"}
 
 
+def test_answers_that_fit_no_possibility_are_not_called_an_object():
+    page = {"oneOf": [{"title": "Lorem", "required": ["lorem"]}, {"title": "Ipsum", "required": ["ipsum"]}]}
+    _, faults = check(template(page), {})
+    assert [fault.message for fault in faults] == ['what is answered fits none of the possibilities: "Lorem", "Ipsum"']
+
+
 def test_every_fault_is_reported_in_the_order_of_the_form():
     pages = [
         {"properties": {"b": {"type": "string"}, "a": {"type": "string"}}, "required": ["a"]},
