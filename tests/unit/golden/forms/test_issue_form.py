@@ -86,6 +86,20 @@ def test_the_values_box_says_what_goes_there():
     assert box["attributes"]["render"] == "yaml"
 
 
+def test_the_values_box_says_the_names_that_a_mapping_has():
+    inner = "{slug: {type: string}, permission: {type: string}, token: {type: string, ui:field: Secret}}"
+    asked = f"""
+    - properties:
+        teams: {{title: Team access, type: array, items: {{type: object, properties: {inner}}}}}
+        region: {{type: object, properties: {{name: {{type: string}}}}}}
+        tags: {{type: array, items: {{type: array}}}}
+    """
+    said = values_box(template(asked))
+    assert "- `teams`: Team access, a list of mappings with `slug`, `permission`." in said
+    assert "- `region`: a mapping with `name`." in said
+    assert "- `tags`: a list." in said
+
+
 def test_required_and_default_come_from_the_schema():
     assert element("{type: string, default: x}", "[it]") == {
         "type": "input",
