@@ -72,6 +72,11 @@ def _shown(violation: Violation) -> str:
     return "the value" if is_secret(violation.schema) else quote(_plain(violation.value))
 
 
+def _subject(violation: Violation) -> str:
+    """Name what does not fit: a value, or all answers together."""
+    return _shown(violation) if violation.path else "what is answered"
+
+
 def _plain(value: Any) -> Any:
     if value is MISSING or value is None:
         return "nothing"
@@ -183,8 +188,7 @@ def _format(violation: Violation) -> str:
 def _none_fits(violation: Violation) -> str:
     titles = [option.get("title") for option in violation.expected if isinstance(option, dict)]
     names = ", ".join(quote(title) for title in titles if isinstance(title, str) and title)
-    shown = _shown(violation) if violation.path else "what is answered"
-    return f"{shown} fits none of the possibilities" + (f": {names}" if names else "")
+    return f"{_subject(violation)} fits none of the possibilities" + (f": {names}" if names else "")
 
 
 def _other(violation: Violation) -> str:
@@ -202,7 +206,7 @@ _SAY: Mapping[str, Callable[[Violation], str]] = {
     "format": _format,
     "oneOf": _none_fits,
     "anyOf": _none_fits,
-    "oneOf-many": lambda violation: f"{_shown(violation)} fits several possibilities; it must fit exactly one",
+    "oneOf-many": lambda violation: f"{_subject(violation)} fits several possibilities; it must fit exactly one",
     "not": lambda violation: f"{_shown(violation)} is what the template does not allow here",
     "false": lambda violation: "is not allowed here: leave it out",
     "additionalProperties": lambda violation: "is not known to the template: leave it out",

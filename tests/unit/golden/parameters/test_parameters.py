@@ -117,10 +117,17 @@ def test_secret_fields_are_found_at_any_depth():
     assert secret_names(template({"properties": {"key": {"ui:widget": "password"}, "a": inner}})) == {"key", "token"}
 
 
-def test_answers_that_fit_no_possibility_are_not_called_an_object():
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        pytest.param({}, 'fits none of the possibilities: "Lorem", "Ipsum"', id="none"),
+        pytest.param({"lorem": "a", "ipsum": "b"}, "fits several possibilities; it must fit exactly one", id="both"),
+    ],
+)
+def test_answers_that_do_not_fit_together_are_not_called_an_object(answers, message):
     page = {"oneOf": [{"title": "Lorem", "required": ["lorem"]}, {"title": "Ipsum", "required": ["ipsum"]}]}
-    _, faults = check(template(page), {})
-    assert [fault.message for fault in faults] == ['what is answered fits none of the possibilities: "Lorem", "Ipsum"']
+    _, faults = check(template(page), answers)
+    assert [fault.message for fault in faults] == [f"what is answered {message}"]
 
 
 def test_every_fault_is_reported_in_the_order_of_the_form():
