@@ -129,7 +129,14 @@ def _description(question: Question) -> str:
         said.append(f"At most {longest} characters.")
     kinds = " or ".join(filter_of(field).kinds) or "entity"
     said.append(_PICKERS.get(field.picker, "").format(kind=f"{'An' if kinds[0] in 'aeiou' else 'A'} {kinds}"))
+    said.append(_owners(field) if field.picker == "RepoUrlPicker" else "")
     return " ".join(filter(None, dict.fromkeys(said)))
+
+
+def _owners(field: Field) -> str:
+    owners = field.options.get("allowedOwners")
+    names = [_line(name) for name in owners if isinstance(name, str)] if isinstance(owners, list) else []
+    return f"Owners that are allowed: {', '.join(names[:_MOST_NAMES])}." if names else ""
 
 
 def _bounds(field: Field) -> str:

@@ -173,6 +173,8 @@ def test_hints_say_what_a_form_cannot_enforce():
     assert said["description"] == "A whole number, at least 1, at most 9."
     said = element("{type: string, ui:field: EntityPicker, ui:options: {catalogFilter: {kind: API}}}")["attributes"]
     assert said["description"] == "An api of the catalog by its name."
+    said = element("{type: string, ui:field: RepoUrlPicker, ui:options: {allowedOwners: [acme, acme-lab]}}")
+    assert said["attributes"]["description"].endswith("Owners that are allowed: acme, acme-lab.")
 
 
 SECRET = "token: {type: string, ui:field: Secret}\nname: {type: string}"
