@@ -262,10 +262,14 @@ jobs:
     runs-on: ubuntu-latest
     env: {SECRET: "${{ secrets.KEY }}"}
     steps:
-      - run: test "${{ inputs.word }} ${{ inputs.level }} ${{ vars.PLACE }} $SECRET" = 'hello low here s3cret value'
+      - run: test "${{ inputs.word }} ${{ inputs.level }} $SECRET" = 'hello low s3cret value'
+      - run: test "${{ vars.PLACE }} ${{ vars.REGION }}" = 'here north'
       - run: echo "$SECRET"; test "$GITHUB_REF $GITHUB_EVENT_NAME" = 'refs/heads/main workflow_dispatch'
 """
     ask("POST", "/_sandbox/seed", {owner: {name: {"files": {f"{FOLDER}/go.yml": text}}}}, status=201)
+    for kept, value in (("PLACE", "elsewhere"), ("REGION", "north")):
+        body = {"name": kept, "value": value, "visibility": "all"}
+        ask("POST", f"/orgs/{owner}/actions/variables", body, status=201)
     ask("POST", f"/repos/{repository}/actions/variables", {"name": "PLACE", "value": "here"}, status=201)
     keep_secret(ask, repository)
     body = {"ref": "main", "inputs": {"word": "hello"}}

@@ -176,11 +176,9 @@ def shared_with(kind: str, repository: Record) -> list[Record]:
     return sorted((one for one in found if _reaches(one, repository, is_private)), key=lambda one: one["name"])
 
 
-def in_force(kind: str, repository: Record, environment: Record | None = None) -> dict[str, str]:
-    """Return name and value of what a job in the repository sees: the nearest place wins."""
+def in_force(kind: str, repository: Record) -> dict[str, str]:
+    """Return name and value of what a job in the repository sees: the repository's own before the organisation's."""
     layers = [shared_with(kind, repository), of(kind, Place(repository))]
-    if environment is not None:
-        layers.append(of(kind, Place(repository, environment)))
     return {one["name"]: one["value"] for layer in layers for one in layer}
 
 

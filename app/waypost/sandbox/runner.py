@@ -20,6 +20,7 @@ from waypost.sandbox import runner_act, workflow_runs
 from waypost.sandbox.actions_app import mint_token, revoke_token
 from waypost.sandbox.box import Box, box, full_name
 from waypost.sandbox.deliveries import unpacked
+from waypost.sandbox.places import in_force
 from waypost.sandbox.run_control import log_of
 from waypost.sandbox.runner_act import Order, RunnerFailed
 from waypost.sandbox.runner_report import Report, is_current
@@ -73,7 +74,7 @@ class Runner:
             payload = unpacked(run["packed"])
             is_foreign = _is_of_a_fork(json.loads(payload))
             token = mint_token(repository, is_read_only=is_foreign)
-            held = {} if is_foreign else _values(box(), repository, "secret")
+            held = {} if is_foreign else in_force("secret", repository)
             order = _order(box(), repository, run, payload, {**held, "GITHUB_TOKEN": token})
             box().store.commit()
         try:
@@ -153,7 +154,7 @@ def _order(sandbox: Box, repository: Record, run: Record, payload: str, held: Ma
         labels=frozenset(labels | {"ubuntu-latest"}),
         payload=payload,
         secrets=held,
-        variables=_values(sandbox, repository, "variable"),
+        variables=in_force("variable", repository),
         context={
             "GITHUB_RUN_ID": str(run["id"]),
             "GITHUB_RUN_NUMBER": str(run["run_number"]),
@@ -161,9 +162,3 @@ def _order(sandbox: Box, repository: Record, run: Record, payload: str, held: Ma
         },
         artifacts=sandbox.root / "artifacts" / str(run["id"]),
     )
-
-
-def _values(sandbox: Box, repository: Record, kind: str) -> Mapping[str, str]:
-    """Return what the repository itself holds; an organisation's and an environment's are not handed to jobs here."""
-    held = sandbox.store.where(kind, repository_id=repository["id"], environment_id=None)
-    return {one["name"]: str(one["value"]) for one in held}

@@ -301,13 +301,6 @@ class Grammar:
         self.at += 1
         return True
 
-    def _take_one(self, signs: frozenset[str]) -> str | None:
-        token = self._peek()
-        if token.kind != "sign" or token.value not in signs:
-            return None
-        self.at += 1
-        return token.value
-
     def _at_sign(self, *signs: str) -> bool:
         return self._peek().kind == "sign" and self._peek().value in signs
 
