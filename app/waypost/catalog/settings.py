@@ -19,9 +19,12 @@ from waypost.catalog.explain import did_you_mean, dotted, pointer, quote
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.refs import parse_ref
 from waypost.catalog.schema import SchemaError
+from waypost.catalog.steering import Steering, steering
 
 FILE = "waypost.yaml"
 _STEM = "waypost"
+# What stands or falls as a whole: how many steps below these places.
+_WHOLE = {("create", "allow"): 1, ("registrations", "merge"): 0}
 
 VISIBILITIES = ("private", "internal", "public")  # from the narrowest
 
@@ -42,6 +45,7 @@ class Settings:
     handovers: Mapping[str, str] = field(default_factory=dict)  # full ref -> owner/name of its new home, lower-case
     integrations: Mapping[str, Any] = field(default_factory=dict)  # tool -> False, or setting -> value
     creation: Creation = field(default_factory=Creation)  # who may create repositories
+    steering: Steering = field(default_factory=Steering)  # what Waypost may do in repositories
     catalog_repository: str = ""  # owner/name, from outside; "" means <organisation>/catalog
     problems: tuple[Problem, ...] = ()  # what is wrong with waypost.yaml itself
 
@@ -107,8 +111,9 @@ def _cleaned(value: Any, parsed: Parsed, errors: Sequence[SchemaError], problems
 
 
 def _unit(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """Return what goes with a mistake: an allowance that lost one of its bounds would allow more than was meant."""
-    return path[:3] if path[:2] == ("create", "allow") else path
+    """Return what goes with a mistake: a rule that lost one of its bounds would allow more than was meant."""
+    whole = next((len(place) + more for place, more in _WHOLE.items() if path[: len(place)] == place), len(path))
+    return path[:whole]
 
 
 def _known_keys(path: Sequence[str | int]) -> set[str]:
@@ -153,7 +158,7 @@ def _unfit(path: Sequence[str | int], error: SchemaError, parsed: Parsed) -> Pro
         case _:
             wanted, fix = "does not have the right form", _FORMS.get(str(path[0]) if path else "", "")
     value = "" if error.keyword == "required" else f"{quote(error.subject or error.value)} "
-    lost = "the default is used" if path[:2] != ("create", "allow") else "the whole entry is passed over"
+    lost = "the default is used" if tuple(path[:2]) not in _WHOLE else "the whole entry is passed over"
     message = f"{place}: {value}{wanted}; {lost}"
     return _at(path, parsed, Problem(id="settings-value", message=message, fix=fix or "Correct the value."))
 
@@ -197,6 +202,7 @@ def _settings(value: Mapping[str, Any], catalog_repository: str, problems: tuple
         },
         integrations=value.get("integrations") or {},
         creation=creation(value.get("create") or {}),
+        steering=steering(value),
         catalog_repository=catalog_repository or value.get("catalog", ""),
         problems=problems,
     )

@@ -173,6 +173,7 @@ def _installed(body: Sequence[Mapping[str, Any]]) -> list[Installation]:
             one["account"]["login"],
             is_suspended=bool(one.get("suspended_at")),
             selects_all=one.get("repository_selection") == "all",
+            permissions=one.get("permissions") or {},
         )
         for one in body
         if one.get("account")

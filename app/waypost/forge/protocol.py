@@ -91,6 +91,7 @@ class Installation(NamedTuple):
     account: str  # the organisation's login
     is_suspended: bool = False
     selects_all: bool = True  # repository_selection: all | selected
+    permissions: Mapping[str, str] = {}  # what was granted: name -> read | write | admin
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,27 +71,37 @@ def test_nothing_gives_the_safe_defaults(text):
 def test_the_defaults_are_those_of_the_schema():
     found = {}
 
-    def collect(node):
+    def collect(node, place=""):
         for name, value in node.get("properties", {}).items():
             if "default" in value:
-                found[name] = value["default"]
-            collect(value)
-            collect(value.get("items", {}))
+                found[f"{place}{name}"] = value["default"]
+            collect(value, f"{place}{name}.")
+            collect(value.get("items", {}), f"{place}{name}.")
 
     collect(schema.schemas()["waypost"])
     default, allowance = Settings(), Allowance((), ())
+    steering = default.steering
     assert found == {
-        "names": list(allowance.names),
-        "visibilities": list(allowance.visibilities),
-        "owners": list(allowance.owners),
-        "approvers": list(allowance.approvers),
-        "include": list(default.include),
-        "exclude": list(default.exclude),
-        "archived": default.archived,
-        "forks": default.forks,
-        "narrower": default.show_narrower,
-        "grace_days": default.grace_days,
-        "min_interval_seconds": default.publish_seconds,
+        "create.allow.names": list(allowance.names),
+        "create.allow.visibilities": list(allowance.visibilities),
+        "create.allow.owners": list(allowance.owners),
+        "create.allow.approvers": list(allowance.approvers),
+        "discovery.include": list(default.include),
+        "discovery.exclude": list(default.exclude),
+        "discovery.archived": default.archived,
+        "discovery.forks": default.forks,
+        "discovery.narrower": default.show_narrower,
+        "orphans.grace_days": default.grace_days,
+        "publish.min_interval_seconds": default.publish_seconds,
+        "pulls.comments": steering.comments,
+        "published.enabled": steering.published,
+        "registrations.merge.wait_minutes.new": steering.merging.new_minutes,
+        "registrations.merge.wait_minutes.update": steering.merging.update_minutes,
+        "onboarding.enabled": steering.onboarding.is_on,
+        "onboarding.include": list(steering.onboarding.include),
+        "onboarding.exclude": list(steering.onboarding.exclude),
+        "onboarding.per_day": steering.onboarding.per_day,
+        "onboarding.report": steering.onboarding.reports,
     }
 
 
@@ -185,3 +195,19 @@ def test_more_mistakes_than_are_listed_allow_nothing():
 def test_which_repositories_are_looked_at(settings, repository, is_out):
     home = Repository(1, "acme", **{"visibility": "internal"} | repository)
     assert bool(Settings(**settings).reason_left_out(home, "internal")) == is_out
+
+
+def test_registrations_merge_by_themselves_only_when_somebody_wrote_so():
+    assert not parse("")[0].steering.merging.is_on
+    merging = parse("registrations: {merge: {teams: [Payments], wait_minutes: {update: 0}}}")[0].steering.merging
+    assert (merging.is_on, merging.teams, merging.update_minutes) == (True, ("payments",), 0)
+
+
+@pytest.mark.parametrize(
+    "mistake", ["teams: [a b]", "teams: []", "teams: [a], wait_minutes: {new: soon}", "wait: 5, teams: [a]"]
+)
+def test_rules_of_merging_with_a_mistake_let_nothing_merge(mistake):
+    settings, problems = parse(f"registrations: {{merge: {{{mistake}}}}}\norphans: {{grace_days: 7}}")
+    assert problems
+    assert not settings.steering.merging.is_on
+    assert settings.grace_days == 7

@@ -420,8 +420,10 @@ def test_tokens_stay_out_of_errors_and_logs(github, forge, app_key, caplog):
 
 
 def test_installations_tell_what_matters(github, forges):
+    granted = {"contents": "read"}
+    acme = {"id": 3, "account": {"login": "acme"}, "repository_selection": "all", "suspended_at": None}
     shown = [
-        {"id": 3, "account": {"login": "acme"}, "repository_selection": "all", "suspended_at": None},
+        acme | {"permissions": granted},
         {
             "id": 4,
             "account": {"login": "evil"},
@@ -430,7 +432,7 @@ def test_installations_tell_what_matters(github, forges):
         },
     ]
     github.get(f"{API}/app/installations", json=shown)
-    assert list(forges.installations()) == [(3, "acme", False, True), (4, "evil", True, False)]
+    assert list(forges.installations()) == [(3, "acme", False, True, granted), (4, "evil", True, False, {})]
 
 
 def test_key_that_is_none_is_told_before_any_call_and_not_quoted(tmp_path):

@@ -1,0 +1,160 @@
+"""The port to the conversation in one repository: pull requests, check runs, comments and issues. Decides nothing.
+
+`Forge.desk` gives one for a repository. Every method raises `protocol.ForgeError`s; NotAllowed names the permission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+
+class Person(NamedTuple):
+    """Who did something."""
+
+    login: str
+    is_bot: bool = False
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One pull request as it is now."""
+
+    number: int
+    title: str
+    author: Person
+    branch: str  # of the head
+    head: str  # commit
+    head_repository: str  # owner/name; "" when the fork is gone
+    base: str  # branch
+    base_commit: str
+    state: str = "open"  # open | closed
+    is_draft: bool = False
+    is_merged: bool = False
+    is_mergeable: bool | None = None  # None: GitHub has not found out yet
+    labels: tuple[str, ...] = ()
+    body: str = ""
+    created: str = ""  # ISO 8601
+    updated: str = ""
+
+
+class Change(NamedTuple):
+    """A file that a pull request touches."""
+
+    path: str
+    status: str  # added | removed | modified | renamed | copied | changed
+    before: str = ""  # its path before a rename
+
+
+class Annotation(NamedTuple):
+    """A remark at a line, shown in the difference of a pull request."""
+
+    path: str
+    line: int
+    level: str  # notice | warning | failure
+    message: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A completed check run to publish. Annotations are sent in batches of 50; texts are cut at GitHub's limits."""
+
+    name: str
+    head: str
+    conclusion: str  # success | failure | neutral | skipped | action_required
+    title: str
+    summary: str  # Markdown
+    annotations: tuple[Annotation, ...] = ()
+    text: str = ""  # Markdown: details below the summary
+    url: str = ""  # where "Details" leads; "" for the run's own page
+    key: str = ""  # external_id
+
+
+class Run(NamedTuple):
+    """A check run of ours that is there. GitHub starts a new suite's runs anew at "re-run", so the newest counts."""
+
+    id: int
+    head: str
+    status: str  # queued | in_progress | completed
+    conclusion: str
+    key: str
+    title: str = ""
+    summary: str = ""
+
+
+class Comment(NamedTuple):
+    """A comment of an issue or a pull request."""
+
+    id: int
+    author: Person
+    body: str
+    created: str = ""
+
+
+class Review(NamedTuple):
+    """What a reviewer decided, and at which commit."""
+
+    author: Person
+    state: str  # APPROVED | CHANGES_REQUESTED | COMMENTED | DISMISSED
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue (never a pull request)."""
+
+    number: int
+    title: str
+    body: str
+    author: Person
+    state: str = "open"
+    labels: tuple[str, ...] = ()
+
+
+class Desk(Protocol):
+    """One repository, with a token narrowed to it. Writes are spaced and budgeted like every other write."""
+
+    @property
+    def full_name(self) -> str: ...
+
+    def pull(self, number: int) -> Pull: ...
+
+    def changes(self, number: int) -> Sequence[Change] | None:
+        """The files a pull request touches; None where GitHub does not list them all (more than 3,000)."""
+
+    def pulls(self, state: str = "open", branch: str = "") -> Sequence[Pull]:
+        """Newest first; `branch` of this repository narrows it to pull requests from there."""
+
+    def reviews(self, number: int) -> Sequence[Review]: ...
+
+    def merge(self, number: int, head: str, title: str) -> str:
+        """Merge exactly that head and return the new commit; raise HeadMoved when the pull request is elsewhere."""
+
+    def open_pull(
+        self, branch: str, base: str, base_commit: str, files: Mapping[str, bytes], title: str, body: str
+    ) -> Pull:
+        """One commit on a new branch from `base_commit`, and a pull request; a branch that is there is written anew."""
+
+    def run(self, head: str, name: str) -> Run | None:
+        """The newest check run of ours with that name at a commit."""
+
+    def publish(self, check: Check) -> int:
+        """Make the check run, or bring the one of the same name and head up to date; return its number."""
+
+    def comments(self, number: int) -> Sequence[Comment]: ...
+
+    def say(self, number: int, marker: str, body: str) -> int:
+        """Have one comment of ours that holds the hidden `marker`: edit it in place, or write it. Equal: no call."""
+
+    def unsay(self, number: int, marker: str) -> bool:
+        """Remove that comment; say whether it was there."""
+
+    def issues(self, marker: str, state: str = "all") -> Sequence[Issue]:
+        """Issues of ours whose body holds the hidden marker, newest first."""
+
+    def open_issue(self, title: str, body: str, labels: Iterable[str] = ()) -> Issue: ...
+
+    def edit_issue(self, number: int, title: str = "", body: str = "", state: str = "") -> None: ...
