@@ -1,7 +1,7 @@
 #!/bin/sh
-# What the tests need beyond Python: Debian's chromium, to see pages as people do, and the npm packages that make
-# Markdown look and draw as on GitHub. Installed where we are root or the tools are there; elsewhere the tests that need
-# them are skipped and say so.
+# What the tests need beyond Python: Debian's chromium, to see pages as people do, the npm packages that make Markdown
+# look and draw as on GitHub, and another emulator of GitHub to hold the sandbox against. Installed where we are root
+# or the tools are there; elsewhere the tests that need them are skipped and say so.
 set -eu
 cd "$(dirname "$0")"
 
@@ -20,11 +20,13 @@ if ! command -v npm >/dev/null 2>&1 && is_root; then
   debian nodejs npm
 fi
 # The lock file is older than what was installed from it, or nothing was: install anew.
-if command -v npm >/dev/null 2>&1 && ! [ browser/node_modules/.package-lock.json -nt browser/package-lock.json ]; then
-  echo "installing the npm packages of tests/browser" >&2
-  (cd browser && npm ci --ignore-scripts --no-progress --loglevel=error && touch node_modules/.package-lock.json) ||
-    echo "npm could not install them: the browser tests will be skipped" >&2
-fi
+for folder in browser second_opinion; do
+  if command -v npm >/dev/null 2>&1 && ! [ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]; then
+    echo "installing the npm packages of tests/$folder" >&2
+    (cd $folder && npm ci --ignore-scripts --no-progress --loglevel=error && touch node_modules/.package-lock.json) ||
+      echo "npm could not install them: the tests in tests/$folder will be skipped" >&2
+  fi
+done
 
 # What the pipelines of the generated projects use: their own pinned packages, and the linters that judge them.
 skeletons=../catalog-repo-template/templates
