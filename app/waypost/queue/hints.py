@@ -29,10 +29,10 @@ def decode(*texts: str | None) -> tuple[str, ...] | None:
     return tuple(sorted(paths - {""}))
 
 
-def united(old: str, new: str) -> str:
-    """Write the SQL expression that adds the hints in `new` to those in `old`."""
+def united(old: str, new: str, find: str = "instr") -> str:
+    """Write the SQL expression that adds the hints in `new` to those in `old`; `find` looks for text in text."""
     return f"""CASE WHEN {old} IS NULL OR {new} IS NULL THEN NULL
-        WHEN instr({old}, {new}) THEN {old}
+        WHEN {find}({old}, {new}) > 0 THEN {old}
         WHEN length({old}) + length({new}) > {HINT_CHARACTERS} THEN NULL
         ELSE {old} || {new} END"""
 

@@ -15,9 +15,8 @@ from typing import Any
 from waypost.queue import hints
 from waypost.queue.backoff import backoff
 from waypost.queue.protocol import TRIES, DeadKey, Key, Lease, Mark
+from waypost.queue.suspects import LAST_WORDS, VANISHED, batch
 
-# A key whose worker vanished this often is set aside: a killed worker is mostly not the key's fault.
-VANISHED = 16
 KEEP_CLEAN_SECONDS = 30 * 24 * 3600.0
 ERROR_CHARACTERS = 2_000
 
@@ -72,7 +71,7 @@ WHERE installation = :installation AND kind = :kind AND subject = :subject AND t
 """
 _BURY = """
 UPDATE keys SET dead = :now, due = NULL, held = 0, token = NULL, again = NULL, again_due = NULL,
-    error = 'its worker vanished ' || vanished || ' times in a row: killed, or out of memory'
+    error = :error
 WHERE number = :number
 """
 _REVIVE = """
@@ -94,23 +93,12 @@ def lease(connection: sqlite3.Connection, kinds: Sequence[str], limit: int, now:
         return []
     token = connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'token' RETURNING value").fetchone()
     taken = []
-    for number in _batch(due, limit):
+    for number in batch(due, limit):
         row = connection.execute(_TAKE, {"number": number, "token": token[0], "until": until}).fetchone()
         installation, kind, subject, generation, fence, attempts, marked, expires, paths = row
         lease = Lease(Key(installation, kind, subject), generation, fence, attempts, marked, expires)
         taken.append(replace(lease, hints=(hints.decode(paths),)))
     return taken
-
-
-def _batch(due: Sequence[tuple[int, int]], limit: int) -> list[int]:
-    """Choose who is leased together: keys whose worker vanished stay among themselves, half as many each time.
-
-    So a key that kills its worker ends up alone, and those that only shared a batch with it get through.
-    """
-    is_suspect = due[0][1] > 0
-    alike = [(number, vanished) for number, vanished in due if (vanished > 0) == is_suspect]
-    size = max(1, limit >> max(vanished for _, vanished in alike))
-    return [number for number, _ in alike[:size]]
 
 
 def _due(connection: sqlite3.Connection, kinds: Sequence[str], limit: int, now: float) -> list[tuple[int, int]]:
@@ -129,7 +117,7 @@ def _buried(connection: sqlite3.Connection, row: tuple[int, int], now: float) ->
     if vanished < VANISHED:
         return False
     connection.execute("UPDATE keys SET vanished = ? WHERE number = ?", (vanished, number))
-    connection.execute(_BURY, {"number": number, "now": now})
+    connection.execute(_BURY, {"number": number, "now": now, "error": LAST_WORDS.format(times=vanished)})
     return True
 
 
