@@ -1,6 +1,6 @@
 """The web process: takes deliveries on POST /webhooks; answers /healthz, /readyz and /metrics.
 
-Put a proxy that buffers requests (nginx, a load balancer) in front: a slow client holds one of its threads.
+Slow clients hold nobody up: a request gets a thread when all of it has arrived.
 """
 
 from __future__ import annotations

@@ -1,13 +1,10 @@
-"""The web processes: gunicorn with threads, one application made before the fork. Knows no route.
-
-A thread is held while a body arrives, so put a proxy that buffers requests (nginx, a load balancer) in front of what
-the open internet can reach.
-"""
+"""The web processes: gunicorn with threads, one application made before the fork. Knows no route."""
 
 from __future__ import annotations
 
 import logging
 import logging.config
+import resource
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -20,6 +17,7 @@ from prometheus_client.multiprocess import mark_process_dead
 from waypost.logs import configuration
 
 THREADS = 16  # they mostly wait for the disk, and share a commit (queue/together.py)
+CONNECTIONS = 2_000  # of one process, most of them idle
 TIMEOUT_SECONDS = 30  # of a process that stopped answering its parent, not of a request
 GRACE_SECONDS = 25  # below the 30 that container platforms give before they kill
 KEEPALIVE_SECONDS = 15
@@ -59,7 +57,8 @@ class Processes(BaseApplication):  # type: ignore[misc]
             "bind": bind,
             "workers": workers,
             "threads": threads,
-            "worker_class": "gthread",
+            "worker_class": "waypost.server.patient.PatientWorker",
+            "worker_connections": CONNECTIONS,
             "preload_app": True,
             "timeout": TIMEOUT_SECONDS,
             "graceful_timeout": GRACE_SECONDS,
@@ -69,6 +68,7 @@ class Processes(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "child_exit": lambda _server, worker: mark_process_dead(worker.pid),  # type: ignore[no-untyped-call]
         }
+        _allow_files(CONNECTIONS * 2)
         super().__init__()
 
     def load_config(self) -> None:
@@ -78,3 +78,11 @@ class Processes(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         return self._make()
+
+
+def _allow_files(wanted: int) -> None:
+    """Allow as many open files as connections and their bodies need, where the machine lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
