@@ -109,7 +109,7 @@ class SqliteQueue:
         with self._transaction() as connection:
             ours = keys.finish(connection, leases)
             if ours:
-                store(connection, _without_lost(cache or {}, leases, ours))
+                store(connection, without_lost(cache or {}, leases, ours))
                 keys.mark(connection, marks, self._clock(), self._maximum_wait)
             return ours
 
@@ -245,7 +245,7 @@ _ADVICE = {
 }
 
 
-def _without_lost(
+def without_lost(
     entries: Mapping[tuple[int, str], bytes | None], leases: Sequence[Lease], ours: Sequence[Lease]
 ) -> Mapping[tuple[int, str], bytes | None]:
     """Leave out what was read under a lease that another worker has taken: its reading is the newer one."""

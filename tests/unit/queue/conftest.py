@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import postgres
+from waypost.queue.postgres import PostgresQueue
 from waypost.queue.protocol import Queue
 from waypost.queue.sqlite import SqliteQueue
 
@@ -29,7 +31,11 @@ def sqlite(folder: Path, clock: Clock) -> Queue:
     return SqliteQueue(folder / "waypost.db", clock, maximum_wait=MAXIMUM_WAIT)
 
 
-BACK_ENDS: dict[str, Callable[[Path, Clock], Queue]] = {"sqlite": sqlite}
+def postgresql(_: Path, clock: Clock) -> Queue:
+    return PostgresQueue(postgres.server().database(), clock, maximum_wait=MAXIMUM_WAIT)
+
+
+BACK_ENDS: dict[str, Callable[[Path, Clock], Queue]] = {"sqlite": sqlite, "postgres": postgresql}
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_address_names_the_file(tmp_path, monkeypatch):
     assert {path.name for path in tmp_path.glob("*.db")} == {"relative.db", "absolute.db"}
 
 
-@pytest.mark.parametrize("address", ["postgresql://db/waypost", "waypost.db", "sqlite:///", "mysql://x", ""])
+@pytest.mark.parametrize("address", ["waypost.db", "postgres", "sqlite:///", "mysql://x", ""])
 def test_other_addresses_are_refused_with_the_right_form(address):
     with pytest.raises(ValueError, match=r"sqlite:///waypost\.db"):
         open_queue(address)
