@@ -1,18 +1,17 @@
 """kill -9 of the real web process under load: what was answered with 202 is on disk with its key, every time.
 
-5 kills by default; 50 with:    pytest tests/faults/test_server_kill.py --faults-full -n 0
+5 kills by default; 200 with:    pytest tests/faults/test_server_kill.py --faults-full -n 0
 """
 
 from __future__ import annotations
 
-import json
 import random
 import threading
 import time
 
 import pytest
 
-from server.deliveries import PUSH, headers
+from server.deliveries import answer, request
 from server.process import PATIENCE_SECONDS, Server
 from waypost.queue.sqlite import SqliteQueue
 
@@ -38,23 +37,15 @@ class Sender(threading.Thread):
 
     def _deliver(self, connection) -> None:
         self.number += SENDERS
-        body = json.dumps(PUSH | {"repository": PUSH["repository"] | {"id": self.number}, "fill": "x" * 2_000}).encode()
-        lines = [f"{name}: {value}" for name, value in headers(body, f"g-{self.number}").items()]
-        head = "\r\n".join(["POST /webhooks HTTP/1.1", "Host: x", f"Content-Length: {len(body)}", *lines, "", ""])
-        connection.sendall(head.encode() + body)
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            more = connection.recv(4096)
-            if not more:
-                raise ConnectionError
-            answer += more
-        assert answer.startswith(b"HTTP/1.1 202"), answer
+        connection.sendall(request(self.number, fill=2_000))
+        head = answer(connection)
+        assert head.startswith(b"HTTP/1.1 202"), head
         self.acknowledged.add(self.number)
 
 
 @pytest.mark.slow
-def test_killed_web_process_loses_no_acknowledged_delivery(tmp_path, request):
-    kills = 50 if request.config.getoption("--faults-full") else 5
+def test_killed_web_process_loses_no_acknowledged_delivery(tmp_path, pytestconfig):
+    kills = 200 if pytestconfig.getoption("--faults-full") else 5
     chance = random.Random(kills)
     acknowledged: set[int] = set()
     server = Server(tmp_path, workers=2).start()

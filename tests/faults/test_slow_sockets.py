@@ -6,7 +6,6 @@ for none. 200 deliveries by default, 2,000 with --faults-full.
 
 from __future__ import annotations
 
-import json
 import resource
 import statistics
 import threading
@@ -15,18 +14,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from server.deliveries import PUSH, headers
+from server.deliveries import request
 from server.process import Server
 
 SLOW = 500
 TARGET_SECONDS = 2.0
-
-
-def delivery(number):
-    body = json.dumps(PUSH | {"repository": PUSH["repository"] | {"id": number}}).encode()
-    lines = [f"{name}: {value}" for name, value in headers(body, f"g-{number}").items()]
-    head = "\r\n".join(["POST /webhooks HTTP/1.1", "Host: x", f"Content-Length: {len(body)}", *lines, "", ""])
-    return head.encode() + body
 
 
 def drip(connections, data, stop):
@@ -44,15 +36,15 @@ def seconds(server, numbers):
     for number in numbers:
         began = time.perf_counter()
         with server.connect() as connection:
-            connection.sendall(delivery(number))
+            connection.sendall(request(number))
             assert connection.recv(12) == b"HTTP/1.1 202"
         took.append(time.perf_counter() - began)
     return took
 
 
 @pytest.mark.slow
-def test_slow_clients_keep_nobody_waiting(tmp_path, request):
-    many = 2_000 if request.config.getoption("--faults-full") else 200
+def test_slow_clients_keep_nobody_waiting(tmp_path, pytestconfig):
+    many = 2_000 if pytestconfig.getoption("--faults-full") else 200
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(4 * SLOW, most) if allowed < 4 * SLOW else allowed, most))
     server = Server(tmp_path, workers=2).start()
@@ -62,9 +54,9 @@ def test_slow_clients_keep_nobody_waiting(tmp_path, request):
         with ExitStack() as stack:
             connections = [stack.enter_context(server.connect()) for _ in range(SLOW)]
             for kind, connection in enumerate(connections):
-                connection.send(delivery(kind)[: 100 if kind % 3 else 0])  # some say nothing at all
+                connection.send(request(kind)[: 100 if kind % 3 else 0])  # some say nothing at all
             talking = [connection for kind, connection in enumerate(connections) if kind % 3]
-            dripping = threading.Thread(target=drip, args=(talking, delivery(1), stop))
+            dripping = threading.Thread(target=drip, args=(talking, request(1), stop))
             dripping.start()
             beside = seconds(server, range(many, 2 * many))
             stop.set()
