@@ -10,19 +10,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from waypost.catalog.claims import taken
-from waypost.catalog.entities import Entity, Relation
+from waypost.catalog.entities import Entity, Relation, Snapshot
 from waypost.catalog.findings import examine
 from waypost.catalog.graph import merged
 from waypost.catalog.nearest import nearest
-from waypost.catalog.ownership import other_names
+from waypost.catalog.ownership import other_names, titles
+from waypost.catalog.people import People
 from waypost.catalog.problems import Problem
+from waypost.catalog.teams import is_derived
 
 
 @dataclass(slots=True)
 class _Surroundings:
+    organisation: str
     entities: Mapping[str, Entity]
+    people: People | None = None
+    snapshots: Mapping[int, Snapshot] = field(default_factory=dict)
     edges: dict[str, tuple[Relation, ...]] = field(default_factory=dict)
     assumed: dict[str, str] = field(default_factory=dict)
+    titled: dict[str, tuple[str, ...]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     rings: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
@@ -36,7 +42,7 @@ def check(
     name that is recorded for a file of the same path.
     """
     own = {entity.ref: entity for entity in entities}
-    around = _Surroundings(ChainMap(own, recorded))  # type: ignore[arg-type]  # read only
+    around = _Surroundings(organisation, ChainMap(own, recorded))  # type: ignore[arg-type]  # read only
     stated: dict[str, list[Relation]] = {}
     for entity in entities:
         for edge in entity.relations:
@@ -60,11 +66,17 @@ def _guess(around: _Surroundings, unknown: set[str], organisation: str) -> None:
             for name in other_names(around.entities[ref], organisation):
                 if name in unknown:
                     around.assumed.setdefault(name, ref)
+            for name in titles(around.entities[ref]):
+                if name in unknown:
+                    around.titled[name] = (*around.titled.get(name, ()), ref)
+        for name, refs in around.titled.items():
+            if len(refs) == 1:
+                around.assumed.setdefault(name, refs[0])
     around.missing = {ref: nearest(ref, by_kind, by_name) for ref in unknown if ref not in around.assumed}
 
 
 def _name(entity: Entity, record: Entity | None) -> list[Problem]:
-    if record is None:
+    if record is None or is_derived(record):
         return []
     origin, holder = entity.origin, record.origin
     is_same = (

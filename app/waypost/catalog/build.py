@@ -13,7 +13,9 @@ from immutables import Map
 
 from waypost.catalog.catalog import Catalog
 from waypost.catalog.entities import Entity, Snapshot
+from waypost.catalog.people import People
 from waypost.catalog.settings import Settings
+from waypost.catalog.teams import team_ref
 from waypost.catalog.updating import Update
 
 __all__ = ["Catalog", "adopt", "build", "update"]
@@ -25,10 +27,12 @@ def build(
     recorded: Mapping[str, Entity],
     settings: Settings,
     today: str = "",
+    people: People | None = None,
 ) -> Catalog:
     """Build the catalog of an organisation.
 
     `recorded` is what entities/ says at the catalog's head, by ref; `today` (ISO date) ends grace periods, "" none.
+    With `people`, teams that nobody describes are groups too, and owners are held against GitHub's teams and members.
     """
     homes: dict[int, list[str]] = {}
     for ref, entity in recorded.items():
@@ -39,12 +43,14 @@ def build(
         settings,
         today,
         readers=_readers(settings.catalog_name(organisation), everything),
+        people=people,
         recorded=Map(recorded),
         recorded_in=Map({number: tuple(sorted(refs)) for number, refs in homes.items()}),
     )
-    # Recorded by repositories that nobody read: settled too, so that they are kept as stale.
+    # Recorded by repositories that nobody read, or of teams: settled too, so that they are kept as stale.
     unread = [ref for number, refs in homes.items() if number not in everything for ref in refs]
-    return replace(Update(empty, everything).run(unread), lineage=())
+    teams = [team_ref(slug) for slug in people.teams] if people is not None else ()
+    return replace(Update(empty, everything).run((*unread, *teams)), lineage=())
 
 
 def update(catalog: Catalog, snapshots: Iterable[Snapshot]) -> Catalog:
@@ -54,7 +60,8 @@ def update(catalog: Catalog, snapshots: Iterable[Snapshot]) -> Catalog:
     if any(_is_named(own, one, catalog) for one in changed.values()):
         everything = {**catalog.snapshots, **catalog.hidden, **changed}
         if _readers(own, everything) != catalog.readers:  # others must be left out now, or may come in
-            return build(catalog.organisation, everything.values(), catalog.recorded, catalog.settings, catalog.today)
+            same = (catalog.recorded, catalog.settings, catalog.today, catalog.people)
+            return build(catalog.organisation, everything.values(), *same)
     return Update(catalog, changed).run()
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from immutables import Map
 
 from waypost.catalog.entities import Entity, Relation, Snapshot
-from waypost.catalog.ownership import other_names
+from waypost.catalog.ownership import member_in, other_names, titles
+from waypost.catalog.people import People
 from waypost.catalog.problems import Problem
 from waypost.catalog.settings import Settings
 
@@ -37,6 +38,7 @@ class Catalog:
     settings: Settings
     today: str = ""
     readers: str = "private"  # who may read the catalog, as the visibility of its repository
+    people: People | None = None  # GitHub's teams and members; None: not known, so nothing is said of them
     snapshots: Map[int, Snapshot] = _EMPTY  # of the repositories that are in, by id
     hidden: Map[int, Snapshot] = _EMPTY  # of those left out: never shown, kept so that they can come in
     recorded: Map[str, Entity] = _EMPTY  # what entities/ says on the catalog's head: the claims
@@ -48,6 +50,7 @@ class Catalog:
     by_kind: Map[str, tuple[str, ...]] = _EMPTY
     by_name: Map[str, tuple[str, ...]] = _EMPTY
     aliases: Map[str, tuple[str, ...]] = _EMPTY  # other names of groups and users -> their refs
+    titled: Map[str, tuple[str, ...]] = _EMPTY  # titles of groups and users, as refs -> their refs
     assumed: Map[str, str] = _EMPTY  # refs that name nothing but are an alias -> the entity that is meant
     missing: Map[str, str] = _EMPTY  # refs that name nothing -> the nearest that exists, or ""
     rings: Map[tuple[str, str], tuple[str, ...]] = _EMPTY  # (relation, ref) -> all that depend on each other with it
@@ -73,7 +76,7 @@ class Catalog:
     def _meant(self, ref: str, edges: tuple[Relation, ...]) -> tuple[Relation, ...]:
         assumed = self.assumed
         entity = self.entities.get(ref)
-        names = other_names(entity, self.organisation) if entity else ()
+        names = (*other_names(entity, self.organisation), *titles(entity)) if entity else ()
         further = [edge for name in names if assumed.get(name) == ref for edge in self.edges.get(name, ())]
         if not further and not any(edge.target in assumed for edge in edges):
             return edges
@@ -91,6 +94,13 @@ class Catalog:
                 if target is not None and target.startswith(("group:", "user:")):
                     return target
         return None
+
+    def member(self, ref: str) -> str:
+        """Return the login of the organisation's member who owns an entity though nothing describes them; else ""."""
+        if self.people is None or self.owner(ref) is not None:
+            return ""
+        targets = (edge.target for edge in self.edges.get(ref, ()) if edge.type == "ownedBy")
+        return next((login for target in targets if (login := member_in(target, self.people))), "")
 
     def kinds(self) -> Sequence[str]:
         """Return the lower-case kinds there are, sorted."""

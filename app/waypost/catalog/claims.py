@@ -14,6 +14,7 @@ from waypost.catalog.dates import is_over
 from waypost.catalog.entities import Entity, Snapshot
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.settings import Settings
+from waypost.catalog.teams import is_derived
 
 # Annotations that only Waypost writes; a descriptor that claims them is not believed (see `records`).
 RESERVED = frozenset(
@@ -59,6 +60,8 @@ def declared_by(snapshot: Snapshot | None) -> dict[str, Entity]:
 
 def settle(ground: Ground, ref: str, declared: Mapping[int, Entity], record: Entity | None) -> Verdict:
     """Decide who holds `ref`: `declared` is what each repository says of it now, `record` what the head says."""
+    if record is not None and is_derived(record):
+        record = None  # nobody declared it: there is no claim
     remains = None if record is None or record.origin.repository_id in declared else _remains(ground, record)
     holder = _holder(ground, ref, declared, record, remains)
     if holder is None:

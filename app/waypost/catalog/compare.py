@@ -119,7 +119,7 @@ def _touched(old: Catalog, new: Catalog) -> tuple[set[str], set[int]] | None:
 
 def _everything(old: Catalog, new: Catalog) -> tuple[set[str], set[int]]:
     refs = {ref for name in ("entities", "edges", "found", "contested") for ref in _unlike(name, old, new)}
-    refs.update(ref for name in ("aliases", "assumed") for ref in _related(name, old, new))
+    refs.update(ref for name in ("aliases", "titled", "assumed") for ref in _related(name, old, new))
     # what is stated of another name is a relation of the entity that is meant
     refs |= {catalog.assumed[ref] for catalog in (old, new) for ref in refs if ref in catalog.assumed}
     repositories = {number for name in ("snapshots", "loose", "kept_in") for number in _unlike(name, old, new)}
@@ -142,7 +142,7 @@ def _related(name: str, old: Catalog, new: Catalog) -> Iterator[str]:
     """The refs whose relations lead elsewhere because another name means, or meant, something else."""
     for ref in _unlike(name, old, new):
         for catalog in (old, new):
-            yield from catalog.aliases.get(ref, ())
+            yield from (*catalog.aliases.get(ref, ()), *catalog.titled.get(ref, ()))
             yield from (edge.target for edge in catalog.edges.get(ref, ()))
 
 

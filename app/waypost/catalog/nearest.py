@@ -67,3 +67,9 @@ def _name(ref: str) -> str:
 def _text(ref: str, kind: str) -> str:
     """The ref as it would be if it were of another kind, so that only namespace and name are compared."""
     return f"{kind}:{ref.partition(':')[2]}"
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str:
+    """Return the one of these names that is most like a lower-case one; "" when none is like it."""
+    found = extract(name, list(names), scorer=OSA.distance, score_cutoff=reach(name), limit=None)
+    return min(((int(distance), other) for other, distance, _ in found), default=(0, ""))[1]

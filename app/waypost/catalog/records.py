@@ -16,8 +16,10 @@ from waypost.catalog.claims import RESERVED, drop_annotations
 from waypost.catalog.documents import parse
 from waypost.catalog.entities import Entity, Origin
 from waypost.catalog.kinds import CUSTOM_FIELDS, KINDS
+from waypost.catalog.ownership import TEAM
 from waypost.catalog.refs import DEFAULT_NAMESPACE, full_ref
 from waypost.catalog.relations import relations
+from waypost.catalog.teams import ORIGIN, is_derived
 
 LOCATION = "backstage.io/managed-by-location"
 SOURCE = "backstage.io/source-location"
@@ -29,6 +31,7 @@ _SORTED = ("labels", "annotations")
 # Our own files: only so large that a mistake is noticed. Texts from other files have been put in.
 _BUDGET = Budget(size=64 * 1024 * 1024, nodes=1_000_000)
 _TARGET = re.compile(r"url:https?://[^/]+/([^/]+/[^/]+)/blob/HEAD/(.+)")
+_TEAM_PAGE = re.compile(r"url:https?://[^/]+/orgs/[^/]+/teams/[^/]+")
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/+@")
 _PERCENT = re.compile(rb"%([0-9a-fA-F]{2})")
 
@@ -58,21 +61,34 @@ def _annotations(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _written(entity: Entity, server_url: str) -> dict[str, str]:
+    if is_derived(entity):
+        return {LOCATION: _team_page(entity, server_url)} | _state(entity)
     origin = entity.origin
     found = dict(_locations(origin, server_url))
     if SOURCE in _annotations(entity.metadata):
         del found[SOURCE]  # people say where the source is, when it is not beside the descriptor
-    facts = {
+    place = {
         "repository-id": str(origin.repository_id),
         "line": str(origin.line) if origin.line != 1 else "",
         "document": str(origin.index) if origin.index else "",
         "commit": origin.commit,
         "committed": origin.committed,
+    }
+    return found | {_OURS + name: value for name, value in place.items() if value} | _state(entity)
+
+
+def _state(entity: Entity) -> dict[str, str]:
+    facts = {
         "state": entity.state if entity.state != "present" else "",
         "state-reason": entity.reason,
         "state-since": entity.since,
     }
-    return found | {_OURS + name: value for name, value in facts.items() if value}
+    return {_OURS + name: value for name, value in facts.items() if value}
+
+
+def _team_page(entity: Entity, server_url: str) -> str:
+    organisation, _, slug = str(entity.annotations[TEAM]).partition("/")
+    return f"url:{server_url}/orgs/{organisation}/teams/{slug}"
 
 
 def _locations(origin: Origin, server_url: str) -> Iterator[tuple[str, str]]:
@@ -112,7 +128,7 @@ def _entity(data: dict[str, Any], kind: str, namespace: str, name: str, written:
     ours = set(RESERVED)
     location = str(written[LOCATION])
     server_url = location.removeprefix("url:").partition(f"/{origin.repository}/blob/HEAD/")[0]
-    if written.get(SOURCE) == dict(_locations(origin, server_url))[SOURCE]:
+    if origin != ORIGIN and written.get(SOURCE) == dict(_locations(origin, server_url))[SOURCE]:
         ours.add(SOURCE)
     plain = drop_annotations(data, ours)
     spec = plain.get("spec")
@@ -134,7 +150,10 @@ def _entity(data: dict[str, Any], kind: str, namespace: str, name: str, written:
 
 
 def _origin(written: Mapping[str, Any]) -> Origin:
-    target = _TARGET.fullmatch(str(written.get(LOCATION) or ""))
+    location = str(written.get(LOCATION) or "")
+    if _TEAM_PAGE.fullmatch(location) and TEAM in written:
+        return ORIGIN
+    target = _TARGET.fullmatch(location)
     if target is None:
         raise ValueError(f"its {LOCATION} is not one that Waypost writes")
     numbers = [

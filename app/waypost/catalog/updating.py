@@ -14,16 +14,17 @@ from waypost.catalog.entities import Entity, Relation, Snapshot
 from waypost.catalog.findings import examine, face
 from waypost.catalog.graph import ENDING, merged, ring, rings, targets
 from waypost.catalog.nearest import nearest, swayed
-from waypost.catalog.ownership import other_names
+from waypost.catalog.ownership import other_names, titles
 from waypost.catalog.problems import Problem
 from waypost.catalog.ref_lists import Lists, put
+from waypost.catalog.teams import Standing, is_derived
 
 _STEPS = 64  # how many updates `compare` can look back without comparing everything
 _MANY = 100  # beyond so many, looking at everything costs less than looking around each
 _SLUG = "github.com/project-slug"
 _OPEN = (
-    "snapshots", "hidden", "entities", "kept_in", "rivals", "edges", "by_kind", "by_name", "aliases", "assumed",
-    "missing", "rings", "slugs", "bare", "found", "contested", "loose",
+    "snapshots", "hidden", "entities", "kept_in", "rivals", "edges", "by_kind", "by_name", "aliases", "titled",
+    "assumed", "missing", "rings", "slugs", "bare", "found", "contested", "loose",
 )  # fmt: skip
 Changes = Mapping[str, tuple[Entity | None, Entity | None]]
 
@@ -40,6 +41,7 @@ class Update:
     by_kind: MutableMapping[str, tuple[str, ...]]
     by_name: MutableMapping[str, tuple[str, ...]]
     aliases: MutableMapping[str, tuple[str, ...]]
+    titled: MutableMapping[str, tuple[str, ...]]
     assumed: MutableMapping[str, str]
     missing: MutableMapping[str, str]
     rings: MutableMapping[tuple[str, str], tuple[str, ...]]
@@ -51,6 +53,7 @@ class Update:
 
     def __init__(self, catalog: Catalog, changed: Mapping[int, Snapshot]) -> None:
         self.before = catalog
+        self.organisation, self.people = catalog.organisation, catalog.people
         self.changed = changed
         for name in _OPEN:
             setattr(self, name, getattr(catalog, name).mutate())
@@ -65,8 +68,9 @@ class Update:
     def run(self, unread: Iterable[str] = ()) -> Catalog:
         """Settle, index, join, resolve, examine; return the catalog after."""
         concerned = self._take_in() | set(unread)
-        changes = self._settle(concerned)
-        self._index(changes)
+        settled = self._settle(concerned)
+        self._index(settled)
+        changes = self._derive(concerned, settled)
         moved = self._join(changes)
         again = self._resolve(changes, moved)
         again |= self._find_rings(moved)
@@ -80,6 +84,7 @@ class Update:
             self.before.settings,
             self.before.today,
             self.before.readers,
+            self.before.people,
             recorded=self.before.recorded,
             recorded_in=self.before.recorded_in,
             lineage=lineage,
@@ -117,7 +122,9 @@ class Update:
         for ref in refs:
             verdict = settle(ground, ref, self._declarers(ref), before.recorded.get(ref))
             old, new = self.entities.get(ref), verdict.entity
-            if new != old:
+            if new is None and old is not None and is_derived(old):
+                pass  # see `_derive`
+            elif new != old:
                 changes[ref] = old, new
                 put(self.entities, ref, new)
             put(self.rivals, ref, verdict.rivals)
@@ -136,7 +143,7 @@ class Update:
     def _index(self, changes: Changes) -> None:
         """Bring the lists of kinds, names, homes, other names and projects up to date."""
         organisation = self.before.organisation
-        kinds, names, others, slugs = (Lists[str]() for _ in range(4))
+        kinds, names, others, called, slugs = (Lists[str]() for _ in range(5))
         homes = Lists[int]()
         for ref, (old, new) in changes.items():
             for entity, less in ((old, True), (new, False)):
@@ -147,17 +154,35 @@ class Update:
                 names.note(ref.rpartition("/")[2], ref, less)
                 for other in other_names(entity, organisation):
                     others.note(other, ref, less)
+                for title in titles(entity):
+                    called.note(title, ref, less)
                 if slug := _slug(entity):
                     slugs.note(slug, ref, less)
         kinds.apply(self.by_kind)
         names.apply(self.by_name)
         slugs.apply(self.slugs)
-        self.renamed = others.apply(self.aliases)
+        self.renamed |= others.apply(self.aliases) | called.apply(self.titled)
         self.homes |= homes.apply(self.kept_in)
         for number in self.homes:
             snapshot = self.snapshots.get(number)
             is_bare = snapshot is not None and snapshot.state != "gone" and number not in self.kept_in
             put(self.bare, number, snapshot if is_bare else None)
+
+    def _derive(self, concerned: Iterable[str], changes: Changes) -> Changes:
+        """Let GitHub teams that nobody describes be groups; return all changes, theirs included."""
+        before = self.before
+        standing = Standing(before.organisation, before.people, before.recorded, self.entities, self.aliases)
+        derived: dict[str, tuple[Entity | None, Entity | None]] = {}
+        for ref in standing.concerned((*concerned, *self.renamed)):
+            old = self.entities.get(ref)
+            if old is not None and not is_derived(old):
+                continue
+            new = standing.group(ref, before.settings.grace_days, before.today)
+            if new != old:
+                derived[ref] = old, new
+                put(self.entities, ref, new)
+        self._index(derived)
+        return {**changes, **{ref: (changes.get(ref, pair)[0], pair[1]) for ref, pair in derived.items()}}
 
     def _join(self, changes: Changes) -> set[str]:
         """Bring the edges up to date; return the refs at which one came or went."""
@@ -187,12 +212,16 @@ class Update:
         for ref, (old, new) in changes.items():
             if face(old) != face(new):
                 again |= self._neighbours(ref)
+                for name in {name for entity in (old, new) if entity for name in self._names(entity)}:
+                    again |= self._neighbours(name)
         unknown = []
         for ref in {*moved, *added, *removed, *self.renamed}:
-            meant = () if ref in self.entities or ref not in self.edges else self.aliases.get(ref, ())
-            if self.assumed.get(ref) != (meant[0] if meant else None):
-                put(self.assumed, ref, meant[0] if meant else None)
+            meant = None if ref in self.entities or ref not in self.edges else self._meant(ref)
+            if self.assumed.get(ref) != meant:
+                put(self.assumed, ref, meant)
                 again |= self._note_meaning(ref)
+            elif ref in self.renamed and meant is None:
+                again |= self._neighbours(ref)  # it may be the title of several
             if meant or ref in self.entities or ref not in self.edges:
                 self.missing.pop(ref, None)
             else:
@@ -206,11 +235,22 @@ class Update:
                 again |= self._neighbours(ref)
         return again
 
+    def _meant(self, ref: str) -> str | None:
+        """Return who is called so: by name, else by a title that nobody else has."""
+        if named := self.aliases.get(ref):
+            return named[0]
+        called = self.titled.get(ref, ())
+        return called[0] if len(called) == 1 else None
+
+    def _names(self, entity: Entity) -> tuple[str, ...]:
+        return (*other_names(entity, self.organisation), *titles(entity))
+
     def _note_meaning(self, ref: str) -> set[str]:
         """Touch all whose edges lead elsewhere now that `ref` means another entity, or none."""
         neighbours = self._neighbours(ref)
         self.touched |= neighbours
-        self.touched.update({*self.before.aliases.get(ref, ()), *self.aliases.get(ref, ())})
+        for names in (self.before.aliases, self.aliases, self.before.titled, self.titled):
+            self.touched.update(names.get(ref, ()))
         return neighbours
 
     def _neighbours(self, ref: str) -> set[str]:
@@ -242,6 +282,8 @@ class Update:
             if (was.problems if was else ()) != (now.problems if now else ()):
                 said = (*(was.problems if was else ()), *(now.problems if now else ()))
                 again = again.union(problem.ref for problem in said)
+            if self.people is not None and (was.evidence if was else None) != (now.evidence if now else None):
+                again = again.union(self.kept_in.get(number, ()))  # CODEOWNERS
         for ref in again.union(changes, moved):
             entity = self.entities.get(ref)
             problems: tuple[Problem, ...] = ()

@@ -11,6 +11,7 @@ from waypost.catalog.check import Checked, check
 from waypost.catalog.documents import parse
 from waypost.catalog.entities import Entity
 from waypost.catalog.problems import Severity
+from waypost.catalog.teams import is_derived
 from waypost.create.kinds.paths import at, part
 from waypost.forge.creating import Workshop
 from waypost.golden.effects import FilesPushed, Registered
@@ -65,7 +66,11 @@ def faults(plan: Plan, recorded: Mapping[str, Entity]) -> Iterator[Fault]:
                     yield Fault(where, f"{problem.path or 'descriptor'}: {problem.message}. {problem.fix}".rstrip())
         for ref in one.refs:
             holder = recorded.get(ref)
-            if holder is not None and holder.origin.repository.lower() != one.repository.lower():
+            if (
+                holder is not None
+                and not is_derived(holder)
+                and holder.origin.repository.lower() != one.repository.lower()
+            ):
                 yield Fault(one.path, f"{ref} is already declared by {holder.origin.repository}. Choose another name")
 
 

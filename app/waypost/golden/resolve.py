@@ -17,6 +17,7 @@ from waypost.catalog.entities import Entity
 from waypost.catalog.nearest import nearest
 from waypost.catalog.ownership import other_names
 from waypost.catalog.refs import DEFAULT_NAMESPACE, parse_ref
+from waypost.catalog.teams import is_derived
 from waypost.golden.faults import Fault
 from waypost.golden.fields import Field, fields
 from waypost.golden.filters import Filter, filter_of
@@ -154,7 +155,11 @@ def _name(field: Field, value: Any, around: _Around, faults: list[Fault]) -> Any
         raise ValueError(f"{explain.quote(text)} cannot be the name of an entity: {rule}")
     ref = str(parse_ref(text, "component"))
     holder = around.entities.get(ref)
-    if holder and not (around.repository and holder.origin.repository.lower() == around.repository):
+    if (
+        holder
+        and not is_derived(holder)
+        and not (around.repository and holder.origin.repository.lower() == around.repository)
+    ):
         where = f" by {holder.origin.repository}" if holder.origin.repository else ""
         raise ValueError(f"{ref} is already declared{where}. Pick another name")
     return value

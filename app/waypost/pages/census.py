@@ -313,5 +313,5 @@ def owner_of(view: View, ids: Map[str, int], problem: Problem) -> str:
     theirs = entity is not None and entity.origin.repository == problem.repository
     if theirs and (owner := view.owner(problem.ref)):
         return owner
-    kept = view.catalog.kept_in.get(ids.get(problem.repository, 0), ())
+    kept = view.catalog.kept_in.get(ids.get(problem.repository, -1), ())
     return next((owner for ref in kept if (owner := view.owner(ref))), "")

@@ -18,6 +18,7 @@ from waypost.catalog.entities import Entity, Repository, Snapshot, Source
 from waypost.catalog.files import Files, Touch, Wanted
 from waypost.catalog.settings import Settings
 from waypost.catalog.snapshots import share
+from waypost.catalog.teams import is_derived
 from waypost.sync.checkouts import Content, is_bare, opened
 
 ROUNDS = 32  # far above what `describe` needs
@@ -120,7 +121,8 @@ def snapshots(
     """Read every repository, and say of those that the catalog records that they are gone when their folder is."""
     held: dict[int, list[Entity]] = {}
     for entity in recorded.values():
-        held.setdefault(entity.origin.repository_id, []).append(entity)
+        if not is_derived(entity):
+            held.setdefault(entity.origin.repository_id, []).append(entity)
     for done, (number, folder) in enumerate(folders, 1):
         is_catalog = folder.full_name.lower() == settings.catalog_repository.lower()
         yield read(number, folder, held.pop(number, ()), settings, is_catalog, server_url)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from waypost import integrations, pages
 from waypost.catalog import build, records, settings
 from waypost.catalog.entities import Entity, Snapshot
+from waypost.catalog.people import People
+from waypost.catalog.teams import is_derived
 from waypost.forge.protocol import Store
 from waypost.pages.paths import is_generated
 from waypost.pages.plan import Plan, plan
@@ -69,12 +71,14 @@ def draft(
     memory: Memory,
     today: str,
     settings_text: str | None = None,
+    people: People | None = None,
 ) -> Draft:
     """Look at the head and plan what it lacks; `settings_text` stands in for its waypost.yaml. Raises as the store."""
     head = store.refresh()
     tree = store.tree()
     last = memory.edition
-    if last is not None and _is_ours_since(last, head, tree, today) and memory.changed <= snapshots.keys():
+    is_ours = last is not None and last.catalog.people == people and _is_ours_since(last, head, tree, today)
+    if last is not None and is_ours and memory.changed <= snapshots.keys():
         catalog = build.update(last.catalog, [snapshots[number] for number in sorted(memory.changed)])
         rendered = pages.rerender(last.catalog, catalog, last.site)
         planned = plan(rendered, tree, _reader(store), full=False)
@@ -82,9 +86,10 @@ def draft(
     chosen, site = _read_inputs(store, place, tree, settings_text)
     recorded = _recorded(store, tree, memory)
     ordered = [snapshots[number] for number in sorted(snapshots)]
-    catalog = build.build(place.organisation, ordered, recorded, chosen, today)
+    catalog = build.build(place.organisation, ordered, recorded, chosen, today, people)
     planned = plan(pages.render(catalog, site), tree, _reader(store), full=True)
-    homes = {claim.origin.repository_id: claim.origin.repository for claim in recorded.values()}
+    claims = (claim for claim in recorded.values() if not is_derived(claim))
+    homes = {claim.origin.repository_id: claim.origin.repository for claim in claims}
     unread = {number: name for number, name in homes.items() if number not in snapshots}
     return Draft(planned, Edition(head, tree, catalog, site, today), None, unread)
 

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from unit.catalog._organisation import entity, snapshot
 from waypost.catalog.build import adopt, build, update
 from waypost.catalog.compare import compare
-from waypost.catalog.entities import Source
+from waypost.catalog.entities import Evidence, Source
+from waypost.catalog.people import People, Team
 from waypost.catalog.problems import Problem
 from waypost.catalog.settings import Settings
+from waypost.catalog.teams import derive
 
 NAMES = ("a", "b", "pay", "pays", "payments", "ledger")
 KINDS = ("Component", "API", "Resource", "System", "Domain", "Group", "User")
@@ -30,7 +32,20 @@ def specs(kind):
     def some(*kinds):
         return st.lists(one(*kinds), max_size=2)
 
-    owner = st.sampled_from([*NAMES, "user:pay", "acme/pay", "@acme/pays", "a@acme.example"])
+    owner = st.sampled_from(
+        [
+            *NAMES,
+            "user:pay",
+            "acme/pay",
+            "@acme/pays",
+            "a@acme.example",
+            "ada",
+            "@ada",
+            "The Payers",
+            "Payments",
+            "guests",
+        ]
+    )
     fields = {
         "Component": {"owner": owner, "dependsOn": some("component", "resource"), "consumesApis": some("api"),
                       "providesApis": some("api"), "system": one("system"), "lifecycle": LIFECYCLE,
@@ -48,11 +63,14 @@ def specs(kind):
 METADATA = st.fixed_dictionaries(
     {},
     optional={
+        "title": st.sampled_from(["The Payers", "Payments"]),
         "labels": st.fixed_dictionaries({"tier": st.sampled_from(["1", "2", "3"])}),
         "annotations": st.sampled_from(
             [
                 {"github.com/project-slug": "acme/r2"},
                 {"github.com/team-slug": "acme/pays"},
+                {"github.com/user-login": "Ada"},
+                {"github.com/user-login": "bob"},
                 {"waypost.dev/repository-id": "1", "waypost.dev/state": "orphan"},
             ]
         ),
@@ -76,7 +94,7 @@ def snapshots(draw, number):
         for ref in draw(st.lists(st.sampled_from([f"component:default/{name}" for name in NAMES]), max_size=1))
     ]
     sources = draw(st.sampled_from([(), (Source("catalog-info.yaml", "", "d" * 40, "2026-02-01T10:00:00Z"),)]))
-    return snapshot(
+    read = snapshot(
         number,
         *declared.values(),
         name=draw(st.sampled_from([f"r{number}"] * 5 + ["catalog"])),
@@ -88,6 +106,7 @@ def snapshots(draw, number):
         is_fork=draw(st.sampled_from([False] * 7 + [True])),
         visibility=draw(st.sampled_from(["private"] * 4 + ["internal", "public"])),
     )
+    return replace(read, evidence=Evidence(draw(st.sampled_from([(), (), ("@acme/pays",), ("@ada", "@acme/a")]))))
 
 
 NUMBERS = range(1, 6)
@@ -105,6 +124,20 @@ SETTINGS = st.builds(
 
 
 @st.composite
+def organisations(draw):
+    """GitHub's teams and members, or that nothing is known of them."""
+    if not draw(st.integers(0, 3)):
+        return None
+    slugs = draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=4))
+    teams = {}
+    for number, slug in enumerate(slugs, 1):
+        parent = draw(st.sampled_from(["", *slugs[: number - 1]]))
+        members = draw(st.sampled_from([(), ("Ada",), ("Ada", "bob")]))
+        teams[slug] = Team(slug, draw(st.sampled_from([slug, "The Payers"])), "", parent, members, number)
+    return People(teams, draw(st.sampled_from([frozenset({"ada"}), frozenset({"ada", "pay"})])))
+
+
+@st.composite
 def worlds(draw):
     """Settings, what is recorded, how things were, and how some repositories are now."""
     before = {number: draw(snapshots(number)) for number in NUMBERS if draw(st.integers(0, 4))}
@@ -114,13 +147,17 @@ def worlds(draw):
             state = draw(st.sampled_from(["present", "present", "orphan", "stale"]))
             since = draw(st.sampled_from(["", "2026-02-10", "2025-06-01"])) if state != "present" else ""
             recorded[one.ref] = replace(one, state=state, reason="was so" if since else "", since=since)
+    for slug in draw(st.lists(st.sampled_from(NAMES), max_size=2)):
+        team = derive("acme", Team(slug, slug, id=draw(st.integers(0, 3))), "")
+        since = draw(st.sampled_from(["", "2026-02-10", "2025-06-01"]))
+        recorded[team.ref] = replace(team, state="orphan", reason="gone", since=since) if since else team
     rounds = draw(
         st.lists(
             st.dictionaries(st.sampled_from(NUMBERS), st.just(None), min_size=1, max_size=3), min_size=1, max_size=3
         )
     )
     changes = [{number: draw(snapshots(number)) for number in one} for one in rounds]
-    return draw(SETTINGS), before, recorded, changes, draw(st.sampled_from(["", TODAY]))
+    return draw(SETTINGS), before, recorded, changes, draw(st.sampled_from(["", TODAY])), draw(organisations())
 
 
 FULL = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
@@ -130,13 +167,13 @@ BRIEF = settings(FULL, max_examples=40)
 @FULL
 @given(worlds())
 def test_an_update_says_what_a_full_build_says(world):
-    chosen, before, recorded, changes, today = world
-    catalog = first = build("acme", before.values(), recorded, chosen, today)
+    chosen, before, recorded, changes, today, people = world
+    catalog = first = build("acme", before.values(), recorded, chosen, today, people)
     now = dict(before)
     for change in changes:
         now |= change
         catalog = update(catalog, change.values())
-        whole = build("acme", now.values(), recorded, chosen, today)
+        whole = build("acme", now.values(), recorded, chosen, today, people)
         assert_same(catalog, whole)
     told, seen = compare(first, catalog), compare(first, whole)
     assert told == seen
@@ -156,9 +193,9 @@ def assert_same(catalog, whole):
 @BRIEF
 @given(worlds())
 def test_the_order_of_snapshots_does_not_matter(world):
-    chosen, before, recorded, _, today = world
-    there = build("acme", before.values(), recorded, chosen, today)
-    back = build("acme", list(before.values())[::-1], dict(reversed(recorded.items())), chosen, today)
+    chosen, before, recorded, _, today, people = world
+    there = build("acme", before.values(), recorded, chosen, today, people)
+    back = build("acme", list(before.values())[::-1], dict(reversed(recorded.items())), chosen, today, people)
     assert there == back
 
 
@@ -166,11 +203,13 @@ def test_the_order_of_snapshots_does_not_matter(world):
 @given(worlds())
 def test_what_was_committed_is_what_the_next_build_finds(world):
     """Adopting changes nothing by itself: the claims that a catalog settles are the claims it then records."""
-    chosen, before, recorded, changes, today = world
-    catalog = build("acme", before.values(), recorded, chosen, today)
-    again = build("acme", before.values(), catalog.entities, chosen, today)
+    chosen, before, recorded, changes, today, people = world
+    catalog = build("acme", before.values(), recorded, chosen, today, people)
+    again = build("acme", before.values(), catalog.entities, chosen, today, people)
     assert again == adopt(catalog)
     for change in changes:
         before = before | change
     merged = {number: one for change in changes for number, one in change.items()}
-    assert update(adopt(catalog), merged.values()) == build("acme", before.values(), catalog.entities, chosen, today)
+    assert update(adopt(catalog), merged.values()) == build(
+        "acme", before.values(), catalog.entities, chosen, today, people
+    )
