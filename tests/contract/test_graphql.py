@@ -8,6 +8,7 @@ import graphql
 import pytest
 from graphql.type import is_input_object_type, is_introspection_type, is_specified_scalar_type
 
+from waypost.forge import people
 from waypost.forge.graphql import COMMIT, commit_input, question
 from waypost.forge.protocol import Wish
 
@@ -29,6 +30,12 @@ def test_what_the_forge_asks_is_githubs():
     query, variables = question(WISHES)
     assert query_errors(query) == ()
     assert variable_errors(query, variables) == []
+
+
+@pytest.mark.parametrize("query", [people.TEAMS, people.TEAM], ids=["teams", "one team"])
+def test_what_the_forge_asks_of_people_is_githubs(query):
+    assert query_errors(query) == ()
+    assert variable_errors(query, {"login": "acme", "slug": "payments", "members": None}) == []
 
 
 def test_what_the_forge_commits_is_githubs():

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from waypost.catalog.entities import Repository
-from waypost.forge import graphql
+from waypost.catalog.people import People
+from waypost.forge import graphql, people
 from waypost.forge.api import Api
 from waypost.forge.credentials import Credential
 from waypost.forge.mirror import Author
-from waypost.forge.protocol import Budget, ForgeError, NotFound, Reading, TooLarge, Wish
+from waypost.forge.protocol import Budget, ForgeError, NotAllowed, NotFound, Reading, TooLarge, Wish
 from waypost.forge.small import is_small
 from waypost.forge.store import GitStore
 from waypost.limits import REPOSITORIES_PER_READ
@@ -23,6 +24,13 @@ from waypost.limits import REPOSITORIES_PER_READ
 TREE_CALLS = 100  # for one tree too large for a single answer; a repository larger than that has no business here
 
 STEP = 5  # wishes more in the next question, after one that went well
+
+
+class Organisation(NamedTuple):
+    """Whose teams and members may be read, and how."""
+
+    login: str
+    reader: Credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,7 @@ class Access:
     writer: Callable[[int], Credential]  # by number: narrowed to that repository where GitHub can do it
     listing: str  # address of the first page
     author: Callable[[], Author]  # of the commits we make with git
+    people: Callable[[], Organisation | None]  # None: nobody granted that its members are read
 
 
 class Place(NamedTuple):
@@ -134,6 +143,15 @@ class GitHubForge:
                 folder = self._mirrors / f"{full_name.lower().replace('/', '-')}-{quote(branch, safe='')}.git"
                 self._stores[key] = GitStore(self, full_name, branch, folder, self._access.author, self._clock)
             return self._stores[key]
+
+    def people(self) -> People | None:
+        organisation = self._access.people()
+        if organisation is None:
+            return None
+        try:
+            return people.read(self.api, organisation.reader, organisation.login)
+        except (NotAllowed, NotFound):  # not granted after all, or the account is a person's
+            return None
 
     def budgets(self) -> Mapping[str, Budget]:
         return self.api.pacer.budgets()

@@ -122,6 +122,7 @@ CREATE = (
 )
 
 READ = Scope((("contents", "read"), ("metadata", "read")))
+PEOPLE = Scope((("members", "read"),))  # a token of its own: asking for what was not granted is refused whole
 
 
 def writing(repository_id: int) -> Scope:

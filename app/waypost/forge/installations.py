@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from waypost.forge.adapter import Access, GitHubForge
+from waypost.forge.adapter import Access, GitHubForge, Organisation
 from waypost.forge.api import Api, Send
 from waypost.forge.credentials import (
     CREATE,
+    PEOPLE,
     READ,
     AppCredential,
+    Credential,
     Fixed,
     Grant,
     InstallationCredential,
@@ -83,15 +85,23 @@ class AppForges:
         def credential(scope: Scope) -> InstallationCredential:
             return InstallationCredential(lambda: self._mint(installation, scope), self._clock)
 
-        reader = credential(READ)
+        reader, people = credential(READ), credential(PEOPLE)
         access = Access(
             reader=reader,
             writer=lambda repository_id: credential(writing(repository_id)),
             listing="/installation/repositories?per_page=100",
             author=lambda: self._bot(reader),
+            people=lambda: self._organisation(installation, people),
         )
         api = Api(self._send, Pacer(self._clock, self._sleep))
         return GitHubForge(api, access, self._mirrors / str(installation), self._clock)
+
+    def _organisation(self, installation: int, credential: Credential) -> Organisation | None:
+        """Look each time: an admin may grant the permission, or take it back, while we run."""
+        found = next((one for one in self.installations() if one.id == installation), None)
+        if found is None or "members" not in found.permissions:
+            return None
+        return Organisation(found.account, credential)
 
     def _mint(self, installation: int, scope: Scope) -> Grant:
         what = f"asking for a token of installation {installation}"
@@ -133,6 +143,7 @@ class ActionsForges:
             writer=lambda repository_id: Fixed(writing),
             listing=f"/orgs/{quote(owner)}/repos?per_page=100&type=all",
             author=lambda: WORKFLOW_BOT,
+            people=lambda: Organisation(owner, Fixed(reading)),
         )
         self._forge = GitHubForge(Api(send, Pacer(clock, sleep)), access, mirrors, clock)
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from waypost.catalog.entities import Repository
+from waypost.catalog.people import People
+from waypost.forge.memory_people import MemoryPeople
 from waypost.forge.memory_repository import Changes, MemoryCommit, MemoryRepository, as_bytes
 from waypost.forge.protocol import (
     BranchProtected,
@@ -64,6 +66,7 @@ class MemoryForge:
     def __init__(self, installation: Installation, clock: Callable[[], float] = time.time) -> None:
         self.installation = installation
         self.is_gone = False
+        self.staff = MemoryPeople()
         self._clock = clock
         self._repositories: dict[int, MemoryRepository] = {}
         self._names: dict[str, int] = {}  # lower-case owner/name -> id; old names stay, as redirects do
@@ -200,6 +203,10 @@ class MemoryForge:
     def store(self, full_name: str, branch: str) -> MemoryStore:
         number = self._seen(full_name).value.id
         return self._stores.setdefault((number, branch), MemoryStore(self, full_name, branch))
+
+    def people(self) -> People | None:
+        self._spend("graphql")
+        return self.staff.seen()
 
     def budgets(self) -> Mapping[str, Budget]:
         return dict(self._budgets)

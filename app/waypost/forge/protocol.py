@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from waypost.catalog.entities import Repository
 from waypost.catalog.files import Blob, Touch
+from waypost.catalog.people import People
 
 
 class ForgeError(Exception):
@@ -169,6 +170,10 @@ class Forge(Protocol):
 
     def store(self, full_name: str, branch: str) -> Store:
         """The catalog repository's branch for its one writer; the same object for the same branch."""
+
+    def people(self) -> People | None:
+        """The visible teams and the members of the organisation; None where nobody may say: the permission
+        members: read was not granted, or the account is a person's. Secret teams are not among them."""
 
     def budgets(self) -> Mapping[str, Budget]:
         """The last known budgets by resource ("core", "graphql")."""

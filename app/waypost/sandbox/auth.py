@@ -243,7 +243,7 @@ def on_organization(**needs: str) -> Callable[[View], View]:
             organization = account_by_login(org)
             if organization is None or organization["type"] != "Organization":
                 raise not_found()
-            if needs and not any(_may_in(organization, name, level) for name, level in needs.items()):
+            if needs and not any(may_in(organization, name, level) for name, level in needs.items()):
                 raise _refusal_in(organization, needs)
             return view(organization, **rest)
 
@@ -252,7 +252,8 @@ def on_organization(**needs: str) -> Callable[[View], View]:
     return decorate
 
 
-def _may_in(organization: Record, permission: str, level: str) -> bool:
+def may_in(organization: Record, permission: str, level: str) -> bool:
+    """Say whether the caller has a permission over an organisation."""
     who = caller()
     if who.installation is not None:
         return bool(who.installation["account_id"] == organization["id"]) and who.has(permission, level)

@@ -29,6 +29,10 @@ class MemoryWorld:
         self.protect = self.forge.protect
         self.suspend = self.forge.suspend
         self.force_push = self.forge.force_push
+        staff = self.forge.staff
+        staff.allow()
+        self.team, self.join, self.quit, self.leave = staff.team, staff.add, staff.remove, staff.leave
+        self.rename_team, self.delete_team, self.let_read_members = staff.rename, staff.delete, staff.allow
 
     def create(self, name, files):
         return self.forge.create(name, files).id
@@ -139,6 +143,37 @@ class SandboxWorld:
     def troubles_left(self):
         """The troubles that nobody has met yet."""
         return self._ask("GET", "/_sandbox/faults")
+
+    def team(self, name, *logins, parent="", description="", secret=False):
+        asked = {"name": name, "privacy": "secret" if secret else "closed", "description": description}
+        if parent:
+            asked["parent_team_id"] = self._ask("GET", f"/orgs/{self.org}/teams/{parent}")["id"]
+        slug = self._ask("POST", f"/orgs/{self.org}/teams", asked)["slug"]
+        self.join(slug, *logins)
+        return slug
+
+    def join(self, slug, *logins):
+        for login in logins:
+            if not self._web.get(f"{self._sandbox.url}/users/{login}", timeout=30).ok:
+                self._ask("POST", "/_sandbox/users", {"login": login})
+            self._ask("PUT", f"/orgs/{self.org}/teams/{slug}/memberships/{login}", {})
+
+    def quit(self, slug, login):
+        self._ask("DELETE", f"/orgs/{self.org}/teams/{slug}/memberships/{login}")
+
+    def leave(self, login):
+        self._ask("DELETE", f"/orgs/{self.org}/members/{login}")
+
+    def rename_team(self, slug, name):
+        return self._ask("PATCH", f"/orgs/{self.org}/teams/{slug}", {"name": name})["slug"]
+
+    def delete_team(self, slug):
+        self._ask("DELETE", f"/orgs/{self.org}/teams/{slug}")
+
+    def let_read_members(self, allowed):
+        held = next(one for one in self.forges.installations() if one.id == self.installation).permissions
+        rest = {name: level for name, level in held.items() if name != "members"}
+        self.permit(rest | ({"members": "read"} if allowed else {}))
 
     def permit(self, permissions):
         """Change what the App may do here."""

@@ -15,7 +15,7 @@ from waypost.sandbox import gitstore, languages, objects, ratelimit
 from waypost.sandbox.auth import caller
 from waypost.sandbox.box import account_by_login, box, full_name, owner_of, repository_by_name
 from waypost.sandbox.clock import stamp
-from waypost.sandbox.graphql import git_objects
+from waypost.sandbox.graphql import git_objects, people
 from waypost.sandbox.graphql.connections import Connection
 from waypost.sandbox.graphql.git_objects import Arguments, GitNode, RefNode, Resolver
 from waypost.sandbox.graphql.problems import Problem, no_repository, not_found
@@ -152,7 +152,7 @@ RESOLVERS: dict[str, dict[str, Resolver]] = {
         "nodes": _nodes,
         "rateLimit": _rate_limit,
     },
-    "Organization": _ACCOUNT,
+    "Organization": {**_ACCOUNT, **people.ORGANIZATION},
     "User": _ACCOUNT,
     "Bot": _ACCOUNT,
     "Repository": {
@@ -181,6 +181,7 @@ RESOLVERS: dict[str, dict[str, Resolver]] = {
         **git_objects.REPOSITORY,
     },
     **git_objects.RESOLVERS,
+    **people.RESOLVERS,
 }
 
 
