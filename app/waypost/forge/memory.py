@@ -205,7 +205,7 @@ class MemoryForge:
         return self._stores.setdefault((number, branch), MemoryStore(self, full_name, branch))
 
     def people(self) -> People | None:
-        self._spend("graphql")
+        self._spend("graphql", free=not self.staff.is_allowed)  # the listing of installations tells already
         return self.staff.seen()
 
     def budgets(self) -> Mapping[str, Budget]:

@@ -19,7 +19,7 @@ from waypost.queue import open_queue
 from waypost.queue.protocol import Key, Mark, Queue
 from waypost.sync.context import Context, today
 from waypost.sync.publish import Draft, Memory, Place, draft
-from waypost.sync.worker import INSTALLATIONS, LANES, REPOSITORIES, Lane, Worker
+from waypost.sync.worker import INSTALLATIONS, LANES, PEOPLE, REPOSITORIES, Lane, Worker
 from waypost.sync.writer import find_place, publish
 
 # A key that waits longer than this waits for quota, or after failures: somebody should hear of it instead.
@@ -77,7 +77,7 @@ def read_all(
     context = worker.context
     for one in chosen(context, organisation):
         context.queue.mark([Mark(Key(one.id, "installation", str(one.id)))])
-    return drain(worker, (INSTALLATIONS, REPOSITORIES), progress, sleep)
+    return drain(worker, (INSTALLATIONS, PEOPLE, REPOSITORIES), progress, sleep)
 
 
 def chosen(context: Context, organisation: str) -> Sequence[Installation]:
@@ -156,8 +156,9 @@ def plans(worker: Worker, organisation: str = "", settings: str | None = None) -
     context = worker.context
     for one in chosen(context, organisation):
         place, store = _place(context, one)
-        snapshots = context.tenant(one.id).picture()
-        yield place, store, draft(store, place, snapshots, Memory(), today(context.clock()), settings)
+        tenant = context.tenant(one.id)
+        day = today(context.clock())
+        yield place, store, draft(store, place, tenant.picture(), Memory(), day, settings, tenant.people)
 
 
 def publish_all(worker: Worker, organisation: str = "") -> Iterator[tuple[Place, Draft]]:

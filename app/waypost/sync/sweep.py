@@ -65,6 +65,7 @@ def compare_listing(
     unread = {one.id for one in new} | set(back) | set(absent)
     marks = [Mark(Key(number, "repo", str(one))) for one in sorted(unread)]
     marks += [Mark(Key(number, "sweep", str(one))) for one in sorted(listed.keys() - unread)]
+    marks.append(Mark(Key(number, "people", str(number))))
     # people may have changed the catalog repository meanwhile, and grace periods end without an event
     marks.append(Mark(Key(number, "catalog", installation.account.lower()), delay=1.0))
     return cache, marks
@@ -116,4 +117,5 @@ def _seconds_to_spare(context: Context, installation: int, forge: Forge) -> floa
 def _forget(tenant: Tenant) -> Entries:
     number = tenant.installation
     cache: Entries = of_snapshots(number, dict.fromkeys(tenant.snapshots))
+    cache[number, "people"] = None
     return cache | of_names(number, dict.fromkeys(tenant.names)) | of_absences(number, dict.fromkeys(tenant.absences))

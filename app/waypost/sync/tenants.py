@@ -10,7 +10,9 @@ import threading
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from waypost.catalog import people
 from waypost.catalog.entities import Snapshot
+from waypost.catalog.people import People
 from waypost.catalog.snapshots import dump, load
 from waypost.queue.protocol import Queue
 from waypost.sync.gathering import Gathering
@@ -51,6 +53,8 @@ class Tenant:
         self.absences: dict[int, Absence] = {}
         self.publications: dict[str, Publication] = {}  # by organisation, lower-case
         self.account: Account | None = None
+        self.people: People | None = None  # None: nobody may say, or nobody has asked
+        self.has_asked_people = False
         self.swept = 0.0  # when all repositories were last listed
         self.gathering = Gathering()
         self._queue = queue
@@ -78,8 +82,8 @@ class Tenant:
             return dict(self.snapshots)
 
     def is_complete(self) -> bool:
-        """Say whether everything that was listed has been read."""
-        return bool(self.swept) and self.names.keys() <= self.snapshots.keys()
+        """Say whether everything that was listed has been read, and people were asked for."""
+        return bool(self.swept) and self.has_asked_people and self.names.keys() <= self.snapshots.keys()
 
     def full_name(self, repository_id: int) -> str:
         """The name a repository was last known by; "" when it is new to us."""
@@ -99,6 +103,9 @@ class Tenant:
             _put(self.publications, subject, None if body is None else Publication(*json.loads(body)))
         elif kind == "account":
             self.account = None if body is None else Account(*json.loads(body))
+        elif kind == "people":
+            self.has_asked_people = body is not None
+            self.people = None if body is None else people.load(body)
         elif kind == "swept":
             self.swept = 0.0 if body is None else float(body)
 
@@ -134,6 +141,10 @@ def of_publication(installation: int, organisation: str, publication: Publicatio
 
 def of_account(installation: int, account: Account) -> Entries:
     return {(installation, "account"): json.dumps(account).encode()}
+
+
+def of_people(installation: int, found: People | None) -> Entries:
+    return {(installation, "people"): people.dump(found)}
 
 
 def of_sweep(installation: int, at: float) -> Entries:

@@ -18,7 +18,7 @@ from waypost.config import Config
 from waypost.forge.protocol import ForgeError, Forges, NotAllowed, NotFound, NotInstalled, RateLimited, Unavailable
 from waypost.limits import REPOSITORIES_PER_READ
 from waypost.queue.protocol import Key, Lease, Mark, Queue, QueueUnavailable
-from waypost.sync import repositories, sweep, writer
+from waypost.sync import people, repositories, sweep, writer
 from waypost.sync.context import Context, Pace
 from waypost.sync.patience import Patience
 
@@ -41,9 +41,10 @@ class Lane(NamedTuple):
 REPOSITORIES = Lane("repo", REPOSITORIES_PER_READ, repositories.work)
 CATALOGS = Lane("catalog", 1, writer.work)
 INSTALLATIONS = Lane("installation", 1, sweep.list_repositories)
+PEOPLE = Lane("people", 1, people.work)
 SWEEP = Lane("sweep", REPOSITORIES_PER_READ, sweep.check_heads)
 # What is read first is in the next commit; a sweep comes after everything that people wait for.
-LANES = (REPOSITORIES, CATALOGS, INSTALLATIONS, SWEEP)
+LANES = (REPOSITORIES, CATALOGS, INSTALLATIONS, PEOPLE, SWEEP)
 KINDS = tuple(lane.kind for lane in LANES)
 
 

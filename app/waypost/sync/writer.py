@@ -86,7 +86,7 @@ def publish(
     Raises Unread when the picture has holes that can be filled by looking, HeadMoved after the last attempt.
     """
     for _ in range(ATTEMPTS):
-        planned = draft(store, place, tenant.picture(), memory, today(context.clock()))
+        planned = draft(store, place, tenant.picture(), memory, today(context.clock()), people=tenant.people)
         if planned.unread:
             raise Unread(planned.unread)
         if planned.plan:
