@@ -185,7 +185,7 @@ def _card(view: View, ref: str) -> _Card | None:
     if kind not in ("component", "system"):
         return _Card(ref, entity.state, "", "", 0)
     count = len(users(view, ref)) if kind == "component" else 0
-    return _Card(ref, entity.state, view.domain(ref), view.owner(ref) or "", count)
+    return _Card(ref, entity.state, view.domain(ref), view.owner(ref) or view.catalog.member(ref), count)
 
 
 def _with_entities(before: Census, less: Iterable[_Card], more: Iterable[_Card]) -> Census:

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from waypost.catalog import block_yaml
 from waypost.catalog.entities import Entity
+from waypost.catalog.ownership import TEAM
+from waypost.catalog.teams import is_derived
+from waypost.integrations.urls import quote
 from waypost.pages import definition, paths
 from waypost.pages.columns import needs, users
 from waypost.pages.made import made_from
@@ -62,7 +66,7 @@ def opened(view: View, entity: Entity) -> Page:
     """A new page: breadcrumbs, title, a box where the entity is not simply present, description, facts in one line."""
     page = Page(paths.page_file(entity.ref))
     page.begin(
-        f"{entity.origin.path} in {entity.origin.repository}",
+        f"{entity.origin.path} in {entity.origin.repository}" if not is_derived(entity) else "a GitHub team",
         [view.link(ref, page.up) for ref in above(view, entity.ref)],
         text(entity.title),
     )
@@ -214,7 +218,7 @@ def closing(view: View, page: Page, entity: Entity) -> None:
     if entity.kind == "Component":
         page.say(made_from(view, page.up, entity))
     page.custom()
-    page.say(Md("---"), origin(view, page, entity))
+    page.say(Md("---"), _team_origin(view, page, entity) if is_derived(entity) else origin(view, page, entity))
 
 
 def origin(view: View, page: Page, entity: Entity) -> Md:
@@ -237,6 +241,24 @@ def origin(view: View, page: Page, entity: Entity) -> Md:
         Md(f"Declared in {text(repository.full_name)}: {declared}{f' as of {commit}' if commit else ''}"),
         link(Md("Edit"), file_in(url, branch, where.path, "edit")) if can_edit else NOTHING,
         link(Md("History"), file_in(url, branch, where.path, "commits")),
+        file_link(Md("As data"), f"{page.root}{paths.entity_file(entity.ref)}"),
+    ]
+    return small(join(pieces))
+
+
+def _team_origin(view: View, page: Page, entity: Entity) -> Md:
+    """Where a team comes from that nobody declares, and how to declare it."""
+    full_name = str(entity.annotations[TEAM])
+    organisation, _, slug = full_name.partition("/")
+    team = link(text(full_name), f"{view.site.server_url}/orgs/{quote(organisation)}/teams/{quote(slug)}")
+    name = f"registrations/teams/{entity.name}.yaml"
+    described = {"name": entity.name, "description": "What it does, in one line.", "annotations": {TEAM: full_name}}
+    spec = {"type": "team", "children": []}
+    draft = block_yaml.write({**entity.data, "metadata": described, "spec": spec})
+    place = f"{view.site.url}/new/{quote(view.site.branch)}?filename={quote(name)}&value={quote(draft)}"
+    pieces = [
+        Md(f"From the GitHub team {team}, which no descriptor describes"),
+        link(Md("Describe"), place) if entity.state == "present" else NOTHING,
         file_link(Md("As data"), f"{page.root}{paths.entity_file(entity.ref)}"),
     ]
     return small(join(pieces))

@@ -64,7 +64,7 @@ def rerender(old: Catalog, new: Catalog, site: Site) -> Iterator[tuple[str, str 
 
     The work follows the change when `new` came from `old` by updates.
     """
-    if (old.organisation, old.settings) != (new.organisation, new.settings):
+    if (old.organisation, old.settings, old.people) != (new.organisation, new.settings, new.people):
         before, after = dict(render(old, site)), dict(render(new, site))
     else:
         views = View(old, site), View(new, site)

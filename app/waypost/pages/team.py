@@ -5,35 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from waypost.catalog.entities import Entity
-from waypost.integrations.urls import safe_url
+from waypost.catalog.ownership import team_of
+from waypost.catalog.people import Team
+from waypost.integrations.urls import quote, quote_path, safe_url
 from waypost.pages.columns import users
 from waypost.pages.entity import closing, opened, tools
-from waypost.pages.markdown import DASH, Md, join, link, table, text
+from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, join, link, table, text
 from waypost.pages.page import Page
 from waypost.pages.problems import problem_table
 from waypost.pages.view import View
 
 _OWNS = ("name", "type", "tier", "lifecycle", "system", "used by", "problems")
+_NAMED, _FOLDED = 60, 500  # members on a page: in sight, and folded
+_HANDOVERS = 100
 _KINDS = ("component", "api", "resource", "system", "domain")
 
 
 def group_files(view: View, ref: str) -> Iterator[tuple[str, str]]:
     """A team: how to reach it, its people, what it owns, what is wrong there, and who outside relies on it."""
     entity = view.catalog.entities[ref]
+    team = team_of(entity, view.catalog.people, view.catalog.organisation)
     page = opened(view, entity)
+    ask = [*view.in_section(ref, "ask"), *_mail(entity)][:3] or _mention(view, team)
     cells = {
         "On call": join(view.in_short(ref, "on-call")[:3], "<br>") or DASH,
         "Chat": join(view.in_short(ref, "chat")[:3], "<br>") or DASH,
-        "How to ask": join([*view.in_section(ref, "ask"), *_mail(entity)][:3], "<br>") or DASH,
+        "How to ask": join(ask, "<br>") or DASH,
         "Part of": view.links(view.related(ref, "childOf"), page.up),
-        "GitHub team": join(view.in_section(ref, "people")[:2], "<br>") or DASH,
+        "GitHub team": _github(view, team) or join(view.in_section(ref, "people")[:2], "<br>") or DASH,
     }
     page.say(table(list(cells), [list(cells.values())]))
-    _people(view, page, ref)
+    _people(view, page, ref, team)
     owned = owned_by(view, ref)
     _owns(view, page, ref, owned)
     _problems(view, page, owned)
     _dependents(view, page, owned)
+    _handovers(view, page, [ref, *owned])
     tools(view, page, entity)
     closing(view, page, entity)
     return page.files()
@@ -114,13 +121,67 @@ def _dependents(view: View, page: Page, owned: list[str]) -> None:
         page.say(table(["Team", "What it runs", "What it needs of these"], rows[:200]))
 
 
-def _people(view: View, page: Page, ref: str) -> None:
-    if members := view.related(ref, "hasMember"):
+def _people(view: View, page: Page, ref: str, team: Team | None) -> None:
+    members = view.related(ref, "hasMember")
+    if team is not None or members:
         page.heading("Members")
-        if len(members) <= 60:
-            page.say(view.links(members, page.up, 60))
+    if team is not None:
+        _on_github(view, page, team)
+    if members:
+        if team is not None:
+            page.say(Md("In the catalog:"))
+        if len(members) <= _NAMED:
+            page.say(view.links(members, page.up, _NAMED))
         else:
             page.listing(view, ref, "members", members, ("name",))
     if teams := view.related(ref, "parentOf"):
         page.heading("Teams inside")
         page.say(view.links(teams, page.up, 200))
+
+
+def _on_github(view: View, page: Page, team: Team) -> None:
+    """The members of the team itself; those of the teams inside stand on their pages."""
+    count = len(team.members)
+    shown = join([view.account(login) for login in team.members[:_NAMED]], ", ")
+    rest = [view.account(login) for login in team.members[_NAMED:_FOLDED]]
+    people = view.catalog.people
+    inside = people is not None and any(one.members for one in people.below(team.slug.lower()))
+    if count:
+        page.say(Md(f"{count:,} on GitHub: {shown}" if count > 1 else f"On GitHub: {shown}"))
+        page.fold(Md(f"{count - _NAMED:,} more"), join(rest, ", ") if rest else None)
+    elif inside:
+        page.say(Md("None of its own: everybody is in the teams inside."))
+    else:
+        page.alert("WARNING", join([bold(Md("Nobody.")), Md("The team has no members on GitHub.")], " "))
+    if count > _FOLDED:
+        page.say(
+            Md(f"…and {count - _FOLDED:,} whom only {link(Md('GitHub'), f'{_address(view, team)}/members')} lists.")
+        )
+
+
+def _github(view: View, team: Team | None) -> Md:
+    if team is None:
+        return NOTHING
+    return link(text(f"{view.catalog.organisation}/{team.slug}"), _address(view, team))
+
+
+def _address(view: View, team: Team) -> str:
+    return f"{view.site.server_url}/orgs/{quote(view.catalog.organisation)}/teams/{quote(team.slug)}"
+
+
+def _mention(view: View, team: Team | None) -> list[Md]:
+    """What reaches a team that has said nothing of how to ask."""
+    return [] if team is None else [Md(f"mention {code(f'@{view.catalog.organisation}/{team.slug}')}")]
+
+
+def _handovers(view: View, page: Page, mine: list[str]) -> None:
+    """What waypost.yaml gives another home: who holds a name changes by a reviewed line only."""
+    given = view.catalog.settings.handovers
+    found = [(ref, given[ref]) for ref in mine if ref in given] if given else []
+    if found:
+        page.heading("Hand-overs")
+        rows = [
+            [view.link(ref, page.up), link(text(home), f"{view.site.server_url}/{quote_path(home)}")]
+            for ref, home in found[:_HANDOVERS]
+        ]
+        page.say(table(["What", "Its new home"], rows))

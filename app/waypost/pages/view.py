@@ -131,9 +131,15 @@ class View:
         owner = self.owner(ref)
         if owner is not None:
             return self.link(owner, up)
+        if login := self.catalog.member(ref):
+            return self.account(login)
         entity = self.catalog.entities.get(ref)
         written = entity.spec.get("owner") if entity else None
         return Md(f"{code(written)} (unknown)") if isinstance(written, str) and written.strip() else DASH
+
+    def account(self, login: str) -> Md:
+        """A person whom only GitHub knows."""
+        return link(text(login), f"{self.site.server_url}/{quote(login)}")
 
     def system(self, ref: str) -> str | None:
         """The system an entity is part of; a subcomponent is in the system of its component."""

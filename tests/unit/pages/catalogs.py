@@ -41,8 +41,8 @@ def snapshot(home, *entities, **more):
     return Snapshot(home, tuple(entities), sources=sources, **more)
 
 
-def catalog(snapshots, **settings):
-    return build("acme", snapshots, {}, Settings(**settings))
+def catalog(snapshots, people=None, **settings):
+    return build("acme", snapshots, {}, Settings(**settings), people=people)
 
 
 def organisation(components, seed=7):

@@ -13,6 +13,7 @@ from unit.pages.catalogs import SITE, catalog, entity, organisation, repository,
 from waypost.catalog.build import update
 from waypost.catalog.entities import Evidence
 from waypost.catalog.made_from import MadeFrom
+from waypost.catalog.people import People, Team
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.template_folders import TemplateFolder
 from waypost.pages import coverage, find, front, machine, page, problems, render, rerender
@@ -21,7 +22,18 @@ EXAMPLES = 60  # the rule was looked for in many thousands; these keep it
 NAMES = ("a", "b", "c", "d")
 REFERENCES = st.sampled_from([f"{kind}:{name}" for kind in ("component", "resource", "api") for name in NAMES])
 SOME = st.lists(st.sampled_from(NAMES), max_size=2)
-OWNERS = st.sampled_from(["a", "b", "user:a", "group:c", "@acme/team-d", "nobody", None])
+OWNERS = st.sampled_from(["a", "b", "user:a", "group:c", "@acme/team-d", "Other", "user:e", "nobody", None])
+EVIDENCE = st.builds(
+    Evidence, st.sampled_from([(), (), ("@acme/a",), ("@acme/b",)]), st.sampled_from([(), ("Dockerfile",)])
+)
+PEOPLE = People(
+    {
+        "a": Team("a", "A", "Said.", "team-d", ("zoe",), 1),
+        "b": Team("b", "Other", id=2),
+        "team-d": Team("team-d", "Title", members=("e",), id=3),
+    },
+    frozenset({"e", "zoe"}),
+)
 ONE = st.sampled_from([*NAMES, None])
 VERSIONS = ("a" * 40, "b" * 40)
 MADE_FROM = st.sampled_from([None, *(MadeFrom(f"template:default/{name}", VERSIONS[0]) for name in NAMES)])
@@ -69,6 +81,8 @@ def entities(draw, home, index):
                     None,
                     {"pagerduty.com/service-id": "P1"},
                     {"github.com/team-slug": "acme/team-d"},
+                    {"github.com/user-login": "e"},
+                    {"github.com/user-login": "left"},
                     {"github.com/project-slug": "acme/r3"},
                     {"waypost.dev/successor": "template:b"},
                 ]
@@ -90,7 +104,7 @@ def snapshots(draw, number):
     )
     made = [draw(entities(home, index)) for index in range(draw(st.integers(0, 3)))]
     unique = list({one.ref: one for one in made}.values())
-    found = snapshot(home, *unique, evidence=Evidence(files=draw(st.sampled_from([(), ("Dockerfile",)]))))
+    found = snapshot(home, *unique, evidence=draw(EVIDENCE))
     folders = tuple(TemplateFolder(one.ref, draw(FOLDERS)) for one in unique if one.kind == "Template")
     found = replace(found, made_from=draw(MADE_FROM), folders=folders)
     if draw(st.booleans()):
@@ -107,11 +121,11 @@ def changes(draw):
     count = draw(st.integers(1, 6))
     before = [draw(snapshots(number)) for number in range(1, count + 1)]
     changed = draw(st.lists(st.integers(1, count + 1), min_size=1, max_size=3, unique=True))
-    return before, [[draw(snapshots(number))] for number in changed]
+    return before, [[draw(snapshots(number))] for number in changed], draw(st.sampled_from([None, PEOPLE]))
 
 
-def check(before, steps):
-    old = catalog(before)
+def check(before, steps, people):
+    old = catalog(before, people)
     files = dict(render(old, SITE))
     for step in steps:
         new = update(old, step)
@@ -160,6 +174,13 @@ def test_rerender_needs_no_common_history():
 def test_changed_settings_render_everything_anew():
     before = catalog(organisation(20))
     after = catalog(organisation(20), integrations={"pagerduty": False})
+    whole = dict(render(after, SITE))
+    again = dict(rerender(before, after, SITE))
+    assert {**dict(render(before, SITE)), **again} == whole
+
+
+def test_other_people_render_everything_anew():
+    before, after = catalog(organisation(20)), catalog(organisation(20), PEOPLE)
     whole = dict(render(after, SITE))
     again = dict(rerender(before, after, SITE))
     assert {**dict(render(before, SITE)), **again} == whole
