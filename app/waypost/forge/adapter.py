@@ -23,7 +23,7 @@ from waypost.limits import REPOSITORIES_PER_READ
 
 TREE_CALLS = 100  # for one tree too large for a single answer; a repository larger than that has no business here
 
-STEP = 5  # wishes more in the next question, after one that went well
+STEP = 5  # wishes more in the next reading, after one that went well
 
 
 class Organisation(NamedTuple):
@@ -182,18 +182,29 @@ class GitHubForge:
         return self._places[full_name]
 
     def _read(self, wishes: Sequence[Wish]) -> list[Reading]:
-        """Read in as few calls as the forge has lately had the strength for."""
+        """Read in as few calls as the forge has lately had the strength for.
+
+        One that is too large even alone is that repository's fault as long as others are answered, else an outage.
+        """
         readings: list[Reading] = []
+        is_answering = True
+        most = self._most
         while len(readings) < len(wishes):
-            part = wishes[len(readings) : len(readings) + self._most]
+            part = wishes[len(readings) : len(readings) + most]
             try:
                 readings += self._ask(part)
-            except TooLarge:
-                self._most = max(1, len(part) // 2)
-                if len(part) == 1:
+                is_answering = True
+            except TooLarge as error:
+                if len(part) > 1:
+                    most = len(part) // 2
+                    continue
+                if len(wishes) == 1 or not is_answering:
                     raise
-            else:
-                self._most = min(REPOSITORIES_PER_READ, self._most + STEP)
+                readings.append(Reading(part[0], None, error=error))
+                is_answering = False
+        if not is_answering and all(reading.error for reading in readings):
+            raise next(reading.error for reading in readings if reading.error)
+        self._most = most if most < self._most else min(REPOSITORIES_PER_READ, self._most + STEP)
         return readings
 
     def _ask(self, wishes: Sequence[Wish]) -> list[Reading]:
@@ -215,7 +226,7 @@ class GitHubForge:
 def _is_another(reading: Reading) -> bool:
     """Say whether the name led nowhere, or to another repository than the one whose number is known."""
     wanted, found = reading.wish.repository_id, reading.repository
-    return bool(wanted) and (found is None or found.id != wanted)
+    return bool(wanted) and reading.error is None and (found is None or found.id != wanted)
 
 
 def _listed(body: Any) -> list[Repository]:

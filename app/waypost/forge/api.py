@@ -53,12 +53,16 @@ class Api:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         is_write: bool = False,
+        is_divisible: bool = False,
     ) -> Answer:
-        """Make a call, once more after a 401 that a new token may cure. `what` names it in errors, for people."""
+        """Make a call, once more after a 401 that a new token may cure. `what` names it in errors, for people.
+
+        A divisible question that is too large is no outage: the caller asks again for less.
+        """
         token = credential.token()
-        answer = self._once(verb, address, token, what, body, headers or {}, is_write)
+        answer = self._once(verb, address, token, what, body, headers or {}, is_write, is_divisible)
         if answer.status == 401 and credential.renew(token, _date(answer.headers)):
-            answer = self._once(verb, address, credential.token(), what, body, headers or {}, is_write)
+            answer = self._once(verb, address, credential.token(), what, body, headers or {}, is_write, is_divisible)
         if answer.status >= 300 and answer.status != 304:
             raise refusal(answer.status, answer.headers, answer.body, what)
         return answer
@@ -83,7 +87,10 @@ class Api:
     ) -> Mapping[str, Any]:
         """Return the `data` of an answer; the first `aliases` (r0, r1, ...) may be null in it, nothing else may."""
         body = {"query": query, "variables": dict(variables)}
-        answer = self.call(credential, "POST", "graphql", what, body, is_write=query.lstrip().startswith("mutation"))
+        is_write = query.lstrip().startswith("mutation")
+        answer = self.call(
+            credential, "POST", "graphql", what, body, is_write=is_write, is_divisible=aliases > 1 and not is_write
+        )
         data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
         if unusable := broken(aliases, errors(answer.body)):
             raise graphql_refusal(unusable, what)
@@ -100,7 +107,15 @@ class Api:
             return dict(self._calls)
 
     def _once(
-        self, verb: str, address: str, token: str, what: str, body: Any, headers: Mapping[str, str], is_write: bool
+        self,
+        verb: str,
+        address: str,
+        token: str,
+        what: str,
+        body: Any,
+        headers: Mapping[str, str],
+        is_write: bool,
+        is_divisible: bool,
     ) -> Answer:
         resource = "graphql" if address == "graphql" else "core"
         self.pacer.before(resource, is_write)
@@ -115,8 +130,10 @@ class Api:
             reason = f"{what}: GitHub asks us to call less"
             raise self.pacer.limited(answer.headers, resource, reason)
         if answer.status >= 500:
-            failure = self.pacer.failed(f"{what}: GitHub answered {answer.status}")
-            # GraphQL gives up on a question after 10 seconds with a 502 or 504: a smaller one may do.
+            text = f"{what}: GitHub answered {answer.status}"
+            if is_divisible:  # GraphQL gives up on a question after 10 seconds with a 502 or 504: a smaller one may do
+                raise TooLarge(text)
+            failure = self.pacer.failed(text)
             raise TooLarge(str(failure), failure.until) if resource == "graphql" else failure
         self.pacer.succeeded()
         return answer

@@ -83,6 +83,7 @@ class Reading:
     blobs: Mapping[str, Blob] = field(default_factory=dict)
     folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # folder -> entry names, "name/" for folders
     touches: Mapping[str, Touch] = field(default_factory=dict)
+    error: ForgeError | None = None  # this one alone cannot be read; then `repository` is None
 
 
 class Installation(NamedTuple):

@@ -147,7 +147,7 @@ def _answered(
     for task, reading in pairs:
         number = task.subject.id
         if reading.repository is None:
-            done[number] = None
+            done[number] = reading.error
             continue
         # everything is read at the commit that the first answer named
         repository = task.repository if task.repository.name else reading.repository

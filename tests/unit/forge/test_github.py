@@ -307,15 +307,35 @@ def test_question_too_large_is_asked_in_parts(github, forge):
     assert asked == [20, 10, 10]
 
 
-def test_size_that_was_too_large_is_not_tried_again_at_once(github, forge, clock):
+def test_size_that_was_too_large_is_not_tried_again_at_once(github, forge):
     asked = []
     github.add_callback("POST", GRAPHQL, weak(4, asked))
-    for _ in range(2):  # three refusals in a row are a storm: from then on one probe a minute
-        with pytest.raises(Unavailable):
-            read(forge, *range(1, 41))
-        clock.now += 60
-    assert asked == [40, 20, 10, 5]
+    assert len(read(forge, *range(1, 41))) == 40
+    assert asked == [40, 20, 10, 5] + [2] * 20
     assert len(read(forge, 1, 2)) == 2
+
+
+def test_repository_that_alone_is_too_large_takes_nobody_along(github, forge):
+    asked = []
+
+    def respond(request):
+        names = [value for value in json.loads(request.body)["variables"].values() if value != "acme"]
+        asked.append(names)
+        return (504, {}, "<html></html>") if "r7" in names else weak(50, [])(request)
+
+    github.add_callback("POST", GRAPHQL, respond)
+    readings = read(forge, *range(1, 21))
+    assert [reading.wish.repository_id for reading in readings if reading.error] == [7]
+    assert isinstance(readings[6].error, TooLarge)
+    assert [reading.repository.id for reading in readings if reading.repository] == [n for n in range(1, 21) if n != 7]
+    assert len(read(forge, *range(21, 41))) == 20  # it held nothing up, either
+
+
+def test_outage_is_no_repositorys_fault(github, forge):
+    github.post(GRAPHQL, body="<html></html>", status=502)
+    with pytest.raises(Unavailable):
+        read(forge, *range(1, 21))
+    assert len(sent(github, GRAPHQL)) <= 7
 
 
 def test_question_grows_again_when_all_is_well(github, forge):
@@ -324,7 +344,7 @@ def test_question_grows_again_when_all_is_well(github, forge):
     read(forge, *range(1, 31))
     github.remove("POST", GRAPHQL)
     github.add_callback("POST", GRAPHQL, weak(50, asked))
-    for _ in range(6):
+    for _ in range(8):
         read(forge, *range(1, 51))
     assert asked[:2] == [30, 15]
     assert asked[-1] == 50
