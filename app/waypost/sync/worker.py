@@ -158,13 +158,22 @@ class Worker:
             except NotInstalled as error:
                 self._not_installed(leases, error)
             except Exception as error:
-                expected = isinstance(error, ForgeError)
-                text = str(error) if expected else f"{type(error).__name__}: {error}"
-                for lease in leases:
-                    queue.retry(lease, text)
-                if isinstance(error, (NotAllowed, NotFound, writer.CatalogMissing)):
-                    context.refused.update((lease.key, text) for lease in leases)
-                self._say(leases, error, with_trace=not expected)
+                self._failed(lane, leases, error)
+
+    def _failed(self, lane: Lane, leases: Sequence[Lease], error: Exception) -> None:
+        """Count a try of each key; after an error of our own look first which of them it is about."""
+        context, is_expected = self.context, isinstance(error, ForgeError)
+        if len(leases) > 1 and not is_expected:
+            middle = len(leases) // 2
+            for half in (leases[:middle], leases[middle:]):
+                self._attempt(lane, half)
+            return
+        text = str(error) if is_expected else f"{type(error).__name__}: {error}"
+        for lease in leases:
+            context.queue.retry(lease, text)
+        if isinstance(error, (NotAllowed, NotFound, writer.CatalogMissing)):
+            context.refused.update((lease.key, text) for lease in leases)
+        self._say(leases, error, with_trace=not is_expected)
 
     def _unavailable(self, patience: Patience, leases: Sequence[Lease], error: Unavailable) -> None:
         context = self.context

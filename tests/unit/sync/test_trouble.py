@@ -6,6 +6,7 @@ from unit.sync.world import component
 from waypost.forge.protocol import RateLimited, Unavailable
 from waypost.pages.paths import entity_file
 from waypost.queue.protocol import Key, Mark
+from waypost.sync import reader
 from waypost.sync.worker import KINDS
 
 PAYMENTS = entity_file("component:default/payments")
@@ -110,6 +111,31 @@ def test_error_of_our_own_sets_a_key_aside_after_eight_tries(settled, monkeypatc
     change(settled, "team-c")
     assert settled.settle() == ""
     assert "owner: team-c" in settled.files()[PAYMENTS]
+
+
+def test_error_of_our_own_over_one_repository_costs_the_others_no_try(settled, monkeypatch):
+    for number in range(20):
+        settled.forge.create(f"service-{number}", {"catalog-info.yaml": component(f"service-{number}")})
+    settled.sweep()
+    settled.clock.sleep(60)
+    bad, honest = settled.forge.describe("service-3").id, reader.read
+
+    def broken(forge, subjects, is_catalog):
+        if any(subject.id == bad for subject in subjects):
+            raise ZeroDivisionError("oh")
+        return honest(forge, subjects, is_catalog)
+
+    monkeypatch.setattr("waypost.sync.repositories.read", broken)
+    for number in range(20):
+        name = f"service-{number}"
+        push = settled.push(name, {"catalog-info.yaml": component(name, owner="round-1")})
+        settled.deliver("push", push)
+    run_for(settled, 15)
+    for number in range(20):
+        path = entity_file(f"component:default/service-{number}")
+        assert ("owner: round-1" in settled.files()[path]) == (number != 3)
+    run_for(settled, 4_000)
+    assert [dead.key for dead in settled.queue.dead()] == [Key(1, "repo", str(bad))]
 
 
 def test_tenant_in_trouble_does_not_hold_up_another(settled):
