@@ -54,6 +54,9 @@ def test_the_catalog_says_what_the_organisation_holds(demo) -> None:
     problems = files["pages/problems/README.md"]
     assert all(name in problems for name in ("name-taken", "payments-next", "Returns Service", "field-missing"))
     assert "nightly-scripts" in files["pages/coverage/README.md"]
+    teams = {path.rpartition("/")[2]: text for path, text in files.items() if path.startswith("pages/group/")}
+    assert "3 on GitHub: [Amara Okafor](" in teams["payments.md"]
+    assert "which no descriptor describes" in teams["security-guild.md"]
 
 
 def test_no_link_of_the_demo_is_broken(demo) -> None:

@@ -83,6 +83,9 @@ def _own_files(old: View, new: View, ref: str, found: Affected) -> None:
     if was != now:
         found.records.add(ref)
         found.shards.add(shard_of(ref))
+    if was != now and ref.startswith("user:"):  # a team names its members by their accounts
+        for view in (old, new):
+            found.pages.update(view.related(ref, "memberOf"))
     if (was is None) != (now is None):
         found.existence.add(ref)
     if old.catalog.problems_of(ref) != new.catalog.problems_of(ref):

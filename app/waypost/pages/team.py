@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from waypost.catalog.entities import Entity
-from waypost.catalog.ownership import team_of
+from waypost.catalog.ownership import login_of, team_of
 from waypost.catalog.people import Team
 from waypost.integrations.urls import quote, quote_path, safe_url
 from waypost.pages.columns import users
@@ -122,34 +122,35 @@ def _dependents(view: View, page: Page, owned: list[str]) -> None:
 
 
 def _people(view: View, page: Page, ref: str, team: Team | None) -> None:
-    members = view.related(ref, "hasMember")
-    if team is not None or members:
+    described = list(view.related(ref, "hasMember"))
+    if team is not None or described:
         page.heading("Members")
     if team is not None:
-        _on_github(view, page, team)
-    if members:
-        if team is not None:
-            page.say(Md("In the catalog:"))
-        if len(members) <= _NAMED:
-            page.say(view.links(members, page.up, _NAMED))
-        else:
-            page.listing(view, ref, "members", members, ("name",))
+        described = _on_github(view, page, team, described)
+        if described:
+            page.say(Md("Not in the team on GitHub, by what descriptors say:"))
+    if len(described) > _NAMED:
+        page.listing(view, ref, "members", described, ("name",))
+    elif described:
+        page.say(view.links(described, page.up, _NAMED))
     if teams := view.related(ref, "parentOf"):
         page.heading("Teams inside")
         page.say(view.links(teams, page.up, 200))
 
 
-def _on_github(view: View, page: Page, team: Team) -> None:
-    """The members of the team itself; those of the teams inside stand on their pages."""
-    count = len(team.members)
-    shown = join([view.account(login) for login in team.members[:_NAMED]], ", ")
-    rest = [view.account(login) for login in team.members[_NAMED:_FOLDED]]
+def _on_github(view: View, page: Page, team: Team, described: list[str]) -> list[str]:
+    """Name the members of the team itself (those of the teams inside stand there); return who is left of others."""
+    by_login = {_login(view, ref): ref for ref in described}
+    logins, count = [login.lower() for login in team.members], len(team.members)
+    named = [
+        view.link(by_login[login], page.up) if login in by_login else view.account(written)
+        for login, written in zip(logins[:_FOLDED], team.members, strict=False)
+    ]
     people = view.catalog.people
-    inside = people is not None and any(one.members for one in people.below(team.slug.lower()))
-    if count:
-        page.say(Md(f"{count:,} on GitHub: {shown}" if count > 1 else f"On GitHub: {shown}"))
-        page.fold(Md(f"{count - _NAMED:,} more"), join(rest, ", ") if rest else None)
-    elif inside:
+    if named:
+        page.say(Md(f"{count:,} on GitHub: {', '.join(named[:_NAMED])}"))
+        page.fold(Md(f"{count - _NAMED:,} more"), join(named[_NAMED:], ", "))
+    elif people is not None and any(one.members for one in people.below(team.slug.lower())):
         page.say(Md("None of its own: everybody is in the teams inside."))
     else:
         page.alert("WARNING", join([bold(Md("Nobody.")), Md("The team has no members on GitHub.")], " "))
@@ -157,6 +158,14 @@ def _on_github(view: View, page: Page, team: Team) -> None:
         page.say(
             Md(f"…and {count - _FOLDED:,} whom only {link(Md('GitHub'), f'{_address(view, team)}/members')} lists.")
         )
+    members = set(logins)
+    return [ref for login, ref in by_login.items() if login not in members]
+
+
+def _login(view: View, ref: str) -> str:
+    """The account of somebody in the catalog: the one they name, else the one of their own name."""
+    entity = view.entity(ref)
+    return (login_of(entity) if entity else "") or ref.rpartition("/")[2]
 
 
 def _github(view: View, team: Team | None) -> Md:

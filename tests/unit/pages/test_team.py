@@ -28,6 +28,18 @@ def test_members_are_named_and_lead_to_github():
     assert "Nobody" not in text
 
 
+def test_members_whom_the_catalog_describes_lead_to_their_pages():
+    ada = entity(HOME, "User", "ada", {"memberOf": ["payments"], "profile": {"displayName": "Ada Lovelace"}})
+    account = {"github.com/user-login": "Bob-B"}
+    bob = entity(HOME, "User", "robert", {"memberOf": ["payments"]}, annotations=account, title="Robert")
+    zoe = entity(HOME, "User", "zoe", {"memberOf": ["payments"]})
+    text = page(people("Ada", "bob-b", "carl"), ada, bob, zoe)
+    members, _, others = text.partition("## Members")[2].partition("Not in the team on GitHub")
+    assert [name for name in ("[Ada Lovelace](../", "[Robert](../", "[carl](https://") if name not in members] == []
+    assert "[zoe](../" in others.partition("##")[0]
+    assert "Not in the team on GitHub" not in page(people("Ada", "bob-b", "zoe"), ada, bob, zoe)
+
+
 def test_a_team_of_many_stays_readable():
     members = [f"member-{number:03}" for number in range(620)]
     text = page(people(*members))
@@ -60,7 +72,7 @@ def test_a_described_team_keeps_its_own_words_and_takes_the_members():
     mail = {"type": "team", "children": [], "profile": {"email": "payments@acme.example"}}
     text = page(people("ada"), entity(HOME, "Group", "payments", mail))
     assert "[payments@&#8203;acme.example](mailto:payments@acme.example)" in text
-    assert "On GitHub: [ada](https://github.com/ada)" in text
+    assert "1 on GitHub: [ada](https://github.com/ada)" in text
     assert "mention `@acme/payments`" not in text
     assert "Declared in" in text
 
