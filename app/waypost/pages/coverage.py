@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from waypost.catalog.coverage import infer
+from waypost.catalog.coverage import Inferred, infer
+from waypost.catalog.drafting import FILE, draft
 from waypost.catalog.entities import Snapshot
 from waypost.integrations.urls import quote
 from waypost.pages import paths
@@ -13,7 +14,7 @@ from waypost.pages.markdown import DASH, Md, file_link, link, table, text
 from waypost.pages.page import Page
 from waypost.pages.view import View
 
-ROWS = 500  # a row holds the link that opens a drafted descriptor: about 900 bytes
+ROWS = 200  # a row holds the link that opens a drafted descriptor: up to 2,500 bytes
 
 
 def files(view: View) -> Iterator[tuple[str, str]]:
@@ -28,8 +29,9 @@ def files(view: View) -> Iterator[tuple[str, str]]:
     if missing:
         page.say(
             Md(
-                "These are not. What is shown of them is inferred from CODEOWNERS, languages and files: a guess, until "
-                "a descriptor says it. *Describe* opens a draft on GitHub; nothing is written before you commit it."
+                "These are not. What is shown of them is inferred from CODEOWNERS, teams, languages and files: a "
+                "guess, until a descriptor says it. *Describe* opens a draft on GitHub; nothing is written before you "
+                "commit it."
             )
         )
     chunks = [missing[start : start + ROWS] for start in range(0, len(missing), ROWS)]
@@ -51,16 +53,15 @@ def _part(view: View, page: Page, number: int, chunk: Sequence[Snapshot]) -> str
 
 
 def _table(view: View, missing: Sequence[Snapshot]) -> Md:
-    return table(
-        ["Repository", "Probably", "Owner, perhaps", "Language", ""], (_row(view, snapshot) for snapshot in missing)
-    )
+    headings = ["Repository", "Probably", "Owner, perhaps", "Language", "Has", ""]
+    return table(headings, (_row(view, snapshot) for snapshot in missing))
 
 
 def _row(view: View, snapshot: Snapshot) -> list[Md]:
     repository = snapshot.repository
-    guess = infer(snapshot)
-    url = view.repository_url(repository)
-    name = link(text(repository.full_name), url)
+    people = view.catalog.people
+    guess = infer(snapshot, people.teams if people else ())
+    name = link(text(repository.full_name), view.repository_url(repository))
     if snapshot.state == "stale":
         name = Md(f"{name} (could not be read: {text(snapshot.reason)})")
     return [
@@ -68,21 +69,30 @@ def _row(view: View, snapshot: Snapshot) -> list[Md]:
         text(guess.type) or DASH,
         text(guess.owner) or DASH,
         text(repository.language) or DASH,
-        _describe(view, snapshot),
+        text(", ".join(_assets(guess))) or DASH,
+        _describe(view, snapshot, guess),
     ]
 
 
-def _describe(view: View, snapshot: Snapshot) -> Md:
+def _assets(guess: Inferred) -> Iterator[str]:
+    """What lies there for readers and callers."""
+    yield from (f"{definition.type} API" for definition in guess.definitions)
+    if guess.has_docs:
+        yield "docs"
+    if guess.has_terraform:
+        yield "Terraform"
+
+
+def _describe(view: View, snapshot: Snapshot, guess: Inferred) -> Md:
     """A link to GitHub's editor with a drafted descriptor; none where nobody can commit."""
     repository = snapshot.repository
     if repository.is_archived:
         return Md("archived")
     if any(source.blob for source in snapshot.sources):
         return Md("its descriptor has errors: see " + file_link(Md("Problems"), f"../../{paths.PROBLEMS}"))
-    guess = infer(snapshot)
-    draft = descriptor(guess.name, guess.type or "service", guess.owner or "your-team")
+    written = draft(repository, guess).text
     place = f"{view.repository_url(repository)}/new/{quote(repository.default_branch)}"
-    return link(Md("Describe"), f"{place}?filename=catalog-info.yaml&value={quote(draft)}")
+    return link(Md("Describe"), f"{place}?filename={FILE}&value={quote(written)}")
 
 
 def descriptor(name: str, kind: str, owner: str) -> str:
