@@ -1,0 +1,37 @@
+"""What Waypost asks of an App."""
+
+from __future__ import annotations
+
+import pytest
+
+from waypost.forge import needs
+from waypost.forge.credentials import CREATE
+
+
+def test_the_reading_app_cannot_write_contents():
+    asked = needs.asked("waypost")
+    assert asked["contents"] == "read"
+    assert "administration" not in asked and "workflows" not in asked
+
+
+def test_one_app_asks_for_the_stronger_of_both_levels():
+    assert needs.asked("waypost", "writer")["contents"] == "write"
+
+
+def test_set_up_does_not_ask_for_what_only_some_templates_use():
+    assert not {"secrets", "environments", "repository_hooks"} & needs.asked("waypost", "writer").keys()
+
+
+@pytest.mark.parametrize("event", needs.EVENTS, ids=lambda event: event.name)
+def test_each_event_comes_with_the_permission_it_wants(event):
+    assert event.permission in needs.asked("waypost")
+
+
+def test_what_creating_may_ask_for_is_all_explained():
+    assert set(CREATE) <= {need.name for need in needs.PERMISSIONS if need.part == "writer"}
+
+
+def test_what_was_granted_is_held_against_the_needs():
+    granted = needs.asked("waypost") | {"checks": "read"}
+    assert [(need.name, need.level) for need in needs.missing(granted, "waypost")] == [("checks", "write")]
+    assert needs.missing(needs.asked("waypost"), "waypost") == []
