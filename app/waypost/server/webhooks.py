@@ -22,7 +22,7 @@ from waypost.server.answers import answer, refuse
 from waypost.server.body import read_body
 from waypost.server.metrics import Figures
 from waypost.server.signature import is_signed
-from waypost.sync.events import HANDLERS, marks
+from waypost.sync.events import ACCEPTED, HANDLERS, marks
 
 log = logging.getLogger("waypost.webhooks")
 
@@ -32,6 +32,7 @@ _GUID = re.compile(r"[0-9A-Za-z-]{1,100}").fullmatch  # GitHub's GUID, and what 
 _EVENT = re.compile(r"[a-z0-9_]{1,100}").fullmatch  # projects_v2_item
 _LARGEST_ID = 2**63 - 1
 LONGEST = 100  # of an unchecked header in the log
+COUNTED = frozenset((*HANDLERS, *ACCEPTED))  # by name; each is a series for ever
 # Made once: nothing in them depends on the request, and nobody changes them.
 _ACCEPTED = Response(status=202)
 del _ACCEPTED.headers["Content-Type"]
@@ -65,7 +66,7 @@ def routes(config: Config, queue: Queue, figures: Figures) -> Blueprint:
             log.error("not stored: %s", error, extra={"delivery": id, "event": event})
             fix = "Redeliver it later; our log says why it could not be stored"
             response = refuse(503, "the delivery was not stored", fix, RETRY_AFTER_SECONDS)
-        figures.answered(event if event in HANDLERS else "other", response.status_code, time.perf_counter() - started)
+        figures.answered(event if event in COUNTED else "other", response.status_code, time.perf_counter() - started)
         return response
 
     return blueprint

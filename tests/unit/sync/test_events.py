@@ -103,8 +103,10 @@ def test_whatever_happens_to_a_repository_marks_it(action):
     assert hints("repository", {**BASE, "repository": CATALOG, "action": action}) == both
 
 
-@pytest.mark.parametrize("event", ["installation", "installation_repositories"])
-@pytest.mark.parametrize("action", ["created", "deleted", "suspend", "unsuspend", "added", "removed"])
+@pytest.mark.parametrize("event", ["installation", "installation_repositories", "installation_target"])
+@pytest.mark.parametrize(
+    "action", ["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted", "added", "removed", "renamed"]
+)
 def test_installation_events_ask_for_the_list_of_repositories(event, action):
     payload = {"installation": {"id": 42, "account": {"login": "acme"}}, "action": action}
     assert hints(event, payload) == {Key(42, "installation", "42"): None}
@@ -141,6 +143,123 @@ def test_a_bot_that_touches_more_than_generated_files_is_not_us():
     assert set(hints("push", merged)) == {CATALOG_REPO_KEY, CATALOG_KEY}
 
 
+def test_renamed_catalog_repository_asks_for_the_catalog_under_either_name():
+    renamed = {"action": "renamed", "changes": {"repository": {"name": {"from": "catalog"}}}}
+    assert CATALOG_KEY in hints("repository", {**BASE, **renamed})
+    other = {"action": "renamed", "changes": {"repository": {"name": {"from": "payments-old"}}}}
+    assert hints("repository", {**BASE, **other}) == {REPO_KEY: None}
+
+
+def test_push_to_a_former_default_branch_says_nothing():
+    moved = {**REPOSITORY, "default_branch": "trunk"}
+    assert marks("push", push(commit(added=["a"]), repository=moved), CONFIG) == []
+    edited = {**BASE, "action": "edited", "changes": {"default_branch": {"from": "main"}}}
+    assert hints("repository", edited) == {REPO_KEY: None}
+
+
+@pytest.mark.parametrize(
+    ("event", "action"),
+    [
+        *(("team", action) for action in ("created", "deleted", "edited")),
+        *(("membership", action) for action in ("added", "removed")),
+        *(("organization", action) for action in ("member_added", "member_removed")),
+    ],
+)
+def test_who_belongs_where_is_read_anew(event, action):
+    payload = {"installation": {"id": 42}, "organization": {"login": "acme"}, "action": action}
+    assert hints(event, payload) == {Key(42, "people", "42"): None}
+
+
+@pytest.mark.parametrize(
+    ("event", "action"),
+    [("team", "added_to_repository"), ("organization", "member_invited"), ("member", "added"), ("team_add", None)],
+)
+def test_access_to_a_repository_is_not_membership(event, action):
+    assert hints(event, {**BASE, "action": action}) == {}
+
+
+PULL_KEY, CATALOG_PULL_KEY = Key(42, "pull", "7#3"), Key(42, "pull", "1#3")
+COMMIT = "c" * 40
+
+
+def pull_request(action, repository=REPOSITORY, branch="topic", head=7, **more):
+    pull = {"number": 3, "head": {"ref": branch, "repo": {"id": head} if head else None}}
+    return {"installation": {"id": 42}, "repository": repository, "action": action, "pull_request": pull, **more}
+
+
+@pytest.mark.parametrize("action", ["opened", "synchronize", "reopened", "ready_for_review", "closed"])
+@pytest.mark.parametrize("head", [7, 99, 0], ids=["own branch", "fork", "deleted fork"])
+def test_pull_request_is_looked_at_in_the_repository_it_goes_to(action, head):
+    assert hints("pull_request", pull_request(action, head=head)) == {PULL_KEY: None}
+
+
+def test_pull_request_with_another_base_is_looked_at_and_with_another_title_not():
+    changed = {"changes": {"base": {"ref": {"from": "main"}}}}
+    assert hints("pull_request", pull_request("edited", **changed)) == {PULL_KEY: None}
+    assert hints("pull_request", pull_request("edited", changes={"title": {"from": "x"}})) == {}
+
+
+@pytest.mark.parametrize("action", ["assigned", "locked", "review_requested", "labeled", "enqueued"])
+def test_what_changes_nothing_in_a_pull_request_marks_nothing(action):
+    assert hints("pull_request", pull_request(action)) == {}
+
+
+@pytest.mark.parametrize("action", ["closed", "reopened"])
+def test_our_own_pull_request_that_ends_or_comes_back_tells_the_onboarding(action):
+    payload = pull_request(action, branch="waypost/onboard")
+    assert hints("pull_request", payload) == {PULL_KEY: None, Key(42, "onboard", "acme"): None}
+    assert hints("pull_request", pull_request(action, branch="waypost/onboard", head=99)) == {PULL_KEY: None}
+    assert hints("pull_request", pull_request("opened", branch="waypost/onboard")) == {PULL_KEY: None}
+
+
+def conversation(repository, **more):
+    return {**pull_request("created", repository), "issue": {"number": 3, "pull_request": {}}, **more}
+
+
+@pytest.mark.parametrize("event", ["pull_request_review", "issue_comment"])
+def test_people_who_speak_count_where_a_merge_waits_for_them(event):
+    person, bot = {"sender": {"type": "User"}}, {"sender": {"type": "Bot"}}
+    assert hints(event, conversation(CATALOG, **person)) == {CATALOG_PULL_KEY: None}
+    assert hints(event, conversation(CATALOG, **bot)) == {}
+    assert hints(event, conversation(REPOSITORY, **person)) == {}
+
+
+def test_comment_on_an_issue_is_none_on_a_pull_request():
+    assert hints("issue_comment", conversation(CATALOG, issue={"number": 3})) == {}
+
+
+def suite(action, repository, *numbers, branch="topic", app=1, base=None):
+    pulls = [{"number": number, "base": {"repo": {"id": base or repository["id"]}}} for number in numbers]
+    about = {"head_sha": COMMIT, "head_branch": branch, "pull_requests": pulls, "app": {"id": app}}
+    run = {"check_run": {**about, "check_suite": {"head_branch": branch}}, "check_suite": about}
+    return {"installation": {"id": 42}, "repository": repository, "action": action, **run}
+
+
+@pytest.mark.parametrize("event", ["check_run", "check_suite"])
+def test_rerun_button_looks_again(event):
+    assert hints(event, suite("rerequested", REPOSITORY, 3)) == {PULL_KEY: None}
+    of_a_fork = {Key(42, "head", f"7@{COMMIT}"): None}
+    assert hints(event, suite("rerequested", REPOSITORY)) == of_a_fork
+    assert hints(event, suite("rerequested", REPOSITORY, 3, base=99)) == of_a_fork
+    published = hints(event, suite("rerequested", REPOSITORY, branch="main"))
+    assert {REPO_KEY, Key(42, "announce", "7")} <= published.keys()
+    assert hints(event, suite("created", REPOSITORY, 3)) == {}
+
+
+def test_finished_checks_count_in_the_catalog_repository_only():
+    assert hints("check_suite", suite("completed", CATALOG, 3)) == {CATALOG_PULL_KEY: None}
+    assert hints("check_suite", suite("completed", CATALOG)) == {Key(42, "head", f"1@{COMMIT}"): None}
+    assert hints("check_suite", suite("completed", REPOSITORY, 3)) == {}
+    ours = marks("check_suite", suite("completed", CATALOG, 3, app=5), Config(app_id=5))
+    assert ours == []  # or our own run would make us look for ever
+    status = {"installation": {"id": 42}, "sha": COMMIT}
+    assert hints("status", {**status, "repository": CATALOG, "state": "success"}) == {
+        Key(42, "head", f"1@{COMMIT}"): None
+    }
+    assert hints("status", {**status, "repository": CATALOG, "state": "pending"}) == {}
+    assert hints("status", {**status, "repository": REPOSITORY, "state": "success"}) == {}
+
+
 @pytest.mark.parametrize("name", ["portal", "ACME/Portal"])
 def test_the_catalog_repository_can_have_another_name(name):
     payload = push(commit(modified=["about.md"]), repository={**CATALOG, "name": "Portal"})
@@ -153,7 +272,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-KNOWN_WORDS = ("repository", "installation", "ref", "ref_type", "commits", "sender", "size", "created", "forced")
+KNOWN_WORDS = (
+    *("repository", "installation", "ref", "ref_type", "commits", "sender", "size", "created", "forced", "action"),
+    *("pull_request", "issue", "check_run", "check_suite", "sha", "changes", "organization"),
+)
 
 
 @settings(max_examples=200, deadline=None)
@@ -161,7 +283,7 @@ KNOWN_WORDS = ("repository", "installation", "ref", "ref_type", "commits", "send
     event=st.sampled_from(sorted(HANDLERS)), odd=st.dictionaries(st.sampled_from(KNOWN_WORDS), JSON), keep=st.booleans()
 )
 def test_odd_payloads_never_raise(event, odd, keep):
-    payload = {**push(commit(added=["a"])), **odd} if keep else odd
+    payload = {**suite("rerequested", REPOSITORY, 3), **push(commit(added=["a"])), **odd} if keep else odd
     for mark in marks(event, payload, CONFIG):
         assert mark.key.subject
     touched(payload)
