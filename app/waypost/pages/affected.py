@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from waypost.catalog.compare import Difference
 from waypost.pages.census import census, recount, shard_of
 from waypost.pages.columns import COLUMNS, needs
+from waypost.pages.gallery import successor
 from waypost.pages.view import View
 
 # Counts change without the entity itself: they stand on fewer pages than the facts.
@@ -64,6 +65,7 @@ def affected(old: View, new: View, difference: Difference) -> Affected:
     found.shards.update(map(shard_of, found.rows))
     recount(old, new, difference, concerned)
     found.pages |= _made(old, new, difference, touched)
+    found.pages |= _succeeded(old, new, touched)
     found.to_mend = _to_mend(old, new)
     found.coverage = _coverage_differs(old, new)
     return found
@@ -222,6 +224,12 @@ def _made(old: View, new: View, difference: Difference, touched: set[str]) -> se
             for number, _ in census(view).made.get(ref, ()):
                 found.update(view.catalog.kept_in.get(number, ()))
     return found
+
+
+def _succeeded(old: View, new: View, touched: set[str]) -> set[str]:
+    """The pages of templates that say to use one of these instead. Templates are few."""
+    templates = (entity for view in (old, new) for ref in view.catalog.refs("template") if (entity := view.entity(ref)))
+    return {entity.ref for entity in templates if successor(entity) in touched}
 
 
 def _to_mend(old: View, new: View) -> set[str]:

@@ -87,14 +87,17 @@ def retired(view: View, page: Page, entity: Entity) -> Md:
     """Say that a template is deprecated, and what to use instead."""
     if not is_deprecated(entity):
         return NOTHING
-    successor = entity.annotations.get(SUCCESSOR)
-    if not isinstance(successor, str):
-        return bold(Md("Deprecated."))
+    ref = successor(entity)
+    return Md(f"**Deprecated:** use {view.link(ref, page.up)} instead.") if ref else bold(Md("Deprecated."))
+
+
+def successor(entity: Entity) -> str:
+    """The ref of what a template says to use instead; "" for nothing that can be read."""
+    written = entity.annotations.get(SUCCESSOR)
     try:
-        ref = str(parse_ref(successor, default_kind="template"))
+        return str(parse_ref(written, default_kind="template")) if isinstance(written, str) else ""
     except ValueError:
-        return bold(Md("Deprecated."))
-    return Md(f"**Deprecated:** use {view.link(ref, page.up)} instead.")
+        return ""
 
 
 def offers(files: Collection[str]) -> list[str]:

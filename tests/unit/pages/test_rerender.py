@@ -162,6 +162,14 @@ def test_rerender_is_the_difference_of_two_renders(limits):
     holds()
 
 
+def test_a_template_that_goes_away_shows_on_the_one_it_was_to_succeed():
+    home, other = repository(2, "r2"), repository(3, "r3")
+    annotations = {"waypost.dev/successor": "template:b"}
+    old = entity(home, "Template", "a", {"owner": "a", "lifecycle": "deprecated"}, annotations=annotations)
+    new = entity(other, "Template", "b", {"owner": "a"})
+    check([snapshot(home, old), snapshot(other, new)], [[snapshot(other)]], None)
+
+
 def test_rerender_needs_no_common_history():
     before, after = (catalog(organisation(30, seed)) for seed in (1, 2))
     files, whole = dict(render(before, SITE)), dict(render(after, SITE))
