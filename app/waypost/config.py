@@ -1,10 +1,16 @@
-"""The environment, read once at the edge and handed down as a value. Names are fixed in README, Reference."""
+"""The environment, read once at the edge and handed down as a value. Names are fixed in README, Reference.
+
+What the environment leaves out is taken from the file that /setup wrote (WAYPOST_APP_FILE).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from waypost import app_file
+from waypost.app_file import AppFileError
 
 
 class ConfigError(Exception):
@@ -23,6 +29,11 @@ class Config:
     catalog_repository: str = "catalog"
     token: str = ""  # Actions-only mode: reads the organisation
     github_token: str = ""  # Actions-only mode: writes the catalog repository
+    writer_app_id: int = 0  # the careful variant: a second App that writes; 0: the first one does everything
+    writer_private_key: str = ""
+    app_file: Path = Path(app_file.NAME)  # where /setup keeps what GitHub gave it
+    slug: str = ""  # of the App, where the file knows it
+    writer_slug: str = ""
 
     def __repr__(self) -> str:
         return (
@@ -35,37 +46,83 @@ class Config:
         prefix = "sqlite:///"
         return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
 
+    @property
+    def web_url(self) -> str:
+        """Where people look at GitHub: beside an Enterprise Server's API, else at the API's host without its api."""
+        if self.api_url.endswith("/api/v3"):
+            return self.api_url.removesuffix("/api/v3")
+        return self.api_url.replace("://api.", "://", 1)
+
 
 def read_config(environment: Mapping[str, str]) -> Config:
     """Read the WAYPOST_* and GITHUB_* variables; raise ConfigError for what cannot be meant."""
     default = Config()
-    app_id = environment.get("WAYPOST_APP_ID", "0")
-    if not app_id.isdecimal():
-        raise ConfigError(f'WAYPOST_APP_ID is "{app_id}": it is the number on the App\'s settings page')
     secrets = environment.get("WAYPOST_WEBHOOK_SECRET", "")
-    return Config(
+    config = Config(
         api_url=environment.get("GITHUB_API_URL", default.api_url).rstrip("/"),
-        app_id=int(app_id),
-        private_key=_private_key(environment),
+        app_id=_number(environment, "WAYPOST_APP_ID"),
+        private_key=_private_key(environment, "WAYPOST_PRIVATE_KEY"),
         webhook_secrets=tuple(secret.strip() for secret in secrets.split(",") if secret.strip()),
         database_url=environment.get("WAYPOST_DATABASE_URL", default.database_url),
         catalog_repository=environment.get("WAYPOST_CATALOG_REPOSITORY", default.catalog_repository),
         token=environment.get("WAYPOST_TOKEN", ""),
         github_token=environment.get("GITHUB_TOKEN", ""),
+        writer_app_id=_number(environment, "WAYPOST_WRITER_APP_ID"),
+        writer_private_key=_private_key(environment, "WAYPOST_WRITER_PRIVATE_KEY"),
     )
+    return with_app_file(replace(config, app_file=_app_file(environment, config)))
 
 
-def _private_key(environment: Mapping[str, str]) -> str:
-    if key := environment.get("WAYPOST_PRIVATE_KEY", ""):
+def with_app_file(config: Config) -> Config:
+    """Fill in, name by name, what the environment left out and the file of /setup holds."""
+    try:
+        kept = app_file.read(config.app_file)
+    except AppFileError as error:
+        raise ConfigError(str(error)) from error
+    if (app := kept.get("app")) and config.app_id in (0, app.id):  # the key of one App is of no use to another
+        config = replace(
+            config,
+            app_id=app.id,
+            private_key=config.private_key or app.private_key,
+            webhook_secrets=config.webhook_secrets or ((app.webhook_secret,) if app.webhook_secret else ()),
+            slug=app.slug,
+        )
+    if (writer := kept.get("writer")) and config.writer_app_id in (0, writer.id):
+        config = replace(
+            config,
+            writer_app_id=writer.id,
+            writer_private_key=config.writer_private_key or writer.private_key,
+            writer_slug=writer.slug,
+        )
+    return config
+
+
+def _app_file(environment: Mapping[str, str], config: Config) -> Path:
+    """Beside the database, where that is a file; else where the process was started."""
+    if named := environment.get("WAYPOST_APP_FILE", ""):
+        return Path(named)
+    database = config.database_path
+    return database.with_name(app_file.NAME) if database and database.name else Path(app_file.NAME)
+
+
+def _number(environment: Mapping[str, str], name: str) -> int:
+    text = environment.get(name, "") or "0"
+    if not text.isdecimal():
+        raise ConfigError(f'{name} is "{text}": it is the number on the App\'s settings page')
+    return int(text)
+
+
+def _private_key(environment: Mapping[str, str], name: str) -> str:
+    if key := environment.get(name, ""):
         return key
-    path = environment.get("WAYPOST_PRIVATE_KEY_FILE", "")
+    path = environment.get(f"{name}_FILE", "")
     if not path:
         return ""
     try:
         return Path(path).read_text(encoding="utf-8")
     except OSError as error:
-        raise ConfigError(f"WAYPOST_PRIVATE_KEY_FILE: cannot read {path}: {error.strerror}") from error
+        raise ConfigError(f"{name}_FILE: cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError:  # it holds the bytes of what was read
         raise ConfigError(
-            f"WAYPOST_PRIVATE_KEY_FILE: {path} is no private key. Name the .pem file that the App's settings page made"
+            f"{name}_FILE: {path} is no private key. Name the .pem file that the App's settings page made"
         ) from None
