@@ -8,6 +8,8 @@ import pytest
 
 from unit.catalog._organisation import entity
 from waypost.catalog.against import check
+from waypost.catalog.people import Team
+from waypost.catalog.teams import derive
 
 TEAM = entity(9, "Group", "payments", metadata={"annotations": {"github.com/team-slug": "acme/pay-squad"}})
 LEDGER = entity(4, "Component", "ledger", repository="acme/ledger")
@@ -48,3 +50,14 @@ def test_what_is_neither_is_named_with_the_nearest():
 )
 def test_a_recorded_name_belongs_to_its_repository(repository, path, expected):
     assert found(mine("Component", "ledger", repository, path)) == {"component:default/ledger": expected}
+
+
+def test_a_recorded_team_that_nobody_declared_is_an_owner_and_no_claim():
+    team = derive("acme", Team("core", "Core Team", id=3), "")
+    recorded = {team.ref: team}
+    named = mine("Component", "shop", owner="@acme/core"), mine("Component", "till", owner="Core Team")
+    for one in named:
+        assert check([one], recorded, "acme")[one.ref] == []
+        assert [problem.id for problem in check([one], {}, "acme")[one.ref]] == ["owner-unknown"]
+    group = mine("Group", "core", type="team", children=[])
+    assert check([group], recorded, "acme")[group.ref] == []
