@@ -69,11 +69,15 @@ class Server:
             self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def database(self) -> str:
-        """Make an empty database; give its address."""
+    def empty_database(self, template: str = "template1") -> str:
+        """Make a database; give its address."""
         name = f"test_{os.getpid()}_{next(self._number)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.address(name)
+
+    def database(self) -> str:
+        """Make a database that has our tables already; give its address."""
+        return self.empty_database(self._template)
 
     @functools.cached_property
     def _template(self) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from waypost.queue.protocol import Delivery, Key, Mark
+from waypost.queue.together import Entry
 
 REPO = Key(7, "repo", "42")
 
@@ -92,3 +95,41 @@ def test_key_clean_for_a_month_is_forgotten_and_its_old_lease_stays_fenced(queue
     assert new[0].token > old[0].token
     assert queue.finish(old) == []
     assert queue.finish(new) == new
+
+
+def test_threads_share_transactions_and_lose_nothing(queue):
+    def store(thread: int) -> None:
+        for number in range(50):
+            queue.receive(push(f"{thread}-{number}"), [Mark(Key(7, "repo", str(thread)))])
+
+    threads = [threading.Thread(target=store, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert queue.counts()["deliveries"] == 400
+    assert sum(lease.generation for lease in queue.lease(["repo"], 50, 60)) == 400
+
+
+@pytest.mark.parametrize("bad", ["\ud800", "action"])
+def test_delivery_that_cannot_be_stored_does_not_take_its_neighbours_along(queue, bad):
+    broken = push(bad) if bad != "action" else Delivery("g-0", "push", "\ud800", 7, b"")
+    batch = [Entry(one, []) for one in (push("one"), broken, push("two"))]
+    queue._store_batch(batch)
+    assert [entry.error is None for entry in batch] == [True, False, True]
+    assert queue.counts()["deliveries"] == 2
+
+
+def test_prune_bounds_deliveries_by_count_and_size(queue, monkeypatch):
+    for number in range(20):
+        queue.receive(push(f"g-{number}", b"x" * 100), [])
+    monkeypatch.setattr("waypost.queue.inbox.KEEP_DELIVERIES", 15)
+    assert queue.prune() == 5
+    monkeypatch.setattr("waypost.queue.inbox.KEEP_BYTES", 1000)
+    assert queue.prune() == 5
+    assert [number for number in range(20) if queue.delivery(f"g-{number}")] == [*range(10, 20)]
+    monkeypatch.setattr("waypost.queue.inbox.KEEP_BYTES", 0)
+    queue.prune()
+    assert queue.counts()["deliveries"] == 1
+    queue.receive(push("g-20"), [])
+    assert queue.counts()["deliveries_ever"] == 21

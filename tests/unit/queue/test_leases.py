@@ -180,6 +180,13 @@ def test_next_due_tells_the_end_of_a_lease_or_of_a_wait(queue, clock):
     assert queue.next_due(["repo"]) == clock.now + 20
 
 
+def test_next_due_looks_at_the_kinds_asked_for(queue, clock):
+    queue.mark([Mark(A, delay=5), Mark(CATALOG, delay=9)])
+    assert queue.next_due(["catalog"]) == clock.now + 9
+    assert queue.next_due(["catalog", "repo"]) == clock.now + 5
+    assert queue.next_due(["pull"]) is None
+
+
 def test_counts_tell_the_states_apart(queue, clock):
     queue.mark([Mark(A), Mark(B), Mark(C)])
     take(queue, limit=1)

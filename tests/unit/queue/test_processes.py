@@ -10,14 +10,15 @@ import time
 
 import pytest
 
+import postgres
+from waypost.queue import open_queue
 from waypost.queue.protocol import Key, Mark
-from waypost.queue.sqlite import SqliteQueue
 
 RECEIVE = """
 import sys
+from waypost.queue import open_queue
 from waypost.queue.protocol import Delivery, Key, Mark
-from waypost.queue.sqlite import SqliteQueue
-queue, name = SqliteQueue(sys.argv[1]), sys.argv[2]
+queue, name = open_queue(sys.argv[1]), sys.argv[2]
 for number in range(int(sys.argv[3])):
     id = f"{name}-{number}"
     queue.receive(Delivery(id, "push", "", 7, b"x" * 5_000), [Mark(Key(7, "repo", id))])
@@ -25,8 +26,8 @@ for number in range(int(sys.argv[3])):
 """
 WORK = """
 import sys, time
-from waypost.queue.sqlite import SqliteQueue
-queue = SqliteQueue(sys.argv[1])
+from waypost.queue import open_queue
+queue = open_queue(sys.argv[1])
 while True:
     leases = queue.lease(["repo"], 7, 60)
     if not leases:
@@ -41,16 +42,17 @@ def start(code: str, *arguments) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], stdout=subprocess.PIPE, text=True)
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "waypost.db"
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request, tmp_path):
+    """Nothing is there yet: who comes first makes the tables."""
+    return f"sqlite:///{tmp_path / 'waypost.db'}" if request.param == "sqlite" else postgres.server().empty_database()
 
 
-def test_writers_and_workers_of_several_processes_do_each_key_once(path):
-    writers = [start(RECEIVE, path, name, 100) for name in ("a", "b", "c")]
-    workers = [start(WORK, path) for _ in range(2)]
+def test_writers_and_workers_of_several_processes_do_each_key_once(address):
+    writers = [start(RECEIVE, address, name, 100) for name in ("a", "b", "c")]
+    workers = [start(WORK, address) for _ in range(2)]
     acknowledged = [line.strip() for writer in writers for line in writer.stdout]
-    queue = SqliteQueue(path)
+    queue = open_queue(address)
     give_up = time.monotonic() + 120
     while queue.next_due(["repo"]) is not None and time.monotonic() < give_up:
         time.sleep(0.05)
@@ -64,38 +66,40 @@ def test_writers_and_workers_of_several_processes_do_each_key_once(path):
     queue.close()
 
 
-def test_processes_that_start_together_make_the_database_once(path):
-    starters = [start(RECEIVE, path, name, 1) for name in "abcdef"]
+def test_processes_that_start_together_make_the_database_once(address):
+    starters = [start(RECEIVE, address, name, 1) for name in "abcdef"]
     assert [starter.wait() for starter in starters] == [0] * 6
-    assert SqliteQueue(path).counts()["deliveries"] == 6
+    assert open_queue(address).counts()["deliveries"] == 6
 
 
-def test_what_was_acknowledged_survives_kill_9(path):
+def test_what_was_acknowledged_survives_kill_9(address):
     acknowledged = []
     for life in range(5):
-        writer = start(RECEIVE, path, f"life{life}", 1_000_000)
+        writer = start(RECEIVE, address, f"life{life}", 1_000_000)
         for _ in range(5 + 7 * life):  # killed somewhere in the next transaction
             acknowledged.append(writer.stdout.readline().strip())
         os.kill(writer.pid, signal.SIGKILL)
         acknowledged += [line.strip() for line in writer.stdout if line.endswith("\n")]
         writer.wait()
-    queue = SqliteQueue(path)
+    queue = open_queue(address)
     assert len(acknowledged) >= 95
     assert [id for id in acknowledged if queue.delivery(id) is None] == []
     dirty = {lease.key.subject for lease in queue.lease(["repo"], 10**6, 60)}
     assert set(acknowledged) <= dirty
     # One transaction: never a delivery without its key, nor a key without its delivery.
     assert queue.counts()["deliveries"] == len(dirty)
-    assert queue._connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    if address.startswith("sqlite"):
+        assert queue._connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     queue.close()
 
 
-def test_keys_of_a_killed_worker_come_back_and_what_it_finished_stays(path):
+def test_keys_of_a_killed_worker_come_back_and_what_it_finished_stays(address):
     ahead = 0
-    queue = SqliteQueue(path, clock=lambda: time.time() + ahead)
+    queue = open_queue(address)
+    queue._clock = lambda: time.time() + ahead
     queue.mark(Mark(Key(7, "repo", str(number))) for number in range(2_000))
     for _ in range(3):
-        worker = start(WORK, path)
+        worker = start(WORK, address)
         for _ in range(40):
             worker.stdout.readline()
         os.kill(worker.pid, signal.SIGKILL)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
-import threading
 
 import pytest
 
@@ -14,7 +13,6 @@ from waypost.queue.keys import _TAKE
 from waypost.queue.protocol import Delivery, Key, Mark, QueueUnavailable
 from waypost.queue.schema import MIGRATIONS
 from waypost.queue.sqlite import SqliteQueue
-from waypost.queue.together import Entry
 
 A = Key(7, "repo", "a")
 
@@ -137,30 +135,6 @@ def test_forked_process_opens_its_own_connection(queue):
     assert queue.counts()["deliveries"] == 3
 
 
-def test_threads_share_transactions_and_lose_nothing(path):
-    queue = SqliteQueue(path)
-
-    def store(thread: int) -> None:
-        for number in range(50):
-            queue.receive(push(f"{thread}-{number}"), [Mark(Key(7, "repo", str(thread)))])
-
-    threads = [threading.Thread(target=store, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert queue.counts()["deliveries"] == 400
-    assert sum(lease.generation for lease in queue.lease(["repo"], 50, 60)) == 400
-    queue.close()
-
-
-def test_delivery_that_cannot_be_stored_does_not_take_its_neighbours_along(queue):
-    batch = [Entry(push(id), []) for id in ("one", "\ud800", "two")]
-    queue._store_batch(batch)
-    assert [entry.error is None for entry in batch] == [True, False, True]
-    assert queue.counts()["deliveries"] == 2
-
-
 @pytest.mark.parametrize(
     "query",
     [
@@ -191,19 +165,3 @@ def test_a_lease_among_many_dirty_keys_touches_only_its_own(queue):
     assert len(leases) == 50
     # SQLite's own virtual instructions: about 150 for each key; a walk over all keys would take a million.
     assert steps < 20_000
-
-
-def test_prune_bounds_deliveries_by_count_and_size(queue, monkeypatch):
-    for number in range(20):
-        queue.receive(push(f"g-{number}", b"x" * 100), [])
-    monkeypatch.setattr("waypost.queue.inbox.KEEP_DELIVERIES", 15)
-    assert queue.prune() == 5
-    monkeypatch.setattr("waypost.queue.inbox.KEEP_BYTES", 1000)
-    assert queue.prune() == 5
-    kept = queue._connection.execute("SELECT id FROM deliveries ORDER BY seq")
-    assert [row[0] for row in kept] == [f"g-{number}" for number in range(10, 20)]
-    monkeypatch.setattr("waypost.queue.inbox.KEEP_BYTES", 0)
-    queue.prune()
-    assert queue.counts()["deliveries"] == 1
-    queue.receive(push("g-20"), [])
-    assert queue.counts()["deliveries_ever"] == 21

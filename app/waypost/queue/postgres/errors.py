@@ -11,14 +11,11 @@ _LATER = "It will be tried again"
 _ADVICE = {
     "08": f"See that it runs and can be reached. {_LATER}",
     "25006": "This server is a standby: name the primary in WAYPOST_DATABASE_URL",
-    "28": "Mend the user or the password in WAYPOST_DATABASE_URL",
-    "3D000": "Make it with CREATE DATABASE, or mend the name in WAYPOST_DATABASE_URL",
     "40": _LATER,
     "42501": "Grant it: the user of WAYPOST_DATABASE_URL must own the database or be allowed to create in its schema",
     "42P01": "A table is gone. It is made anew at the next try, and a reconcile fills it",
     "42883": "A function is gone. Restore the database, or begin with an empty one: a reconcile fills it",
     "53100": "Free some space on its disk; nothing else is needed",
-    "53300": "Raise its max_connections, or run fewer processes",
     "53": f"It has too little memory, disk or connections. {_LATER}",
     "55P03": f"Another transaction holds what is needed. {_LATER}",
     "57014": f"It took too long. {_LATER}",
@@ -36,6 +33,8 @@ def meaning(error: psycopg.Error, place: str) -> Exception:
     if isinstance(error, psycopg.DataError) or code == "54000":
         return ValueError(f"PostgreSQL cannot hold a value: {text}")
     advice = _ADVICE.get(code) or _ADVICE.get(code[:2])
+    if not error.sqlstate and "FATAL:" in text:  # refused while connecting: psycopg has the words, not the code
+        advice = f"Mend WAYPOST_DATABASE_URL or what the server allows. {_LATER}"
     if advice is None:
         return QueueUnavailable(f"{place}: {text}. {_LATER}") if isinstance(error, psycopg.OperationalError) else error
     return QueueUnavailable(f"{place}: {text}. {advice}")

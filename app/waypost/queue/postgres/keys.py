@@ -1,7 +1,8 @@
 """The life of a dirty key on PostgreSQL: a row that is locked first, and its jobs. Opens no transaction.
 
-Rows are locked in the order of their names, so that no two transactions wait for each other. What follows a lock is
-another statement: it sees what the one we waited for has written.
+Rows are locked in the order of their names, so that no two transactions wait for each other (those that make the same
+new rows still may: PostgreSQL ends one of them, and it runs again). What follows a lock is another statement: it sees
+what the one we waited for has written.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from waypost.queue.postgres import jobs
 from waypost.queue.postgres.connections import one_row
 from waypost.queue.protocol import TRIES, DeadKey, Key, Lease, Mark
 from waypost.queue.suspects import LAST_WORDS, VANISHED, batch
+
+MARKS_AT_ONCE = 1_000  # of a listing of a large organisation; every statement has its time limit
 
 _TOUCH = """
 INSERT INTO waypost_keys AS key (lock, installation, kind, subject, generation, marked, hints)
@@ -56,7 +59,9 @@ UPDATE waypost_keys SET token = %(token)s, expires = %(until)s, held = 0, again 
 WHERE lock = ANY(%(locks)s)
 RETURNING lock, installation, kind, subject, generation, token, attempts, marked, expires, leased_hints
 """.replace("UNITED", hints.united("leased_hints", "hints", find="strpos"))
-_HELD = "SELECT lock, token, again FROM waypost_keys WHERE lock = ANY(%s) ORDER BY lock FOR UPDATE"
+_HELD = """
+SELECT lock, token, again FROM waypost_keys WHERE lock = ANY(%s) ORDER BY lock COLLATE "C" FOR UPDATE
+"""
 _FINISH = """
 UPDATE waypost_keys SET token = NULL, expires = NULL, marked = coalesce(again, marked), again = NULL,
     attempts = 0, vanished = 0, error = '', leased_hints = ''
@@ -86,7 +91,7 @@ _NEXT = """
 SELECT least(
     (SELECT extract(epoch FROM job.scheduled_at)::float8
         FROM procrastinate_jobs AS job JOIN waypost_keys AS key ON key.lock = job.queueing_lock
-        WHERE job.queue_name = kind AND job.status = 'todo' AND key.token IS NULL
+        WHERE job.queue_name = asked.kind AND job.status = 'todo' AND key.token IS NULL
         ORDER BY job.scheduled_at LIMIT 1),
     (SELECT min(expires) FROM waypost_keys AS key WHERE key.kind = asked.kind AND token IS NOT NULL))
 FROM unnest(%s::text[]) AS asked (kind) ORDER BY 1 LIMIT 1
@@ -123,20 +128,22 @@ def gathered(marks: Iterable[Mark]) -> list[Marked]:
             delay = delay if before.delay else 0.0
             hint = hints.encode(hints.decode(before.hint, hint))
         found[mark.key] = Marked(mark.key, before.times + 1 if before else 1, delay, hint)
-    return list(found.values())
+    return sorted(found.values(), key=lambda mark: str(mark.key))
 
 
 def mark(connection: Connection, marks: Sequence[Marked], now: float, longest: float) -> None:
     """Make keys dirty, or dirty again when their work ends."""
-    if not marks:
-        return
+    for start in range(0, len(marks), MARKS_AT_ONCE):
+        _mark(connection, marks[start : start + MARKS_AT_ONCE], now, longest)
+
+
+def _mark(connection: Connection, marks: Sequence[Marked], now: float, longest: float) -> None:
     locks, delays = [str(mark.key) for mark in marks], [mark.delay for mark in marks]
-    installations, kinds, subjects = zip(*(mark.key for mark in marks), strict=True)
     values = {
         "locks": locks,
-        "installations": list(installations),
-        "kinds": list(kinds),
-        "subjects": list(subjects),
+        "installations": [mark.key.installation for mark in marks],
+        "kinds": [mark.key.kind for mark in marks],
+        "subjects": [mark.key.subject for mark in marks],
         "marks": [mark.times for mark in marks],
         "hints": [mark.hint for mark in marks],
         "now": now,

@@ -29,6 +29,7 @@ log = logging.getLogger("waypost.queue")
 
 CONNECTIONS = 8  # of one process; most threads of a web process wait for one that stores for all of them
 DELIVERIES_BETWEEN_PRUNES = 2_000
+TRIES = 5
 
 _HEARTBEAT = "SELECT value FROM waypost_counters WHERE name = 'heartbeat'"
 T = TypeVar("T")
@@ -208,7 +209,7 @@ class PostgresQueue:
     def _run(self, work: Callable[[Connection], T]) -> T:
         """Run work that commits last; again, when it only met another transaction, or a connection was stale."""
         is_stale = False
-        for is_last in (False, False, True):
+        for attempt in range(1, TRIES + 1):
             try:
                 with self._connections.one(fresh=is_stale) as connection:
                     if not self._is_migrated:
@@ -219,7 +220,7 @@ class PostgresQueue:
                 is_stale = is_lost(error)
                 if error.sqlstate in GONE:
                     self._is_migrated = False
-                if is_last or not (is_stale or is_collision(error)):
+                if attempt == TRIES or not (is_stale or is_collision(error)):
                     raise meaning(error, self._connections.place) from error
         raise AssertionError("the last try returns or raises")
 

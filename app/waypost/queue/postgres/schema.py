@@ -29,9 +29,9 @@ MIGRATIONS = [
     -- What a job of procrastinate has no column for. A key is clean (no job), dirty (a job is `todo`), leased (one is
     -- `doing`; marked again: another is `todo`) or dead (one is `failed`). `scheduled_at` says when it falls due.
     CREATE TABLE waypost_keys (
-        lock text COLLATE "C" PRIMARY KEY,     -- the key as text: lock and queueing lock of its jobs
+        lock text PRIMARY KEY,                 -- the key as text: lock and queueing lock of its jobs
         installation bigint NOT NULL,
-        kind text COLLATE "C" NOT NULL,
+        kind text NOT NULL,
         subject text NOT NULL,
         generation bigint NOT NULL,            -- of the newest mark
         marked double precision NOT NULL,      -- the oldest unworked mark
@@ -109,7 +109,9 @@ def _versions(connection: Connection, place: str) -> tuple[int, str] | None:
 
 
 def _has(connection: Connection, table: str) -> bool:
-    return bool(one_row(connection, "SELECT to_regclass(%s) IS NOT NULL", (table,))[0])
+    # not `to_regclass`: it remembers that a table was missing, also while we wait for who makes it
+    query = "SELECT count(*) FROM pg_class WHERE relname = %s AND pg_table_is_visible(oid)"
+    return bool(one_row(connection, query, (table,))[0])
 
 
 def _wanted() -> tuple[int, str]:
