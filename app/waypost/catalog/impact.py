@@ -91,7 +91,7 @@ class Impact:
 
     @property
     def affected(self) -> tuple[str, ...]:
-        """The owners who should know: of what uses what goes, of what has new problems, and on both sides of a handover."""
+        """The owners who should know: of users of what goes, of new problems, and both sides of a handover."""
         found = {user.owner for loss in self.lost for user in loss.users}
         found.update(self.after.owner(problem.ref) for problem in self.elsewhere if problem.ref in self.after.entities)
         found.update(end for move in self.owners for end in (move.before, move.after))
@@ -127,7 +127,7 @@ def impact(before: Catalog, after: Catalog, repository: str) -> Impact:
         tuple(changes),
         tuple(Loss(ref, names.get(ref, ""), _left(after, ref)) for ref in sorted(gone)),
         tuple(_moves(pairs, _place)),
-        tuple(_handovers(before, after, (change.ref for change in kept))),
+        tuple(_handovers(before, after, {*difference.related, *(change.ref for change in kept)})),
         tuple(ref for ref, was, now in pairs if _lifecycle(now) == "deprecated" != _lifecycle(was)),
         tuple(_moves(pairs, _lifecycle)),
         tuple(_moves(pairs, tier)),
@@ -183,9 +183,12 @@ def _moves(pairs: Iterable[tuple[str, Entity, Entity]], fact: Callable[[Entity],
 
 
 def _handovers(before: Catalog, after: Catalog, refs: Iterable[str]) -> Iterator[Move]:
-    for ref in refs:
+    """Also of entities that stay as they are while the name of their owner comes to mean somebody else."""
+    for ref in sorted(refs):
+        if ref not in before.entities or ref not in after.entities:
+            continue
         was, now = stated_owner(before, ref), stated_owner(after, ref)
-        if was != now:
+        if was != now and after.entities[ref].state != "orphan":
             yield Move(ref, was, now)
 
 

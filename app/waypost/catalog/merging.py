@@ -6,12 +6,13 @@ Narrow on purpose: whatever is not clearly fine asks a person. Decides only; who
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from waypost.catalog.catalog import Catalog
+from waypost.catalog.entities import Entity
 from waypost.catalog.impact import Impact, stated_owner
 from waypost.catalog.lookalikes import Lookalike
 from waypost.catalog.ownership import login_of, member_in, team_of
@@ -220,21 +221,28 @@ def _owner_exists(case: Case) -> Iterator[str]:
 
 def _owned_by_author(case: Case) -> Iterator[str]:
     author = case.request.author
-    before, after = case.impact.before, case.impact.after
-    for ref in _concerned(case):
-        for catalog, when in ((before, "before"), (after, "after")):
-            owners = _owners(ref, catalog)
-            if owners and ref in catalog.entities and not _belongs(author, owners, catalog):
-                yield f"`{author}` does not belong to {owners}, who owns `{ref}` {when} this. Its owner must merge it."
+    before, after, concerned = case.impact.before, case.impact.after, _concerned(case)
+    old = [ref for ref in (*concerned, *(loss.ref for loss in case.impact.lost)) if ref in before.entities]
+    for refs, catalog, when in ((old, before, "before"), (concerned, after, "after")):
+        for ref in refs:
+            owner = _owners(ref, catalog)
+            if owner and not _belongs(author, owner, catalog):
+                yield f"`{author}` does not belong to `{owner}`, who owns `{ref}` {when} this. Its owner must merge it."
 
 
 def _nothing_breaks(case: Case) -> Iterator[str]:
     for loss in case.impact.lost:
         if loss.users:
-            yield f"`{loss.ref}` goes, and {_listed([user.ref for user in loss.users])} still name it. Ask their owners."
+            users = _listed([user.ref for user in loss.users])
+            yield f"`{loss.ref}` goes, and {users} still name it. Ask their owners."
     others = dict.fromkeys(problem.ref or problem.file for problem in case.impact.breakages)
     if others:
         yield f"It causes problems in {_listed(others)}. Ask their owners."
+    before, after = case.impact.before, case.impact.after
+    touched = [one.ref for one in case.impact.owners if before.owner(one.ref)]
+    touched += [*case.impact.added, *(one.ref for one in case.impact.changed)]
+    if strange := [ref for ref in dict.fromkeys(touched) if not _is_here(case, after.entities[ref])]:
+        yield f"It changes what other repositories declare: {_listed(strange)}. Ask their owners."
 
 
 def _green(case: Case) -> Iterator[str]:
@@ -270,8 +278,11 @@ def _concerned(case: Case) -> list[str]:
     impact = case.impact
     found = {*impact.added, *(one.ref for one in impact.changed), *(one.renamed for one in impact.renamed)}
     found.update(one.ref for one in (*impact.owners, *impact.moved))
-    here = impact.repository.lower()
-    return [ref for ref in sorted(found) if impact.after.entities[ref].origin.repository.lower() == here]
+    return [ref for ref in sorted(found) if _is_here(case, impact.after.entities[ref])]
+
+
+def _is_here(case: Case, entity: Entity) -> bool:
+    return entity.origin.repository.lower() == case.impact.repository.lower()
 
 
 def _owners(ref: str, catalog: Catalog) -> str:
@@ -287,7 +298,7 @@ def _belongs(author: str, owner: str, catalog: Catalog) -> bool:
     if entity is None:
         return owner.lower() == login or member_in(owner, people) == login
     if entity.kind == "User":
-        return (login_of(entity) or entity.name.lower()) == login
+        return login_of(entity) == login  # a name alone may be anybody's
     team = team_of(entity, people, catalog.organisation)
     return people is not None and team is not None and login in _members(people, team.slug.lower())
 
@@ -296,7 +307,7 @@ def _members(people: People, slug: str) -> set[str]:
     return {login.lower() for team in people.below(slug) for login in team.members}
 
 
-def _listed(names: Sequence[str] | dict[str, None]) -> str:
+def _listed(names: Iterable[str]) -> str:
     every = [f"`{name}`" for name in names]
     rest = len(every) - NAMED
     return ", ".join(every[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
