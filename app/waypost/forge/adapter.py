@@ -15,6 +15,7 @@ from waypost.catalog.people import People
 from waypost.forge import graphql, people
 from waypost.forge.api import Api
 from waypost.forge.credentials import Credential
+from waypost.forge.github_desk import GitHubDesk, Voice
 from waypost.forge.mirror import Author
 from waypost.forge.protocol import Budget, ForgeError, NotAllowed, NotFound, Reading, TooLarge, Wish
 from waypost.forge.small import is_small
@@ -42,6 +43,9 @@ class Access:
     listing: str  # address of the first page
     author: Callable[[], Author]  # of the commits we make with git
     people: Callable[[], Organisation | None]  # None: nobody granted that its members are read
+    talker: Callable[[int], Credential]  # by number: for checks, comments and pull requests of that repository
+    login: Callable[[], str]  # of whoever that credential speaks as
+    app_id: int = 0  # 0: not as an App
 
 
 class Place(NamedTuple):
@@ -59,6 +63,7 @@ class GitHubForge:
         self._mirrors, self._clock = mirrors, clock
         self._places: dict[str, Place] = {}  # by owner/name
         self._writers: dict[int, Credential] = {}
+        self._talkers: dict[int, Credential] = {}
         self._stores: dict[tuple[str, str], GitStore] = {}
         self._lock = threading.Lock()
         self._most = REPOSITORIES_PER_READ  # wishes in one question; fewer for a while after one was too large
@@ -143,6 +148,14 @@ class GitHubForge:
                 folder = self._mirrors / f"{full_name.lower().replace('/', '-')}-{quote(branch, safe='')}.git"
                 self._stores[key] = GitStore(self, full_name, branch, folder, self._access.author, self._clock)
             return self._stores[key]
+
+    def desk(self, full_name: str) -> GitHubDesk:
+        number, access = self._place(full_name).id, self._access
+        with self._lock:
+            if number not in self._talkers:
+                self._talkers[number] = access.talker(number)
+        voice = Voice(self._talkers[number], self.writer(full_name), access.login, access.app_id)
+        return GitHubDesk(self.api, voice, full_name)
 
     def people(self) -> People | None:
         organisation = self._access.people()

@@ -125,6 +125,20 @@ READ = Scope((("contents", "read"), ("metadata", "read")))
 PEOPLE = Scope((("members", "read"),))  # a token of its own: asking for what was not granted is refused whole
 
 
+# What a conversation may need; of that, a token has what the organisation granted.
+TALK = (
+    *(("checks", "write"), ("issues", "write"), ("pull_requests", "write")),
+    *(("contents", "read"), ("metadata", "read"), ("statuses", "read")),
+)
+_LEVELS = ("read", "write", "admin")
+
+
+def talking(repository_id: int, granted: Mapping[str, str]) -> Scope:
+    """The scope of checks, comments and pull requests in that repository, as far as it was granted."""
+    levels = {name: (wanted, granted[name]) for name, wanted in TALK if name in granted}
+    return Scope(tuple((name, min(both, key=_LEVELS.index)) for name, both in levels.items()), repository_id)
+
+
 def writing(repository_id: int) -> Scope:
     """The catalog writer's scope: that repository, its contents, nothing else."""
     return Scope((("contents", "write"), ("metadata", "read")), repository_id)

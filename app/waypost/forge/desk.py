@@ -40,6 +40,13 @@ class Pull:
     updated: str = ""
 
 
+class Verdict(NamedTuple):
+    """What another App or service says of a commit: a check run's conclusion, or a commit status."""
+
+    name: str
+    state: str  # success | neutral | skipped | pending | failure | error | cancelled | timed_out | ...
+
+
 class Change(NamedTuple):
     """A file that a pull request touches."""
 
@@ -130,8 +137,14 @@ class Desk(Protocol):
 
     def reviews(self, number: int) -> Sequence[Review]: ...
 
+    def verdicts(self, head: str) -> Sequence[Verdict]:
+        """The newest check runs and commit statuses at a commit, without our own."""
+
     def merge(self, number: int, head: str, title: str) -> str:
-        """Merge exactly that head and return the new commit; raise HeadMoved when the pull request is elsewhere."""
+        """Merge exactly that head and return the new commit.
+
+        Raise HeadMoved when the pull request is elsewhere, NotMergeable when GitHub will not: a conflict, a rule.
+        """
 
     def open_pull(
         self, branch: str, base: str, base_commit: str, files: Mapping[str, bytes], title: str, body: str
@@ -141,8 +154,11 @@ class Desk(Protocol):
     def run(self, head: str, name: str) -> Run | None:
         """The newest check run of ours with that name at a commit."""
 
-    def publish(self, check: Check) -> int:
-        """Make the check run, or bring the one of the same name and head up to date; return its number."""
+    def publish(self, check: Check, anew: bool = False) -> int:
+        """Make the check run, or bring the one of the same name and head up to date; return its number.
+
+        Equal: no call. `anew`: somebody asked for it to be run again, so there is a new one in any case.
+        """
 
     def comments(self, number: int) -> Sequence[Comment]: ...
 

@@ -21,6 +21,7 @@ from waypost.forge.credentials import (
     Grant,
     InstallationCredential,
     Scope,
+    talking,
     writing,
 )
 from waypost.forge.mirror import Author
@@ -46,7 +47,7 @@ class AppForges:
         sleep: Callable[[float], None],
     ) -> None:
         self._send, self._mirrors, self._clock, self._sleep = send, mirrors, clock, sleep
-        self._app = AppCredential(app_id, private_key, clock)
+        self._app_id, self._app = app_id, AppCredential(app_id, private_key, clock)
         self._api = Api(send, Pacer(clock, sleep))
         self._forges: dict[int, GitHubForge] = {}
         self._lock = threading.Lock()
@@ -92,6 +93,9 @@ class AppForges:
             listing="/installation/repositories?per_page=100",
             author=lambda: self._bot(reader),
             people=lambda: self._organisation(installation, people),
+            talker=lambda repository_id: self._talker(installation, repository_id),
+            login=lambda: self._bot(reader).name,
+            app_id=self._app_id,
         )
         api = Api(self._send, Pacer(self._clock, self._sleep))
         return GitHubForge(api, access, self._mirrors / str(installation), self._clock)
@@ -102,6 +106,15 @@ class AppForges:
         if found is None or "members" not in found.permissions:
             return None
         return Organisation(found.account, credential)
+
+    def _talker(self, installation: int, repository_id: int) -> InstallationCredential:
+        """Each token has what is granted by then: an admin may accept a permission while we run."""
+
+        def mint() -> Grant:
+            found = next((one for one in self.installations() if one.id == installation), None)
+            return self._mint(installation, talking(repository_id, found.permissions if found else {}))
+
+        return InstallationCredential(mint, self._clock)
 
     def _mint(self, installation: int, scope: Scope) -> Grant:
         what = f"asking for a token of installation {installation}"
@@ -144,6 +157,8 @@ class ActionsForges:
             listing=f"/orgs/{quote(owner)}/repos?per_page=100&type=all",
             author=lambda: WORKFLOW_BOT,
             people=lambda: Organisation(owner, Fixed(reading)),
+            talker=lambda repository_id: Fixed(writing),
+            login=lambda: WORKFLOW_BOT.name,
         )
         self._forge = GitHubForge(Api(send, Pacer(clock, sleep)), access, mirrors, clock)
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from waypost.catalog.entities import Repository
 from waypost.catalog.people import People
+from waypost.forge.memory_desk import MemoryDesk
 from waypost.forge.memory_people import MemoryPeople
 from waypost.forge.memory_repository import Changes, MemoryCommit, MemoryRepository, as_bytes
 from waypost.forge.protocol import (
@@ -75,6 +76,7 @@ class MemoryForge:
         self._calls: Counter[tuple[str, str]] = Counter()
         self._listed: dict[int, object] = {}  # page -> what it held when it was last asked for
         self._stores: dict[tuple[int, str], MemoryStore] = {}
+        self._desks: dict[int, MemoryDesk] = {}
 
     # what people do
 
@@ -203,6 +205,13 @@ class MemoryForge:
     def store(self, full_name: str, branch: str) -> MemoryStore:
         number = self._seen(full_name).value.id
         return self._stores.setdefault((number, branch), MemoryStore(self, full_name, branch))
+
+    def desk(self, full_name: str) -> MemoryDesk:
+        """Also for tests: the same desk takes what people do in pull requests."""
+        found = self._seen(full_name)
+        if found.value.id not in self._desks:
+            self._desks[found.value.id] = MemoryDesk(found, self._clock, lambda: self._spend("core"))
+        return self._desks[found.value.id]
 
     def people(self) -> People | None:
         self._spend("graphql", free=not self.staff.is_allowed)  # the listing of installations tells already

@@ -61,8 +61,13 @@ class MemoryRepository:
         self.value = replace(self.value, head=self.at(commit).id if commit else "")
 
     def push(self, changes: Mapping[str, bytes | None], message: str, date: str) -> str:
-        """Add a commit to the default branch; its date is made up, a minute after the one before."""
-        parent = self._commits.get(self.value.head, EMPTY)
+        """Add a commit to the default branch."""
+        self.move(self.commit(self.value.head, changes, message, date))
+        return self.value.head
+
+    def commit(self, on: str, changes: Mapping[str, bytes | None], message: str, date: str = "") -> str:
+        """Add a commit to no branch; its date is made up, a minute after the one before."""
+        parent = self._commits.get(on, EMPTY)
         date = date or f"{FIRST_DAY + timedelta(minutes=len(self._commits)):%Y-%m-%dT%H:%M:%SZ}"
         seed = f"{self.value.id} {len(self._commits)} {parent.id} {sorted(changes)} {message}"
         number = hashlib.sha1(seed.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
@@ -76,7 +81,6 @@ class MemoryRepository:
                 touches[touched] = Touch(number, date)
         commit = MemoryCommit(number, parent.id, files.finish(), ids.finish(), touches.finish(), message)
         self._commits[number] = commit
-        self.value = replace(self.value, head=number)
         return number
 
     def blob(self, wanted: str) -> bytes:

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from waypost.catalog.entities import Repository
 from waypost.catalog.files import Blob, Touch
 from waypost.catalog.people import People
+from waypost.forge.desk import Desk
 
 
 class ForgeError(Exception):
@@ -38,12 +39,17 @@ class BranchProtected(ForgeError):
     """A rule of the repository refused the write."""
 
 
-class RateLimited(ForgeError):
-    """No call may be made before `until` (seconds since the epoch)."""
+class NotMergeable(ForgeError):
+    """The forge does not merge this pull request: it conflicts, is a draft, or a rule waits for something."""
 
-    def __init__(self, message: str, until: float) -> None:
+
+class RateLimited(ForgeError):
+    """No call may be made before `until` (seconds since the epoch); where only creating must wait, others may."""
+
+    def __init__(self, message: str, until: float, is_creating_only: bool = False) -> None:
         super().__init__(message)
         self.until = until
+        self.is_creating_only = is_creating_only
 
 
 class Unavailable(ForgeError):
@@ -171,6 +177,9 @@ class Forge(Protocol):
 
     def store(self, full_name: str, branch: str) -> Store:
         """The catalog repository's branch for its one writer; the same object for the same branch."""
+
+    def desk(self, full_name: str) -> Desk:
+        """The pull requests, checks, comments and issues of one repository."""
 
     def people(self) -> People | None:
         """The visible teams and the members of the organisation; None where nobody may say: the permission

@@ -15,6 +15,7 @@ from waypost.forge.protocol import (
     NotAllowed,
     NotFound,
     NotInstalled,
+    NotMergeable,
     TooLarge,
     Unavailable,
 )
@@ -37,6 +38,7 @@ ADVICE: Mapping[type[ForgeError], str] = {
 MOVED_WORDS = (
     *("but it did not", "non-fast-forward", "not a fast forward", "fetch first", "stale info", "cannot lock ref"),
     *("incorrect old value", "failed to update ref", "reference already exists", "not our ref", "unadvertised object"),
+    "head branch was modified",
 )
 
 
@@ -64,6 +66,8 @@ def refusal(status: int, headers: Mapping[str, str], body: Any, what: str) -> Fo
         return _error(NotFound, text)
     if status in (409, 422) and _says(said, MOVED_WORDS):
         return _error(HeadMoved, text)
+    if status == 405:  # only merging a pull request answers this
+        return _error(NotMergeable, text)
     if status in (403, 409, 422) and _says(said, PROTECTED_WORDS):
         return _error(BranchProtected, text)
     if status in (401, 403, 451) or _says(said, NOT_GRANTED_WORDS):
