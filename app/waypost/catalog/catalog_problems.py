@@ -39,6 +39,14 @@ CATALOG_PROBLEMS = [
         "Unarchive the repository, or remove its descriptor first.",
     ),
     Page(
+        "generated",
+        Severity.ERROR,
+        "A file that Waypost writes",
+        "A pull request to the catalog repository edits README.md, entities/, pages/ or .waypost/ outside CUSTOM markers.",
+        "The next commit of the bot writes the file anew, and what was written by hand is lost.",
+        "Leave the file out of the pull request: it is written on merge. Words of yours go between the CUSTOM markers.",
+    ),
+    Page(
         "reference-dangling",
         Severity.WARNING,
         "A reference to nothing",
