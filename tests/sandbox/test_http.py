@@ -1,6 +1,7 @@
 """How the API behaves whatever is asked: conditional requests, budgets, limits, errors."""
 
 import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -122,3 +123,15 @@ def test_bodies_must_be_json_objects(sandbox, admin, repository, text, message):
 def test_missing_fields_are_named(admin, organization):
     answer = admin("POST", f"/orgs/{organization}/repos", {}, status=422, mistake=True).json()
     assert answer["errors"] == [{"resource": "Repository", "code": "missing_field", "field": "name"}]
+
+
+def test_answers_are_dated_by_the_sandbox_clock(control, connect):
+    def dated():
+        return parsedate_to_datetime(connect()("GET", "/zen").headers["Date"]).timestamp()
+
+    before = dated()
+    control("POST", "/clock", {"move": 7_200})
+    try:
+        assert 7_200 <= dated() - before < 7_300
+    finally:
+        control("POST", "/clock", {"move": -7_200})

@@ -118,7 +118,7 @@ class Api:
         is_divisible: bool,
     ) -> Answer:
         resource = "graphql" if address == "graphql" else "core"
-        self.pacer.before(resource, is_write)
+        self.pacer.before(resource, is_write, is_creating=is_write and verb == "POST")
         try:
             answer = self._send(verb, address, token, headers, body)
         except Unavailable as error:

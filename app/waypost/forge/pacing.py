@@ -1,18 +1,22 @@
 """When a call may be made: our own pacing per installation, from GitHub's limits and from what it answered last.
 
-Short waits (spacing of writes, points a minute) are slept; long ones (limits, outages) are raised, for the queue to
-put the key aside. https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+Short waits (spacing of writes, what a minute allows) are slept; long ones (limits, outages) are raised, for the queue
+to put the key aside. https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 from waypost.forge.protocol import Budget, ForgeError, RateLimited, Unavailable
 from waypost.limits import (
+    CREATIONS_PER_HOUR,
+    CREATIONS_PER_MINUTE,
     GRAPHQL_POINTS_PER_MINUTE,
     RATE_LIMIT_WAIT_SECONDS,
     REST_POINTS_PER_MINUTE,
@@ -36,7 +40,7 @@ class _Hold:
 
 
 class Pacer:
-    """One per installation, shared by its threads. Times are seconds since the epoch, by `clock`."""
+    """One per installation, shared by its tokens and threads. Times are seconds since the epoch, by `clock`."""
 
     def __init__(self, clock: Callable[[], float] = time.time, sleep: Callable[[float], None] = time.sleep) -> None:
         self._clock, self._sleep = clock, sleep
@@ -45,13 +49,16 @@ class Pacer:
         self._budgets: dict[str, Budget] = {}
         self._points: dict[str, tuple[float, float]] = {}  # resource -> points used of a leaking minute, and when
         self._next_write = 0.0
+        self._creations: deque[float] = deque(maxlen=CREATIONS_PER_HOUR)  # when the latest were let through
         self._troubles = 0  # limits and outages since the last good answer
 
-    def before(self, resource: str, is_write: bool = False) -> None:
+    def before(self, resource: str, is_write: bool = False, is_creating: bool = False) -> None:
         """Wait for our turn; raise RateLimited or Unavailable when that is further away than a moment."""
         with self._lock:
             self._refuse(resource)
             wait = self._reserve(resource, is_write)
+            if is_creating:
+                wait = max(wait, self._create(self._clock() + wait) - self._clock())
         if wait > 0:
             self._sleep(wait)
             with self._lock:
@@ -61,7 +68,7 @@ class Pacer:
         """Take the budget from an answer's headers; an empty one holds its resource until the reset."""
         try:
             limit, remaining = int(headers["x-ratelimit-limit"]), int(headers["x-ratelimit-remaining"])
-            reset = float(headers["x-ratelimit-reset"])
+            reset = self._ours(float(headers["x-ratelimit-reset"]), headers)
         except (KeyError, ValueError):
             return  # not every answer has them, nor every server
         resource = headers.get("x-ratelimit-resource", "core")
@@ -90,7 +97,7 @@ class Pacer:
                 least = RATE_LIMIT_WAIT_SECONDS if self._troubles >= STORM else 1.0
                 until = self._clock() + max(seconds, least)
             elif headers.get("x-ratelimit-remaining") == "0" and (reset := _number(headers.get("x-ratelimit-reset"))):
-                self._hold(resource, reset, reason, True)
+                self._hold(resource, self._ours(reset, headers), reason, True)
                 return RateLimited(reason, self._holds[resource].until)
             self._hold("", until, reason, True)
             return RateLimited(reason, self._holds[""].until)
@@ -140,6 +147,25 @@ class Pacer:
             self._points[resource] = used, now
             wait = max(wait, (used - allowed) * 60 / allowed)
         return wait
+
+    def _create(self, at: float) -> float:
+        """Return when something may be created, `at` or later; raise when the hour is used up."""
+        made = self._creations
+        if len(made) == CREATIONS_PER_HOUR and (free := made[0] + 3_600) > at + 60:
+            # only this call waits for it: what reads, and what changes what is there, goes on
+            raise RateLimited(f"{CREATIONS_PER_HOUR} things were created within an hour", free, is_creating_only=True)
+        for allowed, window in ((CREATIONS_PER_MINUTE, 60), (CREATIONS_PER_HOUR, 3_600)):
+            if len(made) >= allowed:
+                at = max(at, made[-allowed] + window)
+        made.append(at)
+        return at
+
+    def _ours(self, their_time: float, headers: Mapping[str, str]) -> float:
+        """Say a time of the forge's clock by ours: the answer's date says what theirs shows now."""
+        try:
+            return their_time - parsedate_to_datetime(headers.get("date", "")).timestamp() + self._clock()
+        except ValueError:
+            return their_time
 
 
 def _number(text: str | None) -> float | None:

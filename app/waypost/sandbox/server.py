@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
+import gunicorn.util
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
@@ -49,6 +51,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Flask:
         app = create_app(self._root, self._url)
         sandbox = app.extensions["box"]
+        # gunicorn itself dates every answer, and clients tell by it how far their clock is from ours
+        gunicorn.util.http_date = lambda: formatdate(sandbox.clock.now(), usegmt=True)
         beginnings.prepare(sandbox)
         if self._seed is not None:
             with sandbox.store.lock:

@@ -18,7 +18,7 @@ from waypost.config import Config
 from waypost.forge.protocol import ForgeError, Forges, NotAllowed, NotFound, NotInstalled, RateLimited, Unavailable
 from waypost.limits import REPOSITORIES_PER_READ
 from waypost.queue.protocol import Key, Lease, Mark, Queue, QueueUnavailable
-from waypost.sync import people, repositories, sweep, writer
+from waypost.sync import announce, people, repositories, sweep, writer
 from waypost.sync.context import Context, Pace
 from waypost.sync.patience import Patience
 
@@ -40,11 +40,12 @@ class Lane(NamedTuple):
 
 REPOSITORIES = Lane("repo", REPOSITORIES_PER_READ, repositories.work)
 CATALOGS = Lane("catalog", 1, writer.work)
+ANNOUNCE = Lane("announce", 1, announce.work)
 INSTALLATIONS = Lane("installation", 1, sweep.list_repositories)
 PEOPLE = Lane("people", 1, people.work)
 SWEEP = Lane("sweep", REPOSITORIES_PER_READ, sweep.check_heads)
 # What is read first is in the next commit; a sweep comes after everything that people wait for.
-LANES = (REPOSITORIES, CATALOGS, INSTALLATIONS, PEOPLE, SWEEP)
+LANES = (REPOSITORIES, CATALOGS, ANNOUNCE, INSTALLATIONS, PEOPLE, SWEEP)
 KINDS = tuple(lane.kind for lane in LANES)
 
 
@@ -151,7 +152,9 @@ class Worker:
             except QueueUnavailable:
                 raise  # the leases run out by themselves
             except RateLimited as error:
-                queue.release(leases, patience.wait_until(error.until, context.clock()))
+                now = context.clock()
+                wait = max(error.until - now, 1.0) if error.is_creating_only else patience.wait_until(error.until, now)
+                queue.release(leases, wait)
                 self._say(leases, error)
             except Unavailable as error:
                 self._unavailable(patience, leases, error)

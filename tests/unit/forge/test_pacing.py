@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
 import pytest
 
 from waypost.forge.pacing import LONGEST_WAIT, Pacer
 from waypost.forge.protocol import RateLimited, Unavailable
-from waypost.limits import GRAPHQL_POINTS_PER_MINUTE, REST_POINTS_PER_MINUTE
+from waypost.limits import (
+    CREATIONS_PER_HOUR,
+    CREATIONS_PER_MINUTE,
+    GRAPHQL_POINTS_PER_MINUTE,
+    REST_POINTS_PER_MINUTE,
+)
 
 START = 1_700_000_000.0
 
@@ -199,3 +207,41 @@ def test_limit_found_while_waiting_for_a_turn_is_raised(time):
     pacer.before("core", is_write=True)
     with pytest.raises(RateLimited):
         pacer.before("core", is_write=True)
+
+
+def create(pacer, number):
+    for _ in range(number):
+        pacer.before("core", is_write=True, is_creating=True)
+
+
+def test_no_more_is_created_a_minute_than_allowed(pacer, time, monkeypatch):
+    monkeypatch.setattr("waypost.forge.pacing.WRITE_SPACING_SECONDS", 0.1)  # the spacing alone would keep to it
+    create(pacer, CREATIONS_PER_MINUTE)
+    assert time.passed < 10
+    create(pacer, 1)
+    assert time.passed == pytest.approx(60)
+
+
+def test_no_more_is_created_an_hour_than_allowed_and_only_creating_waits(pacer, time):
+    create(pacer, CREATIONS_PER_HOUR)
+    with pytest.raises(RateLimited) as caught:
+        create(pacer, 1)
+    assert caught.value.is_creating_only
+    assert caught.value.until == START + 3_600
+    pacer.before("core", is_write=True)
+    pacer.before("core")
+    time.sleep(3_600)
+    create(pacer, 1)
+
+
+@pytest.mark.parametrize("skew", [-7_200, -90, 0, 90, 7_200], ids=lambda skew: f"our clock is {skew} s off")
+def test_reset_is_understood_by_the_clock_of_the_forge(pacer, skew):
+    theirs = START + skew
+    pacer.learn(headers(0, theirs + 600, date=format_datetime(datetime.fromtimestamp(theirs, UTC), usegmt=True)))
+    assert refused_until(pacer) == 600
+    assert pacer.budgets()["core"].reset == START + 600
+
+
+def test_reset_of_an_answer_without_a_date_is_taken_as_it_is(pacer):
+    pacer.learn(headers(0, START + 600, date="yesterday"))
+    assert refused_until(pacer) == 600
