@@ -17,9 +17,6 @@ WRITE_SPACING_SECONDS = 1.0
 # the same page: requests that create content, for all tokens of an installation together
 CREATIONS_PER_MINUTE = 80
 CREATIONS_PER_HOUR = 500
-# the same page, secondary limits: requests that create content (comments, issues, pull requests, check runs)
-CONTENT_PER_MINUTE = 80
-CONTENT_PER_HOUR = 500
 RATE_LIMIT_WAIT_SECONDS = 60.0  # without retry-after or reset: wait at least a minute, then grow
 # apps/creating-github-apps/authenticating-with-a-github-app: JWT at most 10 minutes, clock skew 60 s; token one hour
 APP_JWT_SECONDS = 600

@@ -12,6 +12,7 @@ from dataclasses import replace
 from waypost.catalog.entities import Repository, Snapshot
 from waypost.forge.protocol import ForgeError
 from waypost.queue.protocol import Key, Lease, Mark
+from waypost.sync import announce
 from waypost.sync.context import Context, log, today
 from waypost.sync.reader import Outcome, Subject, is_untouched, read
 from waypost.sync.tenants import Absence, Account, Entries, Tenant, of_names, of_snapshots
@@ -77,6 +78,7 @@ def _store(context: Context, tenant: Tenant, leases: Sequence[Lease], outcomes: 
     cache: Entries = of_snapshots(tenant.installation, new)
     named = (number for number in snapshots if number in tenant.names and number not in tenant.absences)
     cache |= of_names(tenant.installation, dict.fromkeys(named))
+    cache |= announce.awaited(tenant, snapshots, by_id)
     marks = _marks(context, tenant, [snapshots[number] or tenant.snapshots[number] for number in changed])
     ours = context.queue.finish(list(by_id.values()), cache, marks)
     context.figures.counts["read"] += len(ours)

@@ -15,9 +15,11 @@ from waypost.catalog.entities import Snapshot
 from waypost.catalog.people import People
 from waypost.catalog.snapshots import dump, load
 from waypost.queue.protocol import Queue
+from waypost.sync import announcements
+from waypost.sync.announcements import Announcement, Subject, Tally
 from waypost.sync.gathering import Gathering
 
-Entries = dict[tuple[int, str], bytes | None]
+Entries = announcements.Entries
 
 
 class Account(NamedTuple):
@@ -56,6 +58,9 @@ class Tenant:
         self.people: People | None = None  # None: nobody may say, or nobody has asked
         self.has_asked_people = False
         self.swept = 0.0  # when all repositories were last listed
+        self.announcements: dict[Subject, Announcement] = {}
+        self.tallies: dict[tuple[int, int], Tally] = {}  # (installation, repository); see announcements.ALL
+        self.unheard_until = 0.0  # here no check run may be made: said once, not tried again before
         self.gathering = Gathering()
         self._queue = queue
         self._version = 0
@@ -80,6 +85,15 @@ class Tenant:
         """Return the snapshots as they are now; another thread's refresh does not change them."""
         with self._lock:
             return dict(self.snapshots)
+
+    def waiting(self) -> dict[Subject, Announcement]:
+        """Return what waits to be announced. Ask before `take_changed`: what that returns holds at least these."""
+        with self._lock:
+            return dict(self.announcements)
+
+    def announcements_of(self, repository: int) -> dict[Subject, Announcement]:
+        """Return what waits to be announced on commits of one repository."""
+        return {subject: one for subject, one in self.waiting().items() if subject.repository == repository}
 
     def is_complete(self) -> bool:
         """Say whether everything that was listed has been read, and people were asked for."""
@@ -106,6 +120,13 @@ class Tenant:
         elif kind == "people":
             self.has_asked_people = body is not None
             self.people = None if body is None else people.load(body)
+        elif kind == "announce":
+            place = announcements.subject(subject)
+            _put(self.announcements, place, None if body is None else announcements.load(body))
+        elif kind == "announced":
+            owner, _, repository = subject.partition("/")
+            tally = None if body is None else announcements.load_tally(body)
+            _put(self.tallies, (int(owner), int(repository)), tally)
         elif kind == "swept":
             self.swept = 0.0 if body is None else float(body)
 

@@ -13,6 +13,8 @@ from waypost.catalog.build import adopt
 from waypost.catalog.entities import Repository
 from waypost.forge.protocol import Forge, ForgeError, HeadMoved, Store, Wish
 from waypost.queue.protocol import Key, Lease, Mark
+from waypost.sync import announce
+from waypost.sync.announcements import Announcement, Subject
 from waypost.sync.context import Context, log, today
 from waypost.sync.publish import Draft, Memory, Place, draft
 from waypost.sync.tenants import Absence, Entries, Publication, Tenant, of_absences, of_names, of_publication
@@ -44,6 +46,7 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     forge = context.forge(tenant.installation)
     place = find_place(context, tenant, forge, lease.key.subject)
     memory = context.memory(lease.key)
+    waiting = tenant.waiting()
     memory.changed |= tenant.take_changed()
     store = forge.store(place.full_name, place.branch)
     try:
@@ -57,17 +60,20 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
         memory.edition = None  # whatever it was, the next try does not build on it
         raise
     if done is not None:
-        _finish(context, tenant, lease, done)
+        _finish(context, tenant, lease, done, waiting)
 
 
-def _finish(context: Context, tenant: Tenant, lease: Lease, done: Draft) -> None:
+def _finish(
+    context: Context, tenant: Tenant, lease: Lease, done: Draft, waiting: Mapping[Subject, Announcement]
+) -> None:
     organisation, now = lease.key.subject, context.clock()
     cache: Entries = {}
     if done.plan or organisation not in tenant.publications:
         interval = done.edition.catalog.settings.publish_seconds if done.plan else 0.0
         publication = Publication(done.edition.head, now, now + interval)
         cache = of_publication(tenant.installation, organisation, publication)
-    context.queue.finish([lease], cache)
+    said, marks = announce.answered(tenant, done, waiting, now)
+    context.queue.finish([lease], cache | said, marks)
 
 
 def _look_for(context: Context, tenant: Tenant, lease: Lease, names: Mapping[int, str]) -> None:
