@@ -37,6 +37,25 @@ class MemoryWorld:
     def create(self, name, files):
         return self.forge.create(name, files).id
 
+    def propose(self, name, changes, title="A change", branch="topic"):
+        return self.forge.desk(f"{self.org}/{name}").propose(changes, title, branch=branch).number
+
+    def push_more(self, name, number, changes):
+        self.forge.desk(f"{self.org}/{name}").push(number, changes)
+
+    def comment(self, name, number, body):
+        self.forge.desk(f"{self.org}/{name}").comment(number, "somebody", body)
+
+    def approve(self, name, number):
+        self.forge.desk(f"{self.org}/{name}").review(number, "somebody", "APPROVED")
+
+    def judge(self, name, head, context, state):
+        self.forge.desk(f"{self.org}/{name}").judge(head, context, state)
+
+    def annotations(self, name, run):
+        found = self.forge.desk(f"{self.org}/{name}").checks[run].annotations
+        return [(one.path, one.line, one.level, one.message) for one in found]
+
     def push(self, name, changes):
         return self.forge.push(name, changes).head
 
@@ -101,8 +120,37 @@ class SandboxWorld:
             self.push(name, files)
         return self._ask("GET", f"/repos/{self.org}/{name}")["id"]
 
-    def push(self, name, changes, branch="main"):
+    def propose(self, name, changes, title="A change", branch="topic"):
+        self.push(name, changes, branch)
+        asked = {"title": title, "head": branch, "base": "main"}
+        return self._ask("POST", f"/repos/{self.org}/{name}/pulls", asked)["number"]
+
+    def push_more(self, name, number, changes):
+        branch = self.look(f"/repos/{self.org}/{name}/pulls/{number}")["head"]["ref"]
+        self.push(name, changes, branch, start=branch)
+
+    def comment(self, name, number, body):
+        self._ask("POST", f"/repos/{self.org}/{name}/issues/{number}/comments", {"body": body})
+
+    def approve(self, name, number):
+        who = {"login": f"{self.org}-reviewer", "organization": self.org}
+        headers = {"Authorization": f"Bearer {self._ask('POST', '/_sandbox/users', who)['token']}"}
+        address = f"{self._sandbox.url}/repos/{self.org}/{name}/pulls/{number}/reviews"
+        answer = requests.post(address, json={"event": "APPROVE", "body": "ok"}, headers=headers, timeout=30)
+        assert answer.ok, answer.text
+
+    def judge(self, name, head, context, state):
+        self._ask("POST", f"/repos/{self.org}/{name}/statuses/{head}", {"context": context, "state": state})
+
+    def annotations(self, name, run):
+        path = f"/repos/{self.org}/{name}/check-runs/{run}/annotations?per_page=100"
+        found = [one for page in (1, 2) for one in self.look(f"{path}&page={page}")]
+        return [(one["path"], one["start_line"], one["annotation_level"], one["message"]) for one in found]
+
+    def push(self, name, changes, branch="main", start=""):
         clone = self._clone(name)
+        if start:
+            self._git(clone, "checkout", "--quiet", "--detach", f"origin/{start}")
         for path, data in changes.items():
             file = clone / path
             if data is None:
