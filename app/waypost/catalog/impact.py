@@ -82,12 +82,16 @@ class Impact:
         return tuple(one for one in self.elsewhere if one.severity is not Severity.NOTE and one.id not in _ANNOUNCED)
 
     @property
+    def broken(self) -> tuple[str, ...]:
+        """The refs in other repositories that lose something they use, or get something to mend."""
+        users = {user.ref for loss in self.lost for user in loss.users}
+        outside = {ref for ref in users if not _is_of(self.after.entities[ref], self.repository)}
+        return tuple(sorted(outside.union(one.ref or one.file for one in self.breakages)))
+
+    @property
     def breaks(self) -> bool:
         """Say whether others lose something that they use."""
-        return bool(self.breakages) or any(self._are_outside(loss) for loss in self.lost)
-
-    def _are_outside(self, loss: Loss) -> bool:
-        return any(not _is_of(self.after.entities[user.ref], self.repository) for user in loss.users)
+        return bool(self.broken)
 
     @property
     def affected(self) -> tuple[str, ...]:
@@ -102,8 +106,7 @@ class Impact:
         """The slugs of the GitHub teams to mention: those for whom something breaks; none when nothing does."""
         if not self.breaks:
             return ()
-        found = {user.owner for loss in self.lost for user in loss.users}
-        found.update(self.after.owner(problem.ref) for problem in self.breakages)
+        found = {self.after.owner(ref) for ref in self.broken if ref in self.after.entities}
         return tuple(sorted({slug for owner in found if owner and (slug := mention(self.after, owner))}))
 
 

@@ -38,8 +38,7 @@ def _first(case: Case) -> str:
     what = headline(impact)
     said = f"{what} in the catalog" if what else "Nothing changes in the catalog itself"
     if impact.breaks:
-        users = len({user.ref for loss in impact.lost for user in loss.users} | {one.ref for one in impact.breakages})
-        said += f" and **breaks {counted(users, 'entity')} of others**"
+        said += f" and **breaks {counted(len(impact.broken), 'entity')} in other repositories**"
     if found := severities(case.problems):
         said += f"; {found}"
     if case.refusals is not None and not any(not one.until for one in case.refusals):
@@ -75,8 +74,9 @@ def _questions(case: Case) -> Md | None:
 def _problems(case: Case) -> Md | None:
     if not case.problems:
         return None
-    where = f" {link(Md('The check'), case.check_url)} shows each at its line." if case.check_url else ""
-    return Md("\n".join([*problem_lines(case.problems, PROBLEMS), ""]) + where)
+    lines = "\n".join(problem_lines(case.problems, PROBLEMS))
+    where = f"\n\n{link(Md('The check'), case.check_url)} shows each at its line." if case.check_url else ""
+    return Md(f"{lines}{where}")
 
 
 def _merging(case: Case) -> Md | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from waypost.catalog.compare import Change
 from waypost.catalog.impact import Impact, Loss
 from waypost.pages.markdown import Md, code, text
 from waypost.pages.pull.case import Case
@@ -47,14 +48,21 @@ def effects(case: Case) -> Iterator[Md]:
     if impact.added:
         pieces = [named(after, ref) for ref in impact.added]  # their pages come with the merge
         yield Md(f"adds {listed(pieces)}")
-    for change in impact.changed[:NAMED]:
-        fields = [code(field) for field in change.fields]
-        yield Md(f"changes {page_link(after, site, change.ref)}: {listed(fields, FIELDS)}")
-    yield from _rest(len(impact.changed), "more changed")
+    changes = [(change.ref, fields) for change in impact.changed if (fields := _untold(impact, change))]
+    for ref, fields in changes[:NAMED]:
+        yield Md(f"changes {page_link(after, site, ref)}: {listed([code(field) for field in fields], FIELDS)}")
+    yield from _rest(len(changes), "more changed")
     for what, moves in (("lifecycle", impact.lifecycles), ("tier", impact.tiers)):
         for move in moves[:NAMED]:
             was, now = text(move.before or "none"), text(move.after or "none")
             yield Md(f"{what} of {named(after, move.ref)}: {was} → {now}")
+
+
+def _untold(impact: Impact, change: Change) -> list[str]:
+    """The fields that no line of their own speaks of."""
+    told = (("spec.owner", impact.owners), ("spec.lifecycle", impact.lifecycles))
+    silent = {field for field, moves in told if any(move.ref == change.ref for move in moves)}
+    return [field for field in change.fields if field not in silent]
 
 
 def _rest(number: int, words: str) -> Iterator[Md]:

@@ -15,13 +15,13 @@ def problems(
 ) -> tuple[Problem, ...]:
     """Return what is wrong in the touched `paths` (None: everywhere), sorted; of waypost.yaml in its own repository.
 
-    `further` are problems that only their readers know: of templates, of integrations, of generated files.
+    That something is an orphan is left out: the removal itself is what a pull request shows. `further` are problems that only their readers know: of templates, of integrations, of generated files.
     """
     found = {*after.problems_in(repository_id), *further}
     snapshot = after.snapshots.get(repository_id)
     if snapshot is not None and is_catalog(after, snapshot.repository.full_name):
         found.update(after.settings.problems)
-    return tuple(sorted(problem for problem in found if paths is None or problem.file in paths))
+    return tuple(sorted(one for one in found if one.id != "orphan" and (paths is None or one.file in paths)))
 
 
 def is_catalog(catalog: Catalog, repository: str) -> bool:
