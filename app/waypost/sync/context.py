@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from waypost.catalog.entities import Repository
 from waypost.config import Config
@@ -29,6 +30,13 @@ class Pace:
     lease: float = 60.0  # how long a vanished worker keeps its keys
     gather: float = 0.3  # the catalog waits so long for further readings
     sweep: float = 3_600.0  # between full listings; 0: only when asked for
+
+
+class Floor(NamedTuple):
+    """What is left of a window of a budget for those who cannot wait."""
+
+    reset: float  # when the window ends, seconds since the epoch
+    remaining: int
 
 
 @dataclass(slots=True)
@@ -71,7 +79,7 @@ class Context:
         self.figures = Figures()
         self.refused: dict[Key, str] = {}  # what the forge would not do at the last try, and what it said
         self.used: dict[int, Forge] = {}
-        self.floors: dict[int, tuple[float, int]] = {}  # by installation: (reset, quota a sweep leaves) of this window
+        self.floors: dict[tuple[int, str], Floor] = {}  # by installation and resource: what `sharing` keeps
         self._waiting: dict[int, float] = {}  # by installation: the oldest mark that no commit shows yet
         self._memories: dict[Key, Memory] = {}
         self._patience: dict[int, Patience] = {}

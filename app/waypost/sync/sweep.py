@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from waypost.catalog.entities import Repository
-from waypost.forge.protocol import Forge, Installation, Wish
+from waypost.forge.protocol import Installation, Wish
 from waypost.queue.protocol import Key, Lease, Mark
 from waypost.sync.context import Context, log
+from waypost.sync.sharing import seconds_to_spare
 from waypost.sync.tenants import (
     Absence,
     Account,
@@ -76,7 +77,7 @@ def check_heads(context: Context, leases: Sequence[Lease]) -> None:
     installation = leases[0].key.installation
     tenant = context.tenant(installation)
     forge = context.forge(installation)
-    if wait := _seconds_to_spare(context, installation, forge):
+    if wait := seconds_to_spare(context, installation, forge, "graphql"):
         context.queue.release(leases, wait)
         return
     numbers = [int(lease.key.subject) for lease in leases]
@@ -100,18 +101,6 @@ def _absence(known: Absence | None, now: float) -> Absence:
     if known is None:
         return Absence(now)
     return known._replace(is_confirmed=known.is_confirmed or now - known.since >= ABSENT_SECONDS)
-
-
-def _seconds_to_spare(context: Context, installation: int, forge: Forge) -> float:
-    """Say how long the sweep should wait, because the other half of the quota belongs to the webhooks."""
-    budget, now = forge.budgets().get("graphql"), context.clock()
-    if budget is None or budget.reset <= now:
-        return 0.0
-    reset, floor = context.floors.get(installation, (0.0, 0))
-    if reset != budget.reset:  # a new window: half of what it holds now is ours
-        floor = budget.remaining // 2
-        context.floors[installation] = (budget.reset, floor)
-    return 0.0 if budget.remaining > floor else budget.reset - now
 
 
 def _forget(tenant: Tenant) -> Entries:
