@@ -5,10 +5,11 @@ Narrow on purpose: whatever is not clearly fine asks a person. Decides only; who
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from waypost.catalog.catalog import Catalog
@@ -61,7 +62,7 @@ class MergeRequest:
     checked: str  # the commit that everything here was read at
     base: str
     default_branch: str
-    since: datetime  # when the head was pushed, or the pull request opened: the later
+    since: float  # when the head was pushed, or the pull request opened, the later: seconds since 1970
     is_bot: bool = False
     is_draft: bool = False
     files: Sequence[File] | None = ()  # None: GitHub does not list them all
@@ -87,7 +88,7 @@ class Case(NamedTuple):
     merging: Merging
     request: MergeRequest
     impact: Impact
-    now: datetime
+    now: float
 
     @property
     def people(self) -> People | None:
@@ -108,17 +109,27 @@ class Rule(NamedTuple):
     check: Callable[[Case], Iterator[str]]
 
 
-def refusals(merging: Merging, request: MergeRequest, impact: Impact, now: datetime) -> tuple[Refusal, ...]:
-    """Return everything that keeps a registration from merging by itself; nothing: merge exactly `request.checked`."""
+def refusals(merging: Merging, request: MergeRequest, impact: Impact, now: float) -> tuple[Refusal, ...]:
+    """Return everything that keeps a registration from merging by itself; nothing: merge exactly `request.checked`.
+
+    `now` is in seconds since 1970.
+    """
     case = Case(merging, request, impact, now)
     rules = RULES if merging.is_on else RULES[:1]  # the rest would only distract
     found = [Refusal(rule.id, words) for rule in rules for words in rule.check(case)]
-    due = request.since + timedelta(minutes=case.minutes)
+    due = request.since + 60 * case.minutes
     if merging.is_on and now < due:
-        until = due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        until = _moment(due)
         what = "a new, renamed or handed-over entity" if case.minutes == merging.new_minutes else "a change"
         found.append(Refusal(WAITING, f"It waits until {until}, so that people can object to {what}.", until))
     return tuple(found)
+
+
+def _moment(seconds: float) -> str:
+    """Write a moment as GitHub does; rounded up, so that it is over when it says so."""
+    days, rest = divmod(math.ceil(seconds), 24 * 3_600)
+    day = date(1970, 1, 1) + timedelta(days=days)
+    return f"{day}T{rest // 3_600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
 
 
 def only_waits(found: Sequence[Refusal]) -> bool:

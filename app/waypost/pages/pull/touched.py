@@ -15,7 +15,8 @@ def problems(
 ) -> tuple[Problem, ...]:
     """Return what is wrong in the touched `paths` (None: everywhere), sorted; of waypost.yaml in its own repository.
 
-    That something is an orphan is left out: the removal itself is what a pull request shows. `further` are problems that only their readers know: of templates, of integrations, of generated files.
+    That something is an orphan is left out: its removal is what the pull request shows anyway. `further` are problems
+    that only their readers know: of templates, of integrations, of generated files.
     """
     found = {*after.problems_in(repository_id), *further}
     snapshot = after.snapshots.get(repository_id)
