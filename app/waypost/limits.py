@@ -22,6 +22,8 @@ RATE_LIMIT_WAIT_SECONDS = 60.0  # without retry-after or reset: wait at least a 
 APP_JWT_SECONDS = 600
 APP_JWT_SKEW_SECONDS = 60
 INSTALLATION_TOKEN_SECONDS = 3_600
+# apps/sharing-github-apps/registering-a-github-app-from-a-manifest: from the manifest to the conversion of its code
+APP_MANIFEST_SECONDS = 3_600  # from the manifest to the conversion of its code
 # graphql/reference/mutations#createcommitonbranch: ours to keep well below its 10 s and 45 MB bounds
 SMALL_COMMIT_FILES = 100
 SMALL_COMMIT_BYTES = 1024 * 1024

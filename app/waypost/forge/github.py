@@ -97,9 +97,9 @@ class Wire:
         self._local = threading.local()
 
     def send(self, verb: str, address: str, token: str, headers: Mapping[str, str], body: Any = None) -> Answer:
-        """`address` is a path, a whole address below the API's, or "graphql"."""
+        """`address` is a path, a whole address below the API's, or "graphql"; without a token nobody signs."""
         requester = self._github().requester
-        sent = {**HEADERS, **headers, "Authorization": f"Bearer {token}"}
+        sent = {**HEADERS, **headers, **({"Authorization": f"Bearer {token}"} if token else {})}
         where = requester.graphql_url if address == "graphql" else address
         try:
             status, answered, text = requester.requestJson(verb, where, headers=sent, input=body)

@@ -11,7 +11,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from waypost.limits import INSTALLATION_TOKEN_SECONDS
-from waypost.sandbox import installations, objects
+from waypost.sandbox import installations, manifests, objects
 from waypost.sandbox.auth import LEVELS, as_app, caller
 from waypost.sandbox.box import account_by_login, box, repository_by_name
 from waypost.sandbox.clock import stamp
@@ -35,6 +35,18 @@ def show_app_by_slug(slug: str) -> ResponseReturnValue:
     if app is None:
         raise not_found()
     return jsonify({name: value for name, value in objects.app(app).items() if name != "installations_count"})
+
+
+@routes.post("/app-manifests/<code>/conversions")
+def convert(code: str) -> ResponseReturnValue:
+    """Hand out what was made from a manifest, once. https://docs.github.com/en/rest/apps/apps#create-a-github-app-from-a-manifest"""
+    converted = manifests.take(code)
+    if converted is None:
+        raise not_found()
+    app, secret = box().store.must("app", converted["app_id"]), converted["pem"]
+    shown = {name: value for name, value in objects.app(app).items() if name != "installations_count"}
+    hidden = {"client_secret": app["client_secret"], "webhook_secret": app["hook"]["secret"] or None, "pem": secret}
+    return jsonify(shown | hidden), 201
 
 
 @routes.get("/app/installations")

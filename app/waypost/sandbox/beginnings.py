@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -103,16 +104,31 @@ def add_token(sandbox: Box, user: Record, scopes: Iterable[str] = ("repo", "admi
 
 def register_app(sandbox: Box, owner: Record, name: str) -> Record:
     """Register an App with a new key pair; the private half is written beside the store, for its owner only."""
+    hook = {"url": "", "content_type": "json", "secret": secrets.token_hex(20), "insecure_ssl": "0", "active": True}
+    app, private = add_app(sandbox, owner, name, PERMISSIONS, EVENTS, hook)
+    file = sandbox.root / f"{app['slug']}.private-key.pem"
+    file.touch(mode=0o600)
+    file.write_bytes(private)
+    return app
+
+
+def add_app(
+    sandbox: Box,
+    owner: Record,
+    name: str,
+    permissions: Mapping[str, str],
+    events: Iterable[str],
+    hook: Mapping[str, Any],
+    **more: Any,
+) -> tuple[Record, bytes]:
+    """Add an App and return it with its private key, which is kept nowhere."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     )
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    slug, now = name.lower().replace(" ", "-"), sandbox.clock.stamp()
-    file = sandbox.root / f"{slug}.private-key.pem"
-    file.touch(mode=0o600)
-    file.write_bytes(private)
-    return sandbox.store.add(
+    slug, now = slug_of(name), sandbox.clock.stamp()
+    app = sandbox.store.add(
         "app",
         slug=slug,
         name=name,
@@ -121,12 +137,19 @@ def register_app(sandbox: Box, owner: Record, name: str) -> Record:
         client_id="Iv23li" + secrets.token_hex(7),
         client_secret=secrets.token_hex(20),
         public_key=public.decode(),
-        permissions=PERMISSIONS,
-        events=EVENTS,
-        hook={"url": "", "content_type": "json", "secret": secrets.token_hex(20), "insecure_ssl": "0"},
+        permissions=dict(permissions),
+        events=list(events),
+        hook=dict(hook),
         created_at=now,
         updated_at=now,
+        **more,
     )
+    return app, private
+
+
+def slug_of(name: str) -> str:
+    """Return how an App is called in addresses."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def install(

@@ -73,6 +73,14 @@ def add_token() -> ResponseReturnValue:
     return jsonify({"token": beginnings.add_token(box(), user, content.get("scopes", ["repo"]))["id"]}), 201
 
 
+@routes.post("/signed-in")
+def sign_in() -> ResponseReturnValue:
+    """{login}: who looks at the web pages from now on; the administrator at first."""
+    login = _account(body().get("login", ""))["login"]
+    box().set("signed_in", login)
+    return jsonify({"login": login})
+
+
 @routes.post("/app")
 def change_app() -> ResponseReturnValue:
     """{webhook_url, webhook_secret, permissions, events}: the settings page of the App."""

@@ -34,7 +34,7 @@ def post(hook: Record, event: str, payload: Json) -> Record | None:
 
 def post_to_app(app: Record, installation: Record, event: str, payload: Json) -> Record | None:
     """Deliver to an App; one without a webhook address hears nothing."""
-    if not app["hook"].get("url"):
+    if not app["hook"].get("url") or not app["hook"].get("active", True):
         return None
     return _record(event, payload, hook_id=None, app_id=app["id"], installation_id=installation["id"])
 
