@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from waypost.forge.adapter import Access, GitHubForge, Organisation
 from waypost.forge.api import Api, Send
+from waypost.forge.app_deliveries import AppDeliveries
 from waypost.forge.credentials import (
     CREATE,
     PEOPLE,
@@ -64,6 +65,9 @@ class AppForges:
             forge = self._forges[installation]
         forge.sign_in()  # the first one shows whether it is still there; later it costs nothing
         return forge
+
+    def deliveries(self) -> AppDeliveries:
+        return AppDeliveries(self._api, self._app)
 
     def organisations(self) -> Sequence[str]:
         return [one.account for one in self.installations() if not one.is_suspended]
@@ -169,6 +173,9 @@ class ActionsForges:
         if installation != ONLY:
             raise NotInstalled(f"there is no installation {installation} without an App")
         return self._forge
+
+    def deliveries(self) -> None:
+        return None
 
     def organisations(self) -> Sequence[str]:
         return [self._installation.account]

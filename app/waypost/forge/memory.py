@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from waypost.catalog.entities import Repository
 from waypost.catalog.people import People
+from waypost.forge.memory_deliveries import MemoryDeliveries
 from waypost.forge.memory_desk import MemoryDesk
 from waypost.forge.memory_people import MemoryPeople
 from waypost.forge.memory_repository import Changes, MemoryCommit, MemoryRepository, as_bytes
@@ -40,11 +41,15 @@ class MemoryForges:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._forges: dict[int, MemoryForge] = {}
+        self.sent = MemoryDeliveries(clock)
 
     def install(self, account: str, selects_all: bool = True) -> MemoryForge:
         forge = MemoryForge(Installation(len(self._forges) + 1, account, False, selects_all), self._clock)
         self._forges[forge.installation.id] = forge
         return forge
+
+    def deliveries(self) -> MemoryDeliveries:
+        return self.sent
 
     def uninstall(self, installation: int) -> None:
         self._forges.pop(installation).is_gone = True

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from waypost.catalog.entities import Repository
 from waypost.catalog.files import Blob, Touch
 from waypost.catalog.people import People
+from waypost.forge.deliveries import Deliveries
 from waypost.forge.desk import Desk
 
 
@@ -196,6 +197,9 @@ class Forges(Protocol):
     """The App's view: which installations there are, and a Forge for each."""
 
     def installations(self) -> Sequence[Installation]: ...
+
+    def deliveries(self) -> Deliveries | None:
+        """What was sent to the App; None without one: then nothing is sent."""
 
     def forge(self, installation: int) -> Forge:
         """Raise NotInstalled when it is gone or suspended."""
