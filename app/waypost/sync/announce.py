@@ -147,7 +147,7 @@ def _publish(context: Context, tenant: Tenant, full_name: str, head: str, said: 
         there = desk.run(head, NAME)
         if there is not None and there.key == head:
             return "known"
-        desk.publish(_check(head, said))
+        desk.publish(_check(head, said), anew=True)  # it was looked for above
     except NotFound:
         return "gone"  # the commit, or the whole repository
     except RateLimited as error:
