@@ -11,6 +11,7 @@ from waypost.queue.protocol import Key, Mark
 from waypost.server import create_app
 from waypost.server.answers import HEADERS
 from waypost.server.health import LOOK_AGAIN_SECONDS
+from waypost.sync.announcements import Tally, of_tally
 
 
 def test_healthz_needs_neither_worker_nor_database(tmp_path):
@@ -106,6 +107,16 @@ def test_our_own_fault_is_a_plain_500_and_is_logged(client, hook, monkeypatch, c
     assert answer.json["error"] == "internal error"
     assert "hunter2" not in answer.text
     assert "RuntimeError" in caplog.text
+
+
+def test_metrics_add_up_what_became_of_the_announcements(client, queue):
+    assert "waypost_announcements_total{" not in client.get("/metrics").text
+    queue.mark([Mark(Key(7, "announce", "1"))])
+    told = of_tally(7, 1, Tally((), {"success": 2})) | of_tally(8, 1, Tally((), {"success": 1, "over_budget": 3}))
+    queue.finish(queue.lease(["announce"], 1, 60), told)
+    text = client.get("/metrics").text
+    assert 'waypost_announcements_total{outcome="success"} 3.0' in text
+    assert 'waypost_announcements_total{outcome="over_budget"} 3.0' in text
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/nope", "/webhooks"])

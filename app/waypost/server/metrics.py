@@ -11,11 +11,12 @@ from collections.abc import Iterable
 
 from flask import Blueprint, Response
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from waypost.queue.protocol import Queue, QueueUnavailable
+from waypost.sync import announcements
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -60,12 +61,17 @@ class _QueueState(Collector):
     def collect(self) -> Iterable[Metric]:
         try:
             counts, seen = self._queue.counts(), self._queue.heartbeat()
+            announced = announcements.outcomes(self._queue.cached(announcements.ALL)[1])
         except QueueUnavailable:
             yield GaugeMetricFamily("waypost_queue_up", "Whether the queue can be read", 0)
             return
         yield GaugeMetricFamily("waypost_queue_up", "Whether the queue can be read", 1)
         for name, help in STATES.items():
             yield GaugeMetricFamily(f"waypost_queue_{name}", help, counts[name])
+        told = CounterMetricFamily("waypost_announcements", "Pushes announced, or why not", labels=["outcome"])
+        for outcome, number in sorted(announced.items()):
+            told.add_metric([outcome], number)
+        yield told
         yield GaugeMetricFamily("waypost_worker_last_seen_timestamp_seconds", "0: never", seen or 0)
 
 
