@@ -5,6 +5,8 @@ Sources are paths below https://docs.github.com/en/ unless a whole address is gi
 
 # webhooks/using-webhooks/best-practices-for-using-webhooks: answer within 10 seconds, or it counts as failed
 WEBHOOK_ANSWER_SECONDS = 10
+# webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks: what is older is not delivered again
+REDELIVERY_SECONDS = 3 * 86_400
 # webhooks/webhook-events-and-payloads: payloads are capped at 25 MB; larger ones are never sent
 WEBHOOK_BODY_BYTES = 25 * 1024 * 1024
 # webhooks/webhook-events-and-payloads#push: at most 2,048 commits are listed, 3,000 files per commit

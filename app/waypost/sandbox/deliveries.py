@@ -14,14 +14,13 @@ import zlib
 from base64 import b64decode, b64encode
 from urllib.parse import urlencode
 
+from waypost.limits import REDELIVERY_SECONDS
 from waypost.sandbox import sending
 from waypost.sandbox.box import Box, box
 from waypost.sandbox.clock import seconds_of
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import ApiError, Json
 
-# https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks: the past three days
-REDELIVERY_SECONDS = 3 * 86_400
 # older ones are forgotten, so that a storm cannot fill the memory
 KEPT = 20_000
 PENDING = "pending"
