@@ -73,7 +73,7 @@ def _compared(catalog: Catalog, new: Entity, old: Entity, slips: int) -> Lookali
     if len(numbers) == 2 and () not in numbers:
         return Lookalike(new.ref, old.ref, 0)  # shard-1 and shard-2 are brothers
     shared = tuple(_shared(catalog, new, old))
-    score = 96 - 8 * slips + 3 * len(shared) - (1 if () in numbers and len(numbers) == 2 else 0)
+    score = 96 - 5 * slips + 3 * len(shared) - (1 if () in numbers and len(numbers) == 2 else 0)
     if new.origin.repository_id == old.origin.repository_id:
         score -= 10  # who keeps both knows both
     return Lookalike(new.ref, old.ref, max(0, min(100, score)), shared)
