@@ -183,7 +183,7 @@ def _expected_files(case: Case) -> Iterator[str]:
     if len(files) > MOST_FILES:
         yield f"It touches {len(files)} files; at most {MOST_FILES} merge by themselves. Split it."
     if not files:
-        yield "It touches no file."
+        yield "It touches no file, so there is nothing to merge."
 
 
 def _is_descriptor(file: File) -> bool:
