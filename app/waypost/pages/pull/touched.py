@@ -16,13 +16,14 @@ def problems(
     """Return what is wrong in the touched `paths` (None: everywhere), sorted; of waypost.yaml in its own repository.
 
     That something is an orphan is left out: its removal is what the pull request shows anyway. `further` are problems
-    that only their readers know: of templates, of integrations, of generated files.
+    that only their readers know, all of them shown: of templates, of integrations, of generated files.
     """
-    found = {*after.problems_in(repository_id), *further}
+    found = [*after.problems_in(repository_id)]
     snapshot = after.snapshots.get(repository_id)
     if snapshot is not None and is_catalog(after, snapshot.repository.full_name):
-        found.update(after.settings.problems)
-    return tuple(sorted(one for one in found if one.id != "orphan" and (paths is None or one.file in paths)))
+        found += after.settings.problems
+    ours = {one for one in found if one.id != "orphan" and (paths is None or one.file in paths)}
+    return tuple(sorted(ours.union(further)))
 
 
 def is_catalog(catalog: Catalog, repository: str) -> bool:
