@@ -29,9 +29,8 @@ def face(entity: Entity | None) -> tuple[object, ...] | None:
     """Return what the checks of its neighbours see of an entity: when it is the same, they need not be made again."""
     if entity is None:
         return None
-    if entity.kind in ("Group", "User"):
-        return owner_findings.face(entity)
-    return (is_deprecated(entity), tier_number(entity))
+    as_owner = owner_findings.face(entity) if entity.kind in ("Group", "User") else ()
+    return (is_deprecated(entity), tier_number(entity), *as_owner)
 
 
 def is_deprecated(entity: Entity) -> bool:

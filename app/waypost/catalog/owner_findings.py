@@ -54,13 +54,17 @@ def _has_a_known_owner(around: Surroundings, entity: Entity) -> Found:
             what = f'"{written}" is {target}, not a group or user.'
         elif several:
             what = f'"{written}" may be {" or ".join(several)}.'
-        elif target.rpartition("/")[2] in PLACEHOLDERS:
+        elif _is_placeholder(str(written)):
             what = f'"{written}" is nobody: there is no such group or user.'
         else:
             what = f'no group or user "{written}".{hint(guess)}'
         place = place_of(entity, relation)
         message = f"{entity.ref}: {what}"
         yield problem(entity, "owner-unknown", place, message, _fix(several, guess, around), Severity.WARNING)
+
+
+def _is_placeholder(written: str) -> bool:
+    return written.lower().rpartition(":")[2].removeprefix("default/") in PLACEHOLDERS
 
 
 def _near(around: Surroundings, target: str) -> str:

@@ -61,13 +61,14 @@ def test_an_owner_is_found_in_each_form_and_missed_when_nobody_is_called_so(righ
     assert ids(missed.problems_of(PAY)) == ["owner-unknown"]
 
 
-@pytest.mark.parametrize("owner", ["guest", "user:guests", "unknown", "TBD", "group:default/none"])
+@pytest.mark.parametrize("owner", ["guest", "user:guests", "unknown", "TBD", "group:default/none", "n/a"])
 def test_a_placeholder_is_nobody_unless_it_is_somebodys_name(owner):
     ((id, message, _),) = said(owned(owner))
     assert id == "owner-unknown"
     assert f'"{owner}" is nobody' in message
     kind = "User" if owner.startswith("user:") else "Group"
-    assert said(owned(owner, entity(1, kind, owner.rpartition(":")[2].rpartition("/")[2]))) == []
+    *_, namespace, name = ("default", *owner.rpartition(":")[2].split("/"))
+    assert said(owned(owner, entity(1, kind, name, namespace))) == []
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,15 @@ def test_two_hundred_teams_cost_few_calls_and_unchanged_members_none(sandbox, tm
 
 
 @pytest.mark.slow
+def test_a_person_has_neither_teams_nor_members(sandbox, tmp_path):
+    world = SandboxWorld(sandbox, tmp_path)
+    login = f"{world.org}-person"
+    world.join(world.team("any"), login)
+    number = world.install(login)
+    assert world.forges.forge(number).people() is None
+
+
+@pytest.mark.slow
 def test_a_workflow_sees_what_its_token_may(sandbox, tmp_path):
     world = SandboxWorld(sandbox, tmp_path)
     world.team("payments")

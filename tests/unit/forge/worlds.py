@@ -223,6 +223,11 @@ class SandboxWorld:
         rest = {name: level for name, level in held.items() if name != "members"}
         self.permit(rest | ({"members": "read"} if allowed else {}))
 
+    def install(self, account):
+        """Install the App over another account and return the number of that installation."""
+        self._ask("POST", "/_sandbox/installations", {"account": account})
+        return next(one.id for one in self.forges.installations() if one.account == account)
+
     def permit(self, permissions):
         """Change what the App may do here."""
         self._ask("PATCH", f"/_sandbox/installations/{self.installation}", {"permissions": permissions})
