@@ -38,6 +38,7 @@ class Repository:
     description: str = ""
     language: str = ""
     topics: tuple[str, ...] = ()
+    is_template: bool = False
 
     @property
     def full_name(self) -> str:

@@ -12,6 +12,7 @@ from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.template_folders import TemplateFolder
 
 VERSION = 2
+_TOPICS = 11  # where they stand among the facts of a repository; what was added later follows them
 _SHORT = 40  # letters, to which words repeat from entity to entity: owners, systems, types, tags
 
 
@@ -44,7 +45,7 @@ def load(data: bytes) -> Snapshot:
     _, repository, entities, problems, sources, watched, (owners, files), (state, reason, since), made_from, folders = (
         value
     )
-    repository[-1] = tuple(repository[-1])
+    repository[_TOPICS] = tuple(repository[_TOPICS])
     return Snapshot(
         Repository(*repository),
         tuple(_load_entity(entity) for entity in entities),
@@ -78,7 +79,7 @@ def share(value: Any) -> Any:
 def _repository(one: Repository) -> list[Any]:
     return [
         one.id, one.owner, one.name, one.url, one.default_branch, one.head, one.visibility, one.is_archived,
-        one.is_fork, one.description, one.language, one.topics,
+        one.is_fork, one.description, one.language, one.topics, one.is_template,
     ]  # fmt: skip
 
 

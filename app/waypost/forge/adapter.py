@@ -90,7 +90,7 @@ class GitHubForge:
         for index in lost:
             try:
                 found = self.repository(wishes[index].repository_id)
-            except NotFound:
+            except (NotFound, NotAllowed):  # gone, or closed to everybody: neither is the others' trouble
                 continue
             moved[index] = replace(wishes[index], full_name=found.full_name)
         again = dict(zip(moved, self._read(list(moved.values())), strict=True))
@@ -265,4 +265,5 @@ def _repository(found: Mapping[str, Any]) -> Repository:
         description=found.get("description") or "",
         language=found.get("language") or "",
         topics=tuple(sorted(found.get("topics") or ())),
+        is_template=found.get("is_template", False),
     )

@@ -16,7 +16,7 @@ from waypost.forge.protocol import Reading, Wish
 
 FRAGMENTS = {
     "facts": """fragment facts on Repository {
-  databaseId name owner { login } url visibility isArchived isFork description
+  databaseId name owner { login } url visibility isArchived isFork isTemplate description
   primaryLanguage { name }
   repositoryTopics(first: 20) { nodes { topic { name } } }
   defaultBranchRef { name target { oid } }
@@ -100,6 +100,7 @@ def _repository(found: Mapping[str, Any]) -> Repository:
         description=found.get("description") or "",
         language=(found.get("primaryLanguage") or {}).get("name") or "",
         topics=tuple(sorted(node["topic"]["name"] for node in topics)),
+        is_template=found["isTemplate"],
     )
 
 

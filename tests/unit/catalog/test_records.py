@@ -145,7 +145,16 @@ def test_a_record_is_read_back_as_it_was(one, server_url):
 @given(st.lists(recorded(), max_size=3))
 def test_a_cached_snapshot_is_read_back_as_it_was(entities):
     one = replace(
-        snapshot(7, *entities, state="stale", reason="odd \ud800", since="2026-01-01", is_fork=True, topics=("a", "b")),
+        snapshot(
+            7,
+            *entities,
+            state="stale",
+            reason="odd \ud800",
+            since="2026-01-01",
+            is_fork=True,
+            topics=("a", "b"),
+            is_template=True,
+        ),
         problems=(Problem("acme/r7", "a.yaml", 3, 4, "x", "/spec", "m", "f", "component:default/a", Severity.NOTE),),
         sources=(Source("a.yaml", "b" * 40, "c" * 40, "2026-01-01"),),
         watched=("docs/**",),

@@ -86,6 +86,7 @@ def answer(alias="r0", **facts):
             "visibility": "PRIVATE",
             "isArchived": False,
             "isFork": False,
+            "isTemplate": False,
             "description": None,
             "primaryLanguage": None,
             "repositoryTopics": {"nodes": []},

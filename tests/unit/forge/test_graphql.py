@@ -84,6 +84,7 @@ def test_answer_becomes_a_reading():
         "visibility": "INTERNAL",
         "isArchived": True,
         "isFork": False,
+        "isTemplate": False,
         "description": None,
         "primaryLanguage": None,
         "repositoryTopics": {"nodes": [{"topic": {"name": "pay"}}, {"topic": {"name": "core"}}]},
