@@ -67,8 +67,8 @@ class Rig:
         hook = {"webhook_url": f"http://{self.address}/webhooks", "webhook_secret": self.sandbox.webhook_secret}
         self.call("POST", "/_sandbox/app", hook)
 
-    def work(self, *options):
-        self._start("worker", *options)
+    def work(self, *options, api_url=""):
+        self._start("worker", *options, api_url=api_url)
 
     def kill(self, command):
         """End a process and its children as a power cut would."""
@@ -146,10 +146,10 @@ class Rig:
             ).stdout
         )
 
-    def _start(self, *words):
+    def _start(self, *words, api_url=""):
         environment = {
             **os.environ,
-            "GITHUB_API_URL": self.sandbox.url,
+            "GITHUB_API_URL": api_url or self.sandbox.url,
             "WAYPOST_APP_ID": str(self.sandbox.app_id),
             "WAYPOST_PRIVATE_KEY_FILE": str(self.sandbox.private_key_file),
             "WAYPOST_WEBHOOK_SECRET": self.sandbox.webhook_secret,
