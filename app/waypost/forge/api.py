@@ -34,6 +34,16 @@ class Send(Protocol):
     def __call__(self, verb: str, address: str, token: str, headers: Mapping[str, str], body: Any = None) -> Answer: ...
 
 
+class _Call(NamedTuple):
+    verb: str
+    address: str
+    what: str
+    body: Any
+    headers: Mapping[str, str]
+    is_write: bool
+    is_divisible: bool
+
+
 class Api:
     """The calls of one installation (or of the App itself): one pace, one count, one memory of listings."""
 
@@ -59,10 +69,11 @@ class Api:
 
         A divisible question that is too large is no outage: the caller asks again for less.
         """
+        asked = _Call(verb, address, what, body, headers or {}, is_write, is_divisible)
         token = credential.token()
-        answer = self._once(verb, address, token, what, body, headers or {}, is_write, is_divisible)
+        answer = self._once(asked, token, self.pacer_of(credential))
         if answer.status == 401 and credential.renew(token, _date(answer.headers)):
-            answer = self._once(verb, address, credential.token(), what, body, headers or {}, is_write, is_divisible)
+            answer = self._once(asked, credential.token(), self.pacer_of(credential))
         if answer.status >= 300 and answer.status != 304:
             raise refusal(answer.status, answer.headers, answer.body, what)
         return answer
@@ -106,36 +117,30 @@ class Api:
         with self._lock:
             return dict(self._calls)
 
-    def _once(
-        self,
-        verb: str,
-        address: str,
-        token: str,
-        what: str,
-        body: Any,
-        headers: Mapping[str, str],
-        is_write: bool,
-        is_divisible: bool,
-    ) -> Answer:
-        resource = "graphql" if address == "graphql" else "core"
-        self.pacer.before(resource, is_write, is_creating=is_write and verb == "POST")
+    def pacer_of(self, credential: Credential) -> Pacer:
+        """Whose limits a call with this credential's token counts against."""
+        return credential.pacer or self.pacer
+
+    def _once(self, asked: _Call, token: str, pacer: Pacer) -> Answer:
+        resource = "graphql" if asked.address == "graphql" else "core"
+        pacer.before(resource, asked.is_write, is_creating=asked.is_write and asked.verb == "POST")
         try:
-            answer = self._send(verb, address, token, headers, body)
+            answer = self._send(asked.verb, asked.address, token, asked.headers, asked.body)
         except Unavailable as error:
             self.count(resource, is_free=False)
-            raise self.pacer.failed(f"{what}: {error}") from error
+            raise pacer.failed(f"{asked.what}: {error}") from error
         self.count(answer.headers.get("x-ratelimit-resource", resource), is_free=answer.status == 304)
-        self.pacer.learn(answer.headers)
+        pacer.learn(answer.headers)
         if is_limit(answer.status, answer.headers, answer.body):
-            reason = f"{what}: GitHub asks us to call less"
-            raise self.pacer.limited(answer.headers, resource, reason)
+            reason = f"{asked.what}: GitHub asks us to call less"
+            raise pacer.limited(answer.headers, resource, reason)
         if answer.status >= 500:
-            text = f"{what}: GitHub answered {answer.status}"
-            if is_divisible:  # GraphQL gives up on a question after 10 seconds with a 502 or 504: a smaller one may do
+            text = f"{asked.what}: GitHub answered {answer.status}"
+            if asked.is_divisible:  # GraphQL gives up after 10 seconds with a 502 or 504: a smaller question may do
                 raise TooLarge(text)
-            failure = self.pacer.failed(text)
+            failure = pacer.failed(text)
             raise TooLarge(str(failure), failure.until) if resource == "graphql" else failure
-        self.pacer.succeeded()
+        pacer.succeeded()
         return answer
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 import jwt
 
+from waypost.forge.pacing import Pacer
 from waypost.limits import APP_JWT_SECONDS, APP_JWT_SKEW_SECONDS, INSTALLATION_TOKEN_SECONDS
 
 EARLY = 300.0  # seconds before its end that a token is replaced: longer than any one job should take
@@ -19,6 +20,10 @@ EARLY = 300.0  # seconds before its end that a token is replaced: longer than an
 
 class Credential(Protocol):
     """Something that can sign a request."""
+
+    @property
+    def pacer(self) -> Pacer | None:
+        """Whose limits its calls count against, once there is a token; None: those of whoever calls."""
 
     def token(self) -> str: ...
 
@@ -34,6 +39,10 @@ class Fixed(NamedTuple):
     def __repr__(self) -> str:
         return "Fixed(***)"
 
+    @property
+    def pacer(self) -> None:
+        return None
+
     def token(self) -> str:
         return self.text
 
@@ -43,6 +52,8 @@ class Fixed(NamedTuple):
 
 class AppCredential:
     """Signs as the App itself, for ten minutes at most. A clock that is wrong is corrected by GitHub's own."""
+
+    pacer = None
 
     def __init__(self, app_id: int, private_key: str, clock: Callable[[], float]) -> None:
         self._app_id, self._key, self._clock = app_id, private_key, clock
@@ -65,10 +76,11 @@ class AppCredential:
 
 
 class Grant(NamedTuple):
-    """A token and when it ends, in seconds since the epoch."""
+    """A token, when it ends (seconds since the epoch) and whose limits its calls count against."""
 
     token: str
     expires: float
+    pacer: Pacer | None = None
 
     def __repr__(self) -> str:
         return f"Grant(***, {self.expires})"
@@ -85,6 +97,10 @@ class InstallationCredential:
         self._lock = threading.Lock()
         self._grant = Grant("", 0.0)
 
+    @property
+    def pacer(self) -> Pacer | None:
+        return self._grant.pacer
+
     def token(self) -> str:
         with self._lock:
             now = self._clock()
@@ -98,7 +114,7 @@ class InstallationCredential:
     def renew(self, refused: str, server_time: float | None) -> bool:
         with self._lock:
             if self._grant.token == refused:  # else another thread has replaced it meanwhile
-                self._grant = Grant("", 0.0)
+                self._grant = Grant("", 0.0, self._grant.pacer)
         return True
 
 

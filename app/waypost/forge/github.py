@@ -25,7 +25,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from github import Github
 
 from waypost.config import Config, ConfigError
-from waypost.forge.api import Answer
+from waypost.forge.api import Answer, Send
+from waypost.forge.app import App
 from waypost.forge.installations import ActionsForges, AppForges
 from waypost.forge.protocol import Unavailable
 from waypost.forge.redact import RedactingFilter, redact
@@ -48,13 +49,14 @@ def connect(
     """
     if urlsplit(config.api_url).scheme not in ("http", "https"):
         raise ConfigError(f'GITHUB_API_URL is "{config.api_url}": it begins with https://, as https://api.github.com')
-    secrets = (config.private_key, config.token, config.github_token)
+    secrets = (config.private_key, config.writer_private_key, config.token, config.github_token)
     logging.getLogger("github.Requester").addFilter(RedactingFilter(secrets))
     send = Wire(config.api_url, secrets).send
     folder = mirrors or _mirrors(config.database_path)
     if config.app_id and config.private_key:
-        _check_key(config.private_key)
-        return AppForges(send, config.app_id, config.private_key, folder, clock, sleep)
+        _check_key(config.private_key, "WAYPOST_PRIVATE_KEY")
+        app = App(send, config.app_id, config.private_key, clock, sleep)
+        return AppForges(send, app, _writer(config, send, clock, sleep), folder, clock, sleep)
     owner = config.catalog_repository.partition("/")[0] if "/" in config.catalog_repository else ""
     if not (config.token or config.github_token):
         raise ConfigError(
@@ -71,12 +73,23 @@ def connect(
     return ActionsForges(send, owner, reading, writing, folder, clock, sleep)
 
 
-def _check_key(text: str) -> None:
+def _writer(config: Config, send: Send, clock: Callable[[], float], sleep: Callable[[float], None]) -> App | None:
+    """The second App of the careful variant; raise ConfigError when half of what it needs is there."""
+    if not (config.writer_app_id or config.writer_private_key):
+        return None
+    if not (config.writer_app_id and config.writer_private_key):
+        lacking = "WAYPOST_WRITER_PRIVATE_KEY" if config.writer_app_id else "WAYPOST_WRITER_APP_ID"
+        raise ConfigError(f"{lacking} is missing: a second App needs its number and its key")
+    _check_key(config.writer_private_key, "WAYPOST_WRITER_PRIVATE_KEY")
+    return App(send, config.writer_app_id, config.writer_private_key, clock, sleep)
+
+
+def _check_key(text: str, name: str) -> None:
     try:
         load_pem_private_key(text.encode(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it asks for a passphrase
         raise ConfigError(
-            "WAYPOST_PRIVATE_KEY (or what WAYPOST_PRIVATE_KEY_FILE names) is no private key: it begins with"
+            f"{name} (or what {name}_FILE names) is no private key: it begins with"
             " -----BEGIN RSA PRIVATE KEY-----, as the .pem file that the App's settings page made"
         ) from None
 

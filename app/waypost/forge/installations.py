@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from waypost.forge.adapter import Access, GitHubForge, Organisation
 from waypost.forge.api import Api, Send
+from waypost.forge.app import App
 from waypost.forge.app_deliveries import AppDeliveries
 from waypost.forge.credentials import (
     CREATE,
     PEOPLE,
     READ,
-    AppCredential,
     Credential,
     Fixed,
     Grant,
@@ -27,7 +25,7 @@ from waypost.forge.credentials import (
 )
 from waypost.forge.mirror import Author
 from waypost.forge.pacing import Pacer
-from waypost.forge.protocol import Installation, NotAllowed, NotFound, NotInstalled
+from waypost.forge.protocol import Installation, NotAllowed, NotInstalled
 from waypost.forge.workshop import GitHubWorkshop
 
 # Who a workflow's GITHUB_TOKEN is: https://github.com/actions/checkout#push-a-commit-using-the-built-in-token
@@ -36,27 +34,24 @@ ONLY = 1  # the number of the one installation without an App
 
 
 class AppForges:
-    """Implements `protocol.Forges` for a GitHub App. Each installation has its own tokens, pace and memory."""
+    """Implements `protocol.Forges` for a GitHub App, or for two. Each installation has its own tokens, pace, memory."""
 
     def __init__(
         self,
         send: Send,
-        app_id: int,
-        private_key: str,
+        app: App,
+        writer: App | None,
         mirrors: Path,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
         self._send, self._mirrors, self._clock, self._sleep = send, mirrors, clock, sleep
-        self._app_id, self._app = app_id, AppCredential(app_id, private_key, clock)
-        self._api = Api(send, Pacer(clock, sleep))
+        self.app, self.writer = app, writer or app
         self._forges: dict[int, GitHubForge] = {}
         self._lock = threading.Lock()
-        self._author: Author | None = None
 
     def installations(self) -> Sequence[Installation]:
-        pages = self._api.pages(self._app, "/app/installations?per_page=100", "listing the installations", _installed)
-        return [installation for page in pages for installation in page]
+        return self.app.installations()
 
     def forge(self, installation: int) -> GitHubForge:
         with self._lock:
@@ -67,46 +62,61 @@ class AppForges:
         return forge
 
     def deliveries(self) -> AppDeliveries:
-        return AppDeliveries(self._api, self._app)
+        return AppDeliveries(self.app.api, self.app.credential)
 
     def organisations(self) -> Sequence[str]:
         return [one.account for one in self.installations() if not one.is_suspended]
 
     def workshop(self, organisation: str) -> GitHubWorkshop:
         """A token of its own, with what creating needs as far as it was granted; gone when this process ends."""
-        address = f"/orgs/{quote(organisation)}/installation"
-        try:
-            found = self._api.call(self._app, "GET", address, f"looking for the installation over {organisation}").body
-        except NotFound as error:
-            raise NotInstalled(f"the App is not installed over {organisation}: an owner can install it") from error
-        held: Mapping[str, str] = found["permissions"]
-        scope = Scope(tuple((name, held[name]) for name in CREATE if name in held))
-        credential = InstallationCredential(lambda: self._mint(found["id"], scope), self._clock)
-        reader = InstallationCredential(lambda: self._mint(found["id"], READ), self._clock)
-        api = Api(self._send, Pacer(self._clock, self._sleep))
-        return GitHubWorkshop(api, credential, found["account"]["login"], lambda: self._bot(reader), held)
+        there = self.writer.over(organisation, is_known_to_be_old=True)
+        scope = Scope(tuple((name, there.permissions[name]) for name in CREATE if name in there.permissions))
+        credential, reader = (self.writer.token_for(there.id, one) for one in (scope, READ))
+        api = Api(self._send, self.writer.pacer(there.id))
+        return GitHubWorkshop(api, credential, there.account, lambda: self.writer.bot(reader), there.permissions)
 
     def _make(self, installation: int) -> GitHubForge:
-        def credential(scope: Scope) -> InstallationCredential:
-            return InstallationCredential(lambda: self._mint(installation, scope), self._clock)
-
-        reader, people = credential(READ), credential(PEOPLE)
+        app = self.app
+        reader, people = app.token_for(installation, READ), app.token_for(installation, PEOPLE)
         access = Access(
             reader=reader,
-            writer=lambda repository_id: credential(writing(repository_id)),
+            writer=lambda repository_id: self._writing(installation, writing(repository_id)),
             listing="/installation/repositories?per_page=100",
-            author=lambda: self._bot(reader),
+            author=lambda: self.writer.bot(reader),
             people=lambda: self._organisation(installation, people),
             talker=lambda repository_id: self._talker(installation, repository_id),
-            login=lambda: self._bot(reader).name,
-            app_id=self._app_id,
+            login=lambda: app.bot(reader).name,
+            app_id=app.id,
         )
-        api = Api(self._send, Pacer(self._clock, self._sleep))
+        api = Api(self._send, app.pacer(installation))
         return GitHubForge(api, access, self._mirrors / str(installation), self._clock)
 
+    def _writing(self, installation: int, scope: Scope) -> InstallationCredential:
+        """A token to write with, of the writer's own installation over the same account where that is another App."""
+        if self.writer is self.app:
+            return self.app.token_for(installation, scope)
+
+        def mint() -> Grant:
+            account = self._account(installation)
+            there = self.writer.over(account)
+            try:
+                return self.writer.mint(there.id, scope)
+            except NotInstalled:
+                again = self.writer.over(account, is_known_to_be_old=True)
+                if again.id == there.id:
+                    raise
+                return self.writer.mint(again.id, scope)
+
+        return InstallationCredential(mint, self._clock)
+
+    def _account(self, installation: int) -> str:
+        found = self.app.installation(installation)
+        if found is None:
+            raise NotInstalled(f"installation {installation} does not exist any more: install the App again")
+        return found.account
+
     def _organisation(self, installation: int, credential: Credential) -> Organisation | None:
-        """Look each time: an admin may grant the permission, or take it back, while we run."""
-        found = next((one for one in self.installations() if one.id == installation), None)
+        found = self.app.installation(installation)
         if found is None or "members" not in found.permissions:
             return None
         return Organisation(found.account, credential)
@@ -115,28 +125,10 @@ class AppForges:
         """Each token has what is granted by then: an admin may accept a permission while we run."""
 
         def mint() -> Grant:
-            found = next((one for one in self.installations() if one.id == installation), None)
-            return self._mint(installation, talking(repository_id, found.permissions if found else {}))
+            found = self.app.installation(installation)
+            return self.app.mint(installation, talking(repository_id, found.permissions if found else {}))
 
         return InstallationCredential(mint, self._clock)
-
-    def _mint(self, installation: int, scope: Scope) -> Grant:
-        what = f"asking for a token of installation {installation}"
-        address = f"/app/installations/{installation}/access_tokens"
-        try:
-            answer = self._api.call(self._app, "POST", address, what, dict(scope.request()))
-        except NotFound as error:
-            raise NotInstalled(f"installation {installation} does not exist any more: install the App again") from error
-        return Grant(answer.body["token"], datetime.fromisoformat(answer.body["expires_at"]).timestamp())
-
-    def _bot(self, reader: InstallationCredential) -> Author:
-        """The App's own account: commits that carry it are shown with its name and picture."""
-        if self._author is None:
-            slug = self._api.call(self._app, "GET", "/app", "asking for the App's name").body["slug"]
-            name = f"{slug}[bot]"
-            user = self._api.call(reader, "GET", f"/users/{quote(name)}", f"looking for {name}").body
-            self._author = Author(name, f"{user['id']}+{name}@users.noreply.github.com")
-        return self._author
 
 
 class ActionsForges:
@@ -197,17 +189,3 @@ class ActionsForges:
                 name = user.get("name") or user["login"]
                 self._person = Author(name, f"{user['id']}+{user['login']}@users.noreply.github.com")
         return self._person
-
-
-def _installed(body: Sequence[Mapping[str, Any]]) -> list[Installation]:
-    return [
-        Installation(
-            one["id"],
-            one["account"]["login"],
-            is_suspended=bool(one.get("suspended_at")),
-            selects_all=one.get("repository_selection") == "all",
-            permissions=one.get("permissions") or {},
-        )
-        for one in body
-        if one.get("account")
-    ]

@@ -116,14 +116,15 @@ class GitStore:
     def _remotely(self, act: Callable[[Remote], Result], is_write: bool = False) -> Result:
         """Do something with the remote, once more with a new token or address when it refuses the present one."""
         forge, name = self._forge, self._full_name
-        forge.api.pacer.before("git", is_write)
         credential = forge.writer(name) if is_write else forge.reader
         token, url = credential.token(), forge.git_url(name)
+        pacer = forge.api.pacer_of(credential)
+        pacer.before("git", is_write)
         forge.api.count("git", is_free=True)
         try:
             return act(Remote(url, self._branch, token))
         except Unavailable as error:
-            raise forge.api.pacer.failed(str(error)) from error
+            raise pacer.failed(str(error)) from error
         except (NotAllowed, NotFound):
             credential.renew(token, None)
             forge.forget(name)  # looking it up raises what is true by now: gone, hidden, suspended

@@ -97,13 +97,14 @@ class GitHubWorkshop:
 
     def _git(self, full_name: str, branch: str, act: Callable[[Remote], Any], is_write: bool = False) -> Any:
         """Do something with a repository by git, once more with a new token when it refuses the present one."""
-        self._api.pacer.before("git", is_write)
         token, url = self._credential.token(), self._address(full_name)
+        pacer = self._api.pacer_of(self._credential)
+        pacer.before("git", is_write)
         self._api.count("git", is_free=True)
         try:
             return act(Remote(url, branch, token))
         except Unavailable as error:
-            raise self._api.pacer.failed(str(error)) from error
+            raise pacer.failed(str(error)) from error
         except NotAllowed:
             if not self._credential.renew(token, None):
                 raise
