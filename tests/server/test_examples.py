@@ -12,7 +12,7 @@ from waypost.sync.events import ACCEPTED, HANDLERS
 
 EXAMPLES = json.loads(gzip.decompress((Path(__file__).parent / "data" / "webhooks-examples.json.gz").read_bytes()))
 
-KINDS = ("repo", "catalog", "installation", "people", "pull", "head", "announce", "onboard")
+KINDS = ("repo", "hidden", "catalog", "installation", "people", "pull", "head", "announce", "onboard")
 
 
 def test_the_collection_is_whole():
@@ -77,6 +77,7 @@ EXPECTED = {
     "create": lambda payload: default_branch(payload) if payload["ref_type"] == "branch" else set(),
     "delete": lambda payload: default_branch(payload) if payload["ref_type"] == "branch" else set(),
     "repository": lambda payload: {repository(payload)},
+    "repository privatized": lambda payload: {repository(payload), f"hidden:{payload['repository']['id']}"},
     "public": lambda payload: {repository(payload)},
     "installation": the_installation,
     "installation_repositories": the_installation,

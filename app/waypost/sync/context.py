@@ -15,6 +15,7 @@ from waypost.catalog.entities import Repository
 from waypost.config import Config
 from waypost.forge.protocol import Forge, Forges
 from waypost.queue.protocol import Key, Lease, Queue
+from waypost.sync.drift import Drift
 from waypost.sync.patience import Patience
 from waypost.sync.publish import Memory
 from waypost.sync.tenants import Tenant
@@ -49,6 +50,8 @@ class Figures:
         default_factory=list
     )  # of the last commits, from the oldest mark to the commit
 
+    drifts: list[Drift] = field(default_factory=list)  # of the last sweeps
+
     def successes(self) -> int:
         """Count everything but the failures."""
         return sum(self.counts.values()) - self.counts["failed"]
@@ -82,6 +85,8 @@ class Context:
         self.floors: dict[tuple[int, str], Floor] = {}  # by installation and resource: what `sharing` keeps
         self._waiting: dict[int, float] = {}  # by installation: the oldest mark that no commit shows yet
         self._memories: dict[Key, Memory] = {}
+        self._stores: dict[Key, threading.Lock] = {}
+        self.silenced: set[tuple[int, str]] = set()  # (installation, what): refused for a permission, and said so
         self._patience: dict[int, Patience] = {}
         self._tenants: dict[int, Tenant] = {}
         self._lock = threading.Lock()
@@ -109,9 +114,14 @@ class Context:
             return self._patience.setdefault(installation, Patience())
 
     def memory(self, key: Key) -> Memory:
-        """What the last publication of a catalog left in memory; only the holder of its lease may use it."""
+        """What the last publication of a catalog left in memory; only the holder of its `store_lock` may use it."""
         with self._lock:
             return self._memories.setdefault(key, Memory())
+
+    def store_lock(self, key: Key) -> threading.Lock:
+        """Who reads or writes a catalog repository through its store holds this: its writer, or a pull request."""
+        with self._lock:
+            return self._stores.setdefault(key, threading.Lock())
 
     def note_waiting(self, installation: int, marked: float) -> None:
         """Remember that something marked then waits for a commit."""
@@ -129,6 +139,12 @@ class Context:
             self.figures.seconds_to_page.append(seconds)
             del self.figures.seconds_to_page[:-LATEST]
             return seconds
+
+    def note_drift(self, drifts: Sequence[Drift]) -> None:
+        """Remember what sweeps found that no delivery told."""
+        with self._lock:
+            self.figures.drifts += drifts
+            del self.figures.drifts[:-LATEST]
 
     def is_catalog(self, repository: Repository) -> bool:
         """Say whether a repository is its owner's catalog repository."""

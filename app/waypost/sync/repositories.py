@@ -18,6 +18,15 @@ from waypost.sync.reader import Outcome, Subject, is_untouched, read
 from waypost.sync.tenants import Absence, Account, Entries, Tenant, of_names, of_snapshots
 
 
+def work_now(context: Context, leases: Sequence[Lease]) -> None:
+    """Read `hidden:<id>` keys without waiting: who may see a repository was narrowed, and the next commit shows it.
+
+    Its own key is marked as well and read later, so an older reading that ends after this one does not stay.
+    """
+    tenant = context.tenant(leases[0].key.installation)
+    _read(context, tenant, leases, [_subject(tenant, lease) for lease in leases])
+
+
 def work(context: Context, leases: Sequence[Lease]) -> None:
     """Work on up to 50 repositories of one installation; raise what concerns them all."""
     installation = leases[0].key.installation
@@ -33,10 +42,13 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
         context.queue.release(busy, wait)
     elif busy:
         began = context.clock()
-        forge = context.forge(installation)
-        outcomes = read(forge, [subject for _, subject in asked], context.is_catalog)
-        _store(context, tenant, busy, outcomes)
+        _read(context, tenant, busy, [subject for _, subject in asked])
         tenant.gathering.note_reading(len(busy), context.clock() - began)
+
+
+def _read(context: Context, tenant: Tenant, leases: Sequence[Lease], subjects: Sequence[Subject]) -> None:
+    outcomes = read(context.forge(tenant.installation), subjects, context.is_catalog)
+    _store(context, tenant, leases, outcomes)
 
 
 def _subject(tenant: Tenant, lease: Lease) -> Subject:
@@ -98,7 +110,9 @@ def settle(tenant: Tenant, number: int, read: Snapshot | None, today: str) -> Sn
     absence, account = tenant.absences.get(number), tenant.account
     known, name = tenant.snapshots.get(number), tenant.names.get(number, "")
     is_away = read is not None and account is not None and read.repository.owner.lower() != account.login.lower()
-    if read is not None and absence is None and not is_away:
+    # Without access to all, whatever is public can be read as well: there the listing says what is ours.
+    is_ours = absence is None or (account is not None and account.selects_all)
+    if read is not None and is_ours and not is_away:
         return read
     if absence is not None and not name:
         return None

@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from waypost.catalog.entities import Repository
 from waypost.forge.protocol import Installation, Wish
 from waypost.queue.protocol import Key, Lease, Mark
+from waypost.sync import drift
 from waypost.sync.context import Context, log
+from waypost.sync.drift import Drift, differences, of_drift
 from waypost.sync.sharing import seconds_to_spare
 from waypost.sync.tenants import (
     Absence,
@@ -46,8 +48,16 @@ def list_repositories(context: Context, leases: Sequence[Lease]) -> None:
         forge = context.forge(number)
         listed = {repository.id: repository for repository in forge.repositories()}
         cache, marks = compare_listing(tenant, installation, listed, context.clock())
-        context.queue.finish([lease], cache, marks)
+        found = [] if is_asked_for(lease) else _unheard(tenant, listed)
+        marks += _of_the_catalog(context, number, listed)
+        context.queue.finish([lease], cache | _counted(context, number, found), marks)
+        _report(context, found)
         log.info("listed %d repositories", len(listed), extra={"installation": number})
+
+
+def is_asked_for(lease: Lease) -> bool:
+    """Say whether only deliveries asked for this listing: what it shows was told then, and is no drift."""
+    return lease.hints == ((),)
 
 
 def compare_listing(
@@ -82,19 +92,54 @@ def check_heads(context: Context, leases: Sequence[Lease]) -> None:
         return
     numbers = [int(lease.key.subject) for lease in leases]
     readings = forge.read([Wish(number, tenant.full_name(number)) for number in numbers])
-    drifted = [
-        number
-        for number, reading in zip(numbers, readings, strict=True)
-        if not _is_as_known(tenant, number, reading.repository)
+    pairs = list(zip(numbers, readings, strict=True))
+    changed = [number for number, reading in pairs if not _is_as_known(tenant, number, reading.repository)]
+    found = [
+        Drift(installation, number, tenant.full_name(number), kinds)
+        for number, reading in pairs
+        if (kinds := differences(tenant.snapshots.get(number), reading.repository))
     ]
-    context.queue.finish(leases, marks=[Mark(Key(installation, "repo", str(number))) for number in drifted])
+    marks = [Mark(Key(installation, "repo", str(number))) for number in changed]
+    marks += [Mark(Key(installation, "hidden", str(one.repository))) for one in found if "visibility" in one.kinds]
+    context.queue.finish(leases, _counted(context, installation, found), marks)
     context.figures.counts["swept"] += len(leases)
-    context.figures.counts["drifted"] += len(drifted)
+    context.figures.counts["drifted"] += len(changed)
+    _report(context, found)
 
 
 def _is_as_known(tenant: Tenant, number: int, repository: Repository | None) -> bool:
     known = tenant.snapshots.get(number)
     return known is not None and known.state == "present" and known.repository == repository
+
+
+def _unheard(tenant: Tenant, listed: Mapping[int, Repository]) -> list[Drift]:
+    """What a listing shows that no delivery told; the first one shows nothing that could have been told."""
+    if not tenant.swept:
+        return []
+    number = tenant.installation
+    new = [one for one in listed.values() if one.id not in tenant.snapshots and one.id not in tenant.names]
+    missing = [one for one in tenant.snapshots if one not in listed and one not in tenant.absences]
+    found = [Drift(number, one.id, one.full_name, ("new",)) for one in new]
+    return found + [Drift(number, one, tenant.full_name(one), ("missing",)) for one in missing]
+
+
+def _of_the_catalog(context: Context, installation: int, listed: Mapping[int, Repository]) -> list[Mark]:
+    """A merge there may wait for a delivery that never came; one call an hour."""
+    number = next((one.id for one in listed.values() if context.is_catalog(one)), None)
+    return [] if number is None else [Mark(Key(installation, "pulls", str(number)))]
+
+
+def _counted(context: Context, installation: int, found: Sequence[Drift]) -> Entries:
+    if not found:
+        return {}
+    return of_drift(installation, drift.count(context.queue.cached(drift.ALL)[1], installation, found))
+
+
+def _report(context: Context, found: Sequence[Drift]) -> None:
+    if found:
+        context.note_drift(found)
+        extra = {"installation": found[0].installation}
+        log.warning("no delivery told of %d repositories: %s", len(found), drift.told(found), extra=extra)
 
 
 def _absence(known: Absence | None, now: float) -> Absence:
@@ -106,5 +151,5 @@ def _absence(known: Absence | None, now: float) -> Absence:
 def _forget(tenant: Tenant) -> Entries:
     number = tenant.installation
     cache: Entries = of_snapshots(number, dict.fromkeys(tenant.snapshots))
-    cache[number, "people"] = None
+    cache[number, "people"] = cache[number, "people-asked"] = None
     return cache | of_names(number, dict.fromkeys(tenant.names)) | of_absences(number, dict.fromkeys(tenant.absences))

@@ -17,8 +17,8 @@ from typing import NamedTuple
 from waypost.config import Config
 from waypost.forge.protocol import ForgeError, Forges, NotAllowed, NotFound, NotInstalled, RateLimited, Unavailable
 from waypost.limits import REPOSITORIES_PER_READ
-from waypost.queue.protocol import Key, Lease, Mark, Queue, QueueUnavailable
-from waypost.sync import announce, people, repositories, sweep, writer
+from waypost.queue.protocol import Key, Lease, Queue, QueueUnavailable
+from waypost.sync import announce, deliveries, open_pulls, people, repositories, schedule, sweep, writer
 from waypost.sync.context import Context, Pace
 from waypost.sync.patience import Patience
 
@@ -27,7 +27,8 @@ log = logging.getLogger("waypost.sync")
 READS_BEFORE_A_COMMIT = 10  # batches in a row while the catalog is due as well: 500 repositories
 ASIDE_SECONDS = 1.0
 IDLE_SECONDS = 0.25  # another process may mark a key at any time
-LOOK_AROUND_SECONDS = 300.0  # one call, to see which installations there are
+# Two calls. What is missing is settled by a second listing ten minutes later: within a quarter of an hour with this.
+LOOK_AROUND_SECONDS = 240.0
 
 
 class Lane(NamedTuple):
@@ -38,14 +39,22 @@ class Lane(NamedTuple):
     work: Callable[[Context, Sequence[Lease]], None]
 
 
+HIDDEN = Lane("hidden", REPOSITORIES_PER_READ, repositories.work_now)
 REPOSITORIES = Lane("repo", REPOSITORIES_PER_READ, repositories.work)
 CATALOGS = Lane("catalog", 1, writer.work)
 ANNOUNCE = Lane("announce", 1, announce.work)
+OPEN_PULLS = Lane("pulls", 1, open_pulls.work)
+HEADS = Lane("head", 1, open_pulls.work)
+# What was missed comes before the listing, which would otherwise take it for drift.
+DELIVERIES = Lane(deliveries.KEY.kind, 1, deliveries.work)
 INSTALLATIONS = Lane("installation", 1, sweep.list_repositories)
 PEOPLE = Lane("people", 1, people.work)
 SWEEP = Lane("sweep", REPOSITORIES_PER_READ, sweep.check_heads)
 # What is read first is in the next commit; a sweep comes after everything that people wait for.
-LANES = (REPOSITORIES, CATALOGS, ANNOUNCE, INSTALLATIONS, PEOPLE, SWEEP)
+LANES = (
+    *(HIDDEN, REPOSITORIES, CATALOGS, ANNOUNCE, HEADS, OPEN_PULLS),
+    *(DELIVERIES, INSTALLATIONS, PEOPLE, SWEEP),
+)
 KINDS = tuple(lane.kind for lane in LANES)
 
 
@@ -96,13 +105,9 @@ class Worker:
             self._guarded(self._renew)
 
     def look_around(self) -> None:
-        """Mark the installations whose repositories were not listed for a while, and let the queue forget old rows."""
-        context = self.context
-        if context.pace.sweep:
-            late = context.clock() - context.pace.sweep
-            numbers = [one.id for one in context.forges.installations() if context.tenant(one.id).swept < late]
-            context.queue.mark(Mark(Key(number, "installation", str(number))) for number in numbers)
-        context.queue.prune()
+        """Mark what is due without a delivery, and let the queue forget old rows."""
+        self.context.queue.mark(schedule.due(self.context))
+        self.context.queue.prune()
 
     def _loop(self, stop: threading.Event) -> None:
         while not stop.is_set():

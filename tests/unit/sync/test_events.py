@@ -95,7 +95,7 @@ def test_default_branch_that_comes_or_goes_marks_the_repository(event):
 
 @pytest.mark.parametrize(
     "action",
-    ["created", "renamed", "transferred", "archived", "unarchived", "publicized", "privatized", "edited", "deleted"],
+    ["created", "renamed", "transferred", "archived", "unarchived", "publicized", "edited", "deleted"],
 )
 def test_whatever_happens_to_a_repository_marks_it(action):
     assert hints("repository", {**BASE, "action": action}) == {REPO_KEY: None}
@@ -109,7 +109,7 @@ def test_whatever_happens_to_a_repository_marks_it(action):
 )
 def test_installation_events_ask_for_the_list_of_repositories(event, action):
     payload = {"installation": {"id": 42, "account": {"login": "acme"}}, "action": action}
-    assert hints(event, payload) == {Key(42, "installation", "42"): None}
+    assert hints(event, payload) == {Key(42, "installation", "42"): ()}
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,10 @@ def test_a_bot_that_touches_more_than_generated_files_is_not_us():
     assert CATALOG_KEY in hints("push", push(commit(modified=["README.md", "waypost.yaml"]), **bot))
     merged = push(commit(modified=["README.md"]), commit(modified=["registrations/a.yaml"]), **bot)
     assert set(hints("push", merged)) == {CATALOG_REPO_KEY, CATALOG_KEY}
+
+
+def test_privatized_repository_is_read_ahead_of_all_others():
+    assert hints("repository", {**BASE, "action": "privatized"}) == {REPO_KEY: None, Key(42, "hidden", "7"): None}
 
 
 def test_renamed_catalog_repository_asks_for_the_catalog_under_either_name():

@@ -44,13 +44,17 @@ def _branch(installation: int, payload: Payload, config: Config) -> Iterable[Mar
 
 def _whole_repository(installation: int, payload: Payload, config: Config) -> Iterable[Mark]:
     yield from repository_mark(installation, payload)
+    found = identity(payload, "repository", "id")
+    if found is not None and text(payload, "action") == "privatized":
+        yield Mark(Key(installation, "hidden", str(found)))
     former = text(payload, "changes", "repository", "name", "from")
     if is_catalog(payload, config) or (former and is_catalog(payload, config, former)):
         yield from catalog_mark(installation, payload)
 
 
 def _installation(installation: int, _payload: Payload, _config: Config) -> Iterable[Mark]:
-    yield Mark(Key(installation, "installation", str(installation)), delay=SETTLE_SECONDS)
+    # the empty hint says that a delivery asked: what the listing shows is no drift then
+    yield Mark(Key(installation, "installation", str(installation)), (), SETTLE_SECONDS)
 
 
 def _team(installation: int, payload: Payload, config: Config) -> Iterable[Mark]:
