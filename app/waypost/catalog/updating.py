@@ -122,9 +122,8 @@ class Update:
         for ref in refs:
             verdict = settle(ground, ref, self._declarers(ref), before.recorded.get(ref))
             old, new = self.entities.get(ref), verdict.entity
-            if new is None and old is not None and is_derived(old):
-                pass  # see `_derive`
-            elif new != old:
+            is_team = new is None and old is not None and is_derived(old)  # `_derive` decides on it
+            if new != old and not is_team:
                 changes[ref] = old, new
                 put(self.entities, ref, new)
             put(self.rivals, ref, verdict.rivals)

@@ -44,6 +44,15 @@ class Publication(NamedTuple):
     next: float  # when the next one may be made
 
 
+class Answer(NamedTuple):
+    """What was said in a pull request, and of which state of the world."""
+
+    head: str
+    seen: float  # when that head was first looked at, seconds since the epoch: what a commit says of its time is anybody's
+    world: str = ""  # a digest of what the answer followed from; "" while it is not complete
+    due: float = 0.0  # when it may merge by itself; 0: not by waiting
+
+
 class Tenant:
     """One installation. Call `refresh` before reading; the dictionaries are only ever replaced entry by entry."""
 
@@ -57,10 +66,12 @@ class Tenant:
         self.account: Account | None = None
         self.people: People | None = None  # None: nobody may say, or nobody has asked
         self.has_asked_people = False
+        self.people_asked = 0.0  # when they were asked for last
         self.swept = 0.0  # when all repositories were last listed
         self.announcements: dict[Subject, Announcement] = {}
         self.tallies: dict[tuple[int, int], Tally] = {}  # (installation, repository); see announcements.ALL
         self.unheard_until = 0.0  # here no check run may be made: said once, not tried again before
+        self.answers: dict[str, Answer] = {}  # by `<repository id>#<n>`: what was said in pull requests
         self.gathering = Gathering()
         self._queue = queue
         self._version = 0
@@ -117,9 +128,13 @@ class Tenant:
             _put(self.publications, subject, None if body is None else Publication(*json.loads(body)))
         elif kind == "account":
             self.account = None if body is None else Account(*json.loads(body))
+        elif kind == "people-asked":
+            self.people_asked = 0.0 if body is None else float(body)
         elif kind == "people":
             self.has_asked_people = body is not None
             self.people = None if body is None else people.load(body)
+        elif kind == "pull":
+            _put(self.answers, subject, None if body is None else Answer(*json.loads(body)))
         elif kind == "announce":
             place = announcements.subject(subject)
             _put(self.announcements, place, None if body is None else announcements.load(body))
@@ -156,6 +171,10 @@ def of_absences(installation: int, absences: Mapping[int, Absence | None]) -> En
     }
 
 
+def of_answer(installation: int, subject: str, answer: Answer | None) -> Entries:
+    return {(installation, f"pull:{subject}"): None if answer is None else json.dumps(answer).encode()}
+
+
 def of_publication(installation: int, organisation: str, publication: Publication) -> Entries:
     return {(installation, f"catalog:{organisation}"): json.dumps(publication).encode()}
 
@@ -166,6 +185,10 @@ def of_account(installation: int, account: Account) -> Entries:
 
 def of_people(installation: int, found: People | None) -> Entries:
     return {(installation, "people"): people.dump(found)}
+
+
+def of_asking(installation: int, at: float) -> Entries:
+    return {(installation, "people-asked"): str(at).encode()}
 
 
 def of_sweep(installation: int, at: float) -> Entries:

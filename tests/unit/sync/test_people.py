@@ -97,6 +97,22 @@ def test_people_who_did_not_change_write_nothing(staffed):
     assert staffed.worker.context.charged_calls() == calls + 1
 
 
+def test_a_storm_of_events_is_looked_at_a_few_times(staffed):
+    staffed.forge.staff.team("Platform")
+    looks = staffed.worker.context.figures.counts["people"]
+    began = staffed.clock.now
+    for number in range(60):
+        staffed.forge.staff.add("platform", f"member-{number}")
+        staffed.deliver("membership", {"action": "added", "installation": {"id": 1}})
+        while staffed.worker.run_once():
+            pass
+        staffed.clock.sleep(1)
+    staffed.settle()
+    assert "60 on GitHub" in page(staffed, "group:default/platform")
+    looked = staffed.worker.context.figures.counts["people"] - looks
+    assert looked <= (staffed.clock.now - began) / 4 + 1
+
+
 def test_a_worker_with_an_empty_database_publishes_nothing_before_it_knows_the_people(staffed):
     commits = len(staffed.commits())
     staffed.clock.sleep(60)
