@@ -12,7 +12,12 @@ WEBHOOK_BODY_BYTES = 25 * 1024 * 1024
 # webhooks/webhook-events-and-payloads#push: at most 2,048 commits are listed, 3,000 files per commit
 PUSH_COMMITS = 2_048
 PUSH_FILES_PER_COMMIT = 3_000
-# rest/using-the-rest-api/rate-limits-for-the-rest-api: points a minute (GET 1, write 5), seconds between writes
+# rest/using-the-rest-api/rate-limits-for-the-rest-api: calls an hour of an installation, more above 20 repositories
+CALLS_PER_HOUR = 5_000
+CALLS_PER_FURTHER_REPOSITORY = 50
+REPOSITORIES_WITHOUT_FURTHER_CALLS = 20
+MOST_CALLS_PER_HOUR = 12_500
+# the same page: points a minute (GET 1, write 5), seconds between writes
 REST_POINTS_PER_MINUTE = 900
 GRAPHQL_POINTS_PER_MINUTE = 2_000
 WRITE_SPACING_SECONDS = 1.0

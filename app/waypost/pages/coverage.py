@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from waypost import limits
 from waypost.catalog.coverage import Inferred, infer
 from waypost.catalog.drafting import FILE, draft
 from waypost.catalog.entities import Snapshot
@@ -34,12 +35,29 @@ def files(view: View) -> Iterator[tuple[str, str]]:
                 "commit it."
             )
         )
+    if whole:
+        page.say(Md(quota(whole)))
     chunks = [missing[start : start + ROWS] for start in range(0, len(missing), ROWS)]
     if len(chunks) == 1:
         page.say(_table(view, chunks[0]))
     else:
         page.say(Md("\n".join(_part(view, page, number, chunk) for number, chunk in enumerate(chunks, 1))))
     return page.files()
+
+
+def quota(repositories: int) -> str:
+    """Say what a full look costs, of what GitHub's published formula allows an installation of this size.
+
+    What is left at this moment would change these bytes each time: metrics tell that.
+    """
+    further = max(0, repositories - limits.REPOSITORIES_WITHOUT_FURTHER_CALLS)
+    allowed = limits.CALLS_PER_HOUR + limits.CALLS_PER_FURTHER_REPOSITORY * further
+    calls = -(-repositories // limits.REPOSITORIES_PER_READ)
+    return (
+        f"Looking at all {repositories:,} repositories anew takes about {calls:,}"
+        f" of the {min(allowed, limits.MOST_CALLS_PER_HOUR):,} calls that GitHub allows an hour;"
+        " what is left now is on the server's /metrics."
+    )
 
 
 def _part(view: View, page: Page, number: int, chunk: Sequence[Snapshot]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from unit.sync.world import component
 from waypost.queue.protocol import Key, Mark
 from waypost.sync.sharing import seconds_to_spare
 
@@ -64,7 +65,7 @@ def test_the_sweep_waits_where_a_push_is_read(settled):
     assert seconds_to_spare(context, 1, world.forge, "graphql") == 0.0
     world.forge.limit(50, resource="graphql")
     context.queue.mark([Mark(Key(1, "sweep", str(number))) for number in numbers])
-    world.deliver("push", world.push("payments", {"README.md": "new"}))
+    world.deliver("push", world.push("payments", {"catalog-info.yaml": component("payments", "team-b")}))
     before = context.figures.counts["read"]
     for _ in range(10):
         world.worker.run_once()
