@@ -35,6 +35,7 @@ COMMANDS = {
     "plan": "show what would change in the catalog repository",
     "apply": "commit what would change in the catalog repository",
     "reconcile": "read every repository again and publish the difference",
+    "sweep-deliveries": "find the deliveries that were missed and mark their keys",
     "create": "create a repository from a template",
     "serve": "the web process: webhooks, health, metrics",
     "worker": "the process that reads repositories and writes the catalog",
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     name = next((word for word in words if not word.startswith("-")), "")
     if name not in COMMANDS or words[0] != name:
         return _front(words, name)
-    command = import_module(f"waypost.cli.{name}")
+    command = import_module(f"waypost.cli.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"waypost {name}", description=command.__doc__)
     command.add_arguments(parser)
     parsed = parser.parse_args(words[1:])
@@ -82,7 +83,7 @@ def _front(words: list[str], name: str) -> int:
         description="A developer portal that lives in GitHub.",
         usage="waypost COMMAND [...]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="commands:\n" + "\n".join(f"  {command:<12}{text}" for command, text in COMMANDS.items()),
+        epilog="commands:\n" + "\n".join(f"  {command:<18}{text}" for command, text in COMMANDS.items()),
     )
     parser.add_argument("--version", action="version", version=f"waypost {__version__}")
     if name and words[0] == name:

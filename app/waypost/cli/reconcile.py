@@ -57,12 +57,15 @@ def _queue(config: Config) -> Iterator[Queue]:
 
 def _print(summary: Summary, seconds: float, form: str) -> None:
     if form == "json":
-        print(json.dumps(asdict(summary) | {"seconds": round(seconds, 1)}))
+        drift = [one._asdict() for one in summary.drift]
+        print(json.dumps(asdict(summary) | {"drift": drift, "seconds": round(seconds, 1)}))
         return
     commits = f"{summary.commits} commit{'s' * (summary.commits != 1)}" if summary.commits else "nothing to publish"
     print(
         f"{summary.repositories} repositories, {summary.read} read, {commits}, {summary.calls} calls, {seconds:.1f} s"
     )
+    for one in summary.drift:
+        print(f"no delivery told: {one}")
     if summary.left:  # each failure was told when it happened
         keys = "1 key is" if summary.left == 1 else f"{summary.left} keys are"
         print(f"{keys} left: {summary.reason}", file=sys.stderr)

@@ -16,7 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from waypost.queue.protocol import Queue, QueueUnavailable
-from waypost.sync import announcements
+from waypost.sync import announcements, drift
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -61,7 +61,7 @@ class _QueueState(Collector):
     def collect(self) -> Iterable[Metric]:
         try:
             counts, seen = self._queue.counts(), self._queue.heartbeat()
-            announced = announcements.outcomes(self._queue.cached(announcements.ALL)[1])
+            told_of_all = self._queue.cached(announcements.ALL)[1]
         except QueueUnavailable:
             yield GaugeMetricFamily("waypost_queue_up", "Whether the queue can be read", 0)
             return
@@ -69,9 +69,13 @@ class _QueueState(Collector):
         for name, help in STATES.items():
             yield GaugeMetricFamily(f"waypost_queue_{name}", help, counts[name])
         told = CounterMetricFamily("waypost_announcements", "Pushes announced, or why not", labels=["outcome"])
-        for outcome, number in sorted(announced.items()):
+        for outcome, number in sorted(announcements.outcomes(told_of_all).items()):
             told.add_metric([outcome], number)
         yield told
+        unheard = CounterMetricFamily("waypost_drift", "Differences that no delivery told of", labels=["kind"])
+        for kind, number in sorted(drift.totals(told_of_all).items()):
+            unheard.add_metric([kind], number)
+        yield unheard
         yield GaugeMetricFamily("waypost_worker_last_seen_timestamp_seconds", "0: never", seen or 0)
 
 

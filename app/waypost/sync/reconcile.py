@@ -18,6 +18,7 @@ from waypost.forge.protocol import ForgeError, Installation, Store
 from waypost.queue import open_queue
 from waypost.queue.protocol import Key, Mark, Queue
 from waypost.sync.context import Context, today
+from waypost.sync.drift import Drift
 from waypost.sync.publish import Draft, Memory, Place, draft
 from waypost.sync.worker import INSTALLATIONS, LANES, PEOPLE, REPOSITORIES, Lane, Worker
 from waypost.sync.writer import find_place, publish
@@ -40,6 +41,7 @@ class Summary:
     left: int  # keys that could not be worked on; 0: everything was
     reason: str = ""  # why some are left
     failures: tuple[str, ...] = ()  # what went wrong on the way, in words
+    drift: tuple[Drift, ...] = ()  # what differed although no delivery had told
 
 
 @contextmanager
@@ -148,6 +150,7 @@ def summarise(context: Context, reason: str) -> Summary:
         left=queue["dirty"] + queue["leased"] + queue["dead"],
         reason=reason,
         failures=tuple(context.figures.failures),
+        drift=tuple(context.figures.drifts),
     )
 
 

@@ -31,7 +31,7 @@ def test_a_misspelt_command_is_wrong_usage_and_gets_the_nearest_right_one(capsys
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert import_module(f"waypost.cli.{command}").__doc__
+    assert import_module(f"waypost.cli.{command.replace('-', '_')}").__doc__
     with pytest.raises(SystemExit) as stopped:
         main([command, "--help"])
     assert stopped.value.code == 0
