@@ -9,6 +9,7 @@ from waypost.catalog.impact import Impact
 from waypost.catalog.lookalikes import Lookalike
 from waypost.catalog.merging import Refusal
 from waypost.catalog.problems import Problem
+from waypost.catalog.settings import VISIBILITIES
 from waypost.pages.site import Site
 
 MARKER = "<!-- waypost:pull -->"
@@ -27,3 +28,15 @@ class Case:
     integrations: Sequence[str] = ()  # touched files below integrations/
     check_url: str = ""  # where the check is shown
     is_partial: bool = False  # GitHub does not list all files: problems of others may be among these
+
+    @property
+    def is_wider(self) -> bool:
+        """Say whether more people may read the pull request than the catalog: then it names nothing of others.
+
+        A repository that is not known is taken for one that everybody reads.
+        """
+        after = self.impact.after
+        name = self.impact.repository.lower()
+        homes = (one.repository for known in (after.snapshots, after.hidden) for one in known.values())
+        found = next((home.visibility for home in homes if home.full_name.lower() == name), "public")
+        return VISIBILITIES.index(found if found in VISIBILITIES else "public") > VISIBILITIES.index(after.readers)

@@ -1,4 +1,4 @@
-"""Templates that a pull request touches: which they are, what is wrong with them, how many rely on them. Runs nothing."""
+"""Templates that a pull request touches: which they are, what is wrong with them and how many rely on them."""
 
 from __future__ import annotations
 
