@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from unit.catalog._organisation import entity, snapshot
 from waypost.catalog.build import adopt, build
 from waypost.catalog.impact import impact
 from waypost.catalog.lookalikes import Lookalike
-from waypost.catalog.merging import RULES, File, MergeRequest, Said, State, only_waits, refusals
+from waypost.catalog.merging import RULES, WAIT, WAITING, File, MergeRequest, Said, State, only_waits, refusals
 from waypost.catalog.people import People, Team
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.proposal import propose
@@ -196,3 +197,11 @@ def test_every_refusal_says_what_to_do():
         for refusal in judged(**one.values[1]):
             assert refusal.words.count(".") >= 1, refusal
             assert len(refusal.words) > 30, refusal
+
+
+DOCS = Path(__file__).parents[3] / "docs" / "registrations.md"
+
+
+def test_the_documentation_lists_the_rules_as_they_are():
+    rows = [line for line in DOCS.read_text("utf-8").splitlines() if line.startswith("| `")]
+    assert rows == [*(f"| `{rule.id}` | {rule.words} |" for rule in RULES), f"| `{WAITING}` | {WAIT} |"]
