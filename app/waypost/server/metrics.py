@@ -7,6 +7,7 @@ Under gunicorn every worker counts for itself. With PROMETHEUS_MULTIPROC_DIR set
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable
 
 from flask import Blueprint, Response
@@ -16,7 +17,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from waypost.queue.protocol import Queue, QueueUnavailable
-from waypost.sync import announcements, drift
+from waypost.sync import announcements, drift, quota
+from waypost.sync.quota import Quota
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -79,9 +81,48 @@ class _QueueState(Collector):
         yield GaugeMetricFamily("waypost_worker_last_seen_timestamp_seconds", "0: never", seen or 0)
 
 
+class _QuotaState(Collector):
+    """What the workers told of each installation's quota; a scrape loads what changed since the last one."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self._known: dict[int, Quota] = {}
+        self._version = 0
+        self._lock = threading.Lock()
+
+    def collect(self) -> Iterable[Metric]:
+        with self._lock:
+            try:
+                self._version = quota.read(self._queue.cached(0, self._version), self._known)
+            except QueueUnavailable:
+                return
+            known = [one for _, one in sorted(self._known.items())]
+        yield from _budgets(known)
+        calls = CounterMetricFamily(
+            "waypost_forge_calls", "Calls to GitHub; 304 and git are free", labels=["account", "resource", "price"]
+        )
+        for one in known:
+            for (resource, price), number in sorted(one.calls.items()):
+                calls.add_metric([one.account, resource, price], number)
+        yield calls
+
+
+def _budgets(known: Iterable[Quota]) -> Iterable[Metric]:
+    labels = ["account", "resource"]
+    limit = GaugeMetricFamily("waypost_quota_limit", "Calls an hour that GitHub allows", labels=labels)
+    remaining = GaugeMetricFamily("waypost_quota_remaining", "Calls left until the reset", labels=labels)
+    reset = GaugeMetricFamily("waypost_quota_reset_timestamp_seconds", "When all are there again", labels=labels)
+    for one in known:
+        for resource, budget in sorted(one.budgets.items()):
+            for family, value in ((limit, budget.limit), (remaining, budget.remaining), (reset, budget.reset)):
+                family.add_metric([one.account, resource], value)
+    return limit, remaining, reset
+
+
 def routes(queue: Queue, figures: Figures) -> Blueprint:
     """Make the route."""
     blueprint = Blueprint("metrics", __name__)
+    shown = _QuotaState(queue)
 
     @blueprint.get("/metrics")
     def metrics() -> Response:
@@ -92,6 +133,7 @@ def routes(queue: Queue, figures: Figures) -> Blueprint:
             registry = figures.registry
         state = CollectorRegistry()
         state.register(_QueueState(queue))
+        state.register(shown)
         return Response(generate_latest(registry) + generate_latest(state), content_type=CONTENT_TYPE)
 
     return blueprint

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from waypost.catalog.entities import Repository
 from waypost.forge.protocol import Installation, Wish
 from waypost.queue.protocol import Key, Lease, Mark
-from waypost.sync import drift
+from waypost.sync import drift, quota
 from waypost.sync.context import Context, log
 from waypost.sync.drift import Drift, differences, of_drift
 from waypost.sync.sharing import seconds_to_spare
@@ -152,4 +152,5 @@ def _forget(tenant: Tenant) -> Entries:
     number = tenant.installation
     cache: Entries = of_snapshots(number, dict.fromkeys(tenant.snapshots))
     cache[number, "people"] = cache[number, "people-asked"] = None
+    cache |= quota.forgotten(number)
     return cache | of_names(number, dict.fromkeys(tenant.names)) | of_absences(number, dict.fromkeys(tenant.absences))
