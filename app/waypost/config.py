@@ -32,6 +32,7 @@ class Config:
     writer_app_id: int = 0  # the careful variant: a second App that writes; 0: the first one does everything
     writer_private_key: str = ""
     app_file: Path = Path(app_file.NAME)  # where /setup keeps what GitHub gave it
+    keeps_secrets: bool = True  # False: /setup shows them once, for the platform's secret environment
     slug: str = ""  # of the App, where the file knows it
     writer_slug: str = ""
 
@@ -55,7 +56,12 @@ class Config:
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
-    """Read the WAYPOST_* and GITHUB_* variables; raise ConfigError for what cannot be meant."""
+    """Read the WAYPOST_* and GITHUB_* variables and the file of /setup; raise ConfigError for what cannot be meant."""
+    return with_app_file(read_environment(environment))
+
+
+def read_environment(environment: Mapping[str, str]) -> Config:
+    """Read the variables alone: for processes that follow the file of /setup while they run (live.py)."""
     default = Config()
     secrets = environment.get("WAYPOST_WEBHOOK_SECRET", "")
     config = Config(
@@ -70,7 +76,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         writer_app_id=_number(environment, "WAYPOST_WRITER_APP_ID"),
         writer_private_key=_private_key(environment, "WAYPOST_WRITER_PRIVATE_KEY"),
     )
-    return with_app_file(replace(config, app_file=_app_file(environment, config)))
+    return replace(config, app_file=_app_file(environment, config), keeps_secrets=_keeps_secrets(environment))
 
 
 def with_app_file(config: Config) -> Config:
@@ -103,6 +109,13 @@ def _app_file(environment: Mapping[str, str], config: Config) -> Path:
         return Path(named)
     database = config.database_path
     return database.with_name(app_file.NAME) if database and database.name else Path(app_file.NAME)
+
+
+def _keeps_secrets(environment: Mapping[str, str]) -> bool:
+    text = environment.get("WAYPOST_SECRETS", "") or "file"
+    if text not in ("file", "environment"):
+        raise ConfigError(f'WAYPOST_SECRETS is "{text}": write file (the default) or environment')
+    return text == "file"
 
 
 def _number(environment: Mapping[str, str], name: str) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 
 from waypost.cli import UsageError
-from waypost.config import Config, ConfigError, read_config
+from waypost.config import Config, ConfigError, read_config, read_environment
 from waypost.forge.github import connect
 from waypost.forge.protocol import Forges
+from waypost.live import Live
 from waypost.queue import open_queue
 from waypost.queue.protocol import Queue, QueueUnavailable
 
@@ -16,7 +17,23 @@ def signed_in() -> tuple[Config, Forges]:
     """Read the configuration and prepare to sign in; no call is made yet."""
     try:
         config = read_config(os.environ)
-        return config, connect(config)
+    except ConfigError as error:
+        raise UsageError(str(error)) from error
+    return config, connected(config)
+
+
+def connected(config: Config) -> Forges:
+    """Prepare to sign in with a configuration."""
+    try:
+        return connect(config)
+    except ConfigError as error:
+        raise UsageError(str(error)) from error
+
+
+def followed() -> Live:
+    """Read the environment, and from now on the file that /setup writes."""
+    try:
+        return Live(read_environment(os.environ))
     except ConfigError as error:
         raise UsageError(str(error)) from error
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import logging.config
 import signal
 import threading
 from dataclasses import replace
 
 from waypost.cli import Exit, UsageError
-from waypost.cli.connection import opened, signed_in
+from waypost.cli.connection import connected, followed, opened
+from waypost.config import Config
+from waypost.live import Live
 from waypost.logs import configuration
 from waypost.sync.context import Pace
 from waypost.sync.worker import Worker
+
+log = logging.getLogger("waypost.worker")
+
+LOOK_SECONDS = 2.0  # how soon a configuration by /setup counts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,12 +39,37 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.lease < 1:
         raise UsageError(f"--lease {arguments.lease}: at least one second")
     logging.config.dictConfig(configuration())
-    config, forges = signed_in()
-    queue = opened(config)
     pace = replace(Pace(), lease=arguments.lease, sweep=arguments.sweep)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    Worker(queue, forges, config, pace=pace).run(stop, arguments.concurrency)
-    queue.close()
+    live = followed()
+    if _knows_nothing(live.now()):
+        log.info("nothing to sign in with yet: waiting for /setup to write %s", live.now().app_file)
+    while _knows_nothing(live.now()) and not stop.wait(LOOK_SECONDS):
+        pass
+    while not stop.is_set():
+        _work(live, stop, pace, arguments.concurrency)
     return Exit.FINE
+
+
+def _work(live: Live, stop: threading.Event, pace: Pace, concurrency: int) -> None:
+    """Work until the end, or until /setup has written another configuration: what is in hand is ended first."""
+    config = live.now()
+    forges = connected(config)
+    queue = opened(config)
+    this_time = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(LOOK_SECONDS) and live.now() == config:
+            pass
+        this_time.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    Worker(queue, forges, config, pace=pace).run(this_time, concurrency)
+    queue.close()
+
+
+def _knows_nothing(config: Config) -> bool:
+    """Half a configuration is a mistake, and said; none at all is a server that is being set up."""
+    return not (config.app_id or config.private_key or config.token or config.github_token)

@@ -17,6 +17,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from waypost.config import Config
+from waypost.live import Live
 from waypost.queue.protocol import Delivery, Queue, QueueUnavailable
 from waypost.server.answers import answer, refuse
 from waypost.server.body import read_body
@@ -48,17 +49,16 @@ class Refused(Exception):
         self.status, self.error, self.fix = status, error, fix
 
 
-def routes(config: Config, queue: Queue, figures: Figures) -> Blueprint:
-    """Make the route, with the secrets that count."""
+def routes(live: Live, queue: Queue, figures: Figures) -> Blueprint:
+    """Make the route, with the secrets that count at that moment."""
     blueprint = Blueprint("webhooks", __name__)
-    secrets = [secret.encode() for secret in config.webhook_secrets]
 
     @blueprint.post("/webhooks")
     def receive() -> Response:
         started = time.perf_counter()
         event, id = request.headers.get("X-GitHub-Event", ""), request.headers.get("X-GitHub-Delivery", "")
         try:
-            response = _take(event, id, secrets, config, queue)
+            response = _take(event, id, live.now(), queue)
         except Refused as why:
             log.warning(why.error, extra={"delivery": id[:LONGEST], "event": event[:LONGEST]})
             response = refuse(why.status, why.error, why.fix)
@@ -72,9 +72,9 @@ def routes(config: Config, queue: Queue, figures: Figures) -> Blueprint:
     return blueprint
 
 
-def _take(event: str, id: str, secrets: list[bytes], config: Config, queue: Queue) -> Response:
+def _take(event: str, id: str, config: Config, queue: Queue) -> Response:
     body = _body()
-    _check_signature(body, secrets)
+    _check_signature(body, [secret.encode() for secret in config.webhook_secrets])
     _check_headers(event, id)
     payload = _parse(body)
     if event == "ping":

@@ -1,0 +1,71 @@
+"""Makes the catalog repository: by the App that may create, filled from the template that comes with Waypost, guarded.
+
+What is there already is never changed; an empty repository is filled.
+"""
+
+from __future__ import annotations
+
+import time
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+from waypost.config import Config
+from waypost.create.disk import read_tree
+from waypost.forge import guarding
+from waypost.forge.creating import Draft, Workshop, Write
+from waypost.forge.github import connect
+from waypost.forge.protocol import ForgeError
+from waypost.forge.registering import writer_of
+
+TEMPLATE = Path(str(files("waypost") / "catalog_template"))
+DESCRIPTION = "What this organisation has, who owns it and how it fits together. Written by Waypost."
+
+
+def make(config: Config, catalog: str, is_public: bool) -> None:
+    """Create the repository unless it is there, and fill it unless something is in it. Raises ForgeErrors."""
+    owner, _, name = catalog.partition("/")
+    workshop = connect(writer_of(config)).workshop(owner)
+    address = f"/repos/{quote(catalog)}"
+    found = workshop.look(address, f"looking for {catalog}")
+    if found is None:
+        body = {"name": name, "private": not is_public, "description": DESCRIPTION, "has_wiki": False}
+        found = workshop.write(Write("POST", f"/orgs/{quote(owner)}/repos", f"creating {catalog}", body))
+    branch = found["default_branch"]
+    if not workshop.head(catalog, branch):
+        _fill(workshop, catalog, branch)
+
+
+def _fill(workshop: Workshop, catalog: str, branch: str) -> None:
+    files = read_tree(TEMPLATE)
+    draft = Draft(branch, "", files, "Begin the catalog", workshop.author(), int(time.time()))
+    workshop.push(catalog, draft)
+
+
+def guard(config: Config, catalog: str) -> str:
+    """Make the ruleset unless the catalog is guarded; return what GitHub said against it, "" when all is well."""
+    try:
+        workshop = connect(writer_of(config)).workshop(catalog.partition("/")[0])
+        if _is_guarded(workshop, config, catalog):
+            return ""
+        body = guarding.ruleset(config.app_id, config.writer_app_id)
+        workshop.write(Write("POST", f"/repos/{quote(catalog)}/rulesets", f"guarding {catalog}", body))
+    except ForgeError as error:  # plans without rulesets for private repositories answer 403
+        return str(error)
+    return ""
+
+
+def is_guarded(config: Config, catalog: str) -> bool:
+    """Say whether rules let people change the catalog by checked pull requests only; False where nobody may look."""
+    try:
+        return _is_guarded(connect(writer_of(config)).workshop(catalog.partition("/")[0]), config, catalog)
+    except ForgeError:
+        return False
+
+
+def _is_guarded(workshop: Workshop, config: Config, catalog: str) -> bool:
+    address = f"/repos/{quote(catalog)}/rulesets"
+    listed = workshop.listing(f"{address}?per_page=100", f"listing the rulesets of {catalog}")
+    shown = [workshop.look(f"{address}/{one['id']}", "reading a ruleset") or {} for one in listed]
+    branch = (workshop.look(f"/repos/{quote(catalog)}", f"looking for {catalog}") or {}).get("default_branch", "main")
+    return not guarding.is_guarded(shown, config.app_id, config.writer_app_id, branch)
