@@ -212,6 +212,11 @@ def _is_named(pattern: str, name: str, full_name: str) -> bool:
     return fnmatchcase(full_name if "/" in pattern else name, pattern.lower())
 
 
+def is_wider(visibility: str, readers: str) -> bool:
+    """Say whether more people may read what has this visibility than those `readers`."""
+    return _breadth(visibility) > _breadth(readers)
+
+
 def _breadth(visibility: str) -> int:
     # A visibility we do not know is treated as the narrowest: left out rather than shown.
     return VISIBILITIES.index(visibility) if visibility in VISIBILITIES else 0

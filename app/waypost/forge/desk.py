@@ -107,6 +107,7 @@ class Review(NamedTuple):
     author: Person
     state: str  # APPROVED | CHANGES_REQUESTED | COMMENTED | DISMISSED
     head: str
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)

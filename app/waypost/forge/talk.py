@@ -55,7 +55,9 @@ def comments(body: Sequence[Body]) -> list[Comment]:
 
 
 def reviews(body: Sequence[Body]) -> list[Review]:
-    return [Review(person(one["user"]), one["state"], one.get("commit_id") or "") for one in body]
+    return [
+        Review(person(one["user"]), one["state"], one.get("commit_id") or "", one.get("body") or "") for one in body
+    ]
 
 
 def issues(body: Sequence[Body]) -> list[Issue]:

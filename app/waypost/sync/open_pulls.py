@@ -23,7 +23,8 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     if known is not None and known.state == "present" and not known.repository.is_archived:
         pulls = _open(context, installation, known.repository.full_name)
         wanted = [one for one in pulls if not head or one.head == head]
-        marks = [Mark(Key(installation, "pull", f"{number}#{one.number}")) for one in wanted]
+        hint = next(filter(None, lease.hints), None)
+        marks = [Mark(Key(installation, "pull", f"{number}#{one.number}"), hint) for one in wanted]
     context.queue.finish([lease], marks=marks)
 
 

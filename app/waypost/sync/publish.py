@@ -83,15 +83,49 @@ def draft(
         rendered = pages.rerender(last.catalog, catalog, last.site)
         planned = plan(rendered, tree, _reader(store), full=False)
         return Draft(planned, Edition(head, tree, catalog, last.site, today), last.catalog)
-    chosen, site = _read_inputs(store, place, tree, settings_text)
-    recorded = _recorded(store, tree, memory)
-    ordered = [snapshots[number] for number in sorted(snapshots)]
-    catalog = build.build(place.organisation, ordered, recorded, chosen, today, people)
+    catalog, site, recorded = _build(store, place, snapshots, memory, today, settings_text, people)
     planned = plan(pages.render(catalog, site), tree, _reader(store), full=True)
     claims = (claim for claim in recorded.values() if not is_derived(claim))
     homes = {claim.origin.repository_id: claim.origin.repository for claim in claims}
     unread = {number: name for number, name in homes.items() if number not in snapshots}
     return Draft(planned, Edition(head, tree, catalog, site, today), None, unread)
+
+
+def look(
+    store: Store,
+    place: Place,
+    snapshots: Mapping[int, Snapshot],
+    memory: Memory,
+    today: str,
+    people: People | None = None,
+) -> Edition:
+    """Return the catalog as the next commit would have it, without planning that commit; `memory` stays as it is."""
+    head = store.refresh()
+    tree = store.tree()
+    last = memory.edition
+    is_ours = last is not None and last.catalog.people == people and _is_ours_since(last, head, tree, today)
+    if last is not None and is_ours and memory.changed <= snapshots.keys():
+        catalog = build.update(last.catalog, [snapshots[number] for number in sorted(memory.changed)])
+        return Edition(head, tree, catalog, last.site, today)
+    catalog, site, _ = _build(store, place, snapshots, memory, today, None, people)
+    return Edition(head, tree, catalog, site, today)
+
+
+def _build(
+    store: Store,
+    place: Place,
+    snapshots: Mapping[int, Snapshot],
+    memory: Memory,
+    today: str,
+    settings_text: str | None,
+    people: People | None,
+) -> tuple[build.Catalog, Site, Mapping[str, Entity]]:
+    """Build the catalog from what the head records and people wrote there."""
+    tree = store.tree()
+    chosen, site = _read_inputs(store, place, tree, settings_text)
+    recorded = _recorded(store, tree, memory)
+    ordered = [snapshots[number] for number in sorted(snapshots)]
+    return build.build(place.organisation, ordered, recorded, chosen, today, people), site, recorded
 
 
 def _is_ours_since(last: Edition, head: str, tree: Mapping[str, str], today: str) -> bool:

@@ -45,22 +45,27 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
         return
     forge = context.forge(tenant.installation)
     place = find_place(context, tenant, forge, lease.key.subject)
-    memory = context.memory(lease.key)
     waiting = tenant.waiting()
-    memory.changed |= tenant.take_changed()
-    store = forge.store(place.full_name, place.branch)
     try:
-        done = publish(context, tenant, store, place, memory, lambda: context.still_ours([lease]))
+        with context.store_lock(lease.key):
+            done = _publish(context, tenant, forge.store(place.full_name, place.branch), place, lease)
     except Unread as found:
         _look_for(context, tenant, lease, found.names)
         return
-    except ForgeError:
+    if done is not None:
+        _finish(context, tenant, lease, done, waiting)
+
+
+def _publish(context: Context, tenant: Tenant, store: Store, place: Place, lease: Lease) -> Draft | None:
+    memory = context.memory(lease.key)
+    memory.changed |= tenant.take_changed()
+    try:
+        return publish(context, tenant, store, place, memory, lambda: context.still_ours([lease]))
+    except (ForgeError, Unread):
         raise
     except Exception:
         memory.edition = None  # whatever it was, the next try does not build on it
         raise
-    if done is not None:
-        _finish(context, tenant, lease, done, waiting)
 
 
 def _finish(

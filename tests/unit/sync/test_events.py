@@ -10,6 +10,7 @@ from waypost.config import Config
 from waypost.pages import paths
 from waypost.queue.protocol import Key
 from waypost.sync.events import GENERATED, HANDLERS, SETTINGS, marks, touched
+from waypost.sync.events.pulls import AGAIN
 from waypost.sync.publish import is_input
 
 CONFIG = Config()
@@ -241,8 +242,8 @@ def suite(action, repository, *numbers, branch="topic", app=1, base=None):
 
 @pytest.mark.parametrize("event", ["check_run", "check_suite"])
 def test_rerun_button_looks_again(event):
-    assert hints(event, suite("rerequested", REPOSITORY, 3)) == {PULL_KEY: None}
-    of_a_fork = {Key(42, "head", f"7@{COMMIT}"): None}
+    assert hints(event, suite("rerequested", REPOSITORY, 3)) == {PULL_KEY: (AGAIN,)}
+    of_a_fork = {Key(42, "head", f"7@{COMMIT}"): (AGAIN,)}
     assert hints(event, suite("rerequested", REPOSITORY)) == of_a_fork
     assert hints(event, suite("rerequested", REPOSITORY, 3, base=99)) == of_a_fork
     published = hints(event, suite("rerequested", REPOSITORY, branch="main"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from waypost.config import Config
 from waypost.queue.protocol import Key, Mark
@@ -29,6 +30,7 @@ from waypost.sync.events.pushes import is_default_branch
 OURS = "waypost/"  # branches that we open pull requests from
 # What changes the files, the base, or whether there is anything to say.
 LOOKS = ("opened", "synchronize", "reopened", "ready_for_review", "converted_to_draft", "closed")
+AGAIN = "rerequested"  # the hint by which a pull request's lane answers anew, even if nothing changed
 LABELS = ("labeled", "unlabeled")
 CHECKS_SETTLE_SECONDS = 5.0  # a suite's runs and statuses end one after another
 _COMMIT = re.compile(r"[0-9a-f]{40,64}").fullmatch
@@ -76,7 +78,8 @@ def status(installation: int, payload: Payload, config: Config) -> Iterable[Mark
 
 
 def _rerun(installation: int, payload: Payload, subject: object, branch: str) -> Iterable[Mark]:
-    yield from _checked(installation, payload, subject)
+    for mark in _checked(installation, payload, subject):
+        yield replace(mark, hint=(AGAIN,))
     if is_default_branch(payload, branch):
         yield from repository_mark(installation, payload)
         if found := identity(payload, "repository", "id"):
