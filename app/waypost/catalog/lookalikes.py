@@ -74,9 +74,17 @@ def _compared(catalog: Catalog, new: Entity, old: Entity, slips: int) -> Lookali
         return Lookalike(new.ref, old.ref, 0)  # shard-1 and shard-2 are brothers
     shared = tuple(_shared(catalog, new, old))
     score = 96 - 5 * slips + 3 * len(shared) - (1 if () in numbers and len(numbers) == 2 else 0)
-    if new.origin.repository_id == old.origin.repository_id:
-        score -= 10  # who keeps both knows both
+    if _is_one_home(catalog, new, old):
+        score -= 20  # who keeps both knows both
     return Lookalike(new.ref, old.ref, max(0, min(100, score)), shared)
+
+
+def _is_one_home(catalog: Catalog, new: Entity, old: Entity) -> bool:
+    """One repository; in the catalog's own, where everybody registers, one file."""
+    if new.origin.repository_id != old.origin.repository_id:
+        return False
+    is_own = new.origin.repository.lower() == catalog.settings.catalog_name(catalog.organisation)
+    return not is_own or new.origin.path == old.origin.path
 
 
 def _shared(catalog: Catalog, new: Entity, old: Entity) -> Iterator[str]:

@@ -26,6 +26,7 @@ MOST_FILES = 20
 NAMED = 5  # things that one refusal lists
 NO_BLOCK = "[noblock]"
 _DESCRIPTOR = re.compile(rf"{FOLDER}.+\.ya?ml")
+_MIGHTY = frozenset({"Template", "Location"})
 _GOOD = frozenset({"success", "neutral", "skipped"})
 
 
@@ -221,6 +222,12 @@ def _new_indeed(case: Case) -> Iterator[str]:
         yield f"`{one.ref}` looks like `{one.other}`. A person must say that they are two things."
 
 
+def _only_described(case: Case) -> Iterator[str]:
+    found = [ref for ref in _concerned(case) if case.impact.after.entities[ref].kind in _MIGHTY]
+    if found:
+        yield f"It registers {_listed(found)}: a person must look at what makes repositories or leads to other files."
+
+
 def _owner_exists(case: Case) -> Iterator[str]:
     after = case.impact.after
     for ref in _concerned(case):
@@ -275,7 +282,8 @@ def _nothing_requested(case: Case) -> Iterator[str]:
 
 def _nobody_objects(case: Case) -> Iterator[str]:
     author = case.request.author.lower()
-    said = [*case.request.comments, *(one for one in case.request.reviews if one.body.strip())]
+    reviews = (one for one in case.request.reviews if one.body.strip() and one.state != "APPROVED")
+    said = [*case.request.comments, *reviews]
     people = [one.login for one in said if not one.is_bot and one.login.lower() != author and NO_BLOCK not in one.body]
     if people:
         yield (
@@ -337,6 +345,7 @@ RULES: Sequence[Rule] = [
     Rule("errors", "None of its files has an error.", _valid),
     Rule("name", "No name in it belongs to somebody else.", _name_free),
     Rule("lookalike", "Nothing new in it looks like something that exists.", _new_indeed),
+    Rule("kind", "It registers no Template and no Location.", _only_described),
     Rule("owner", "Every entity has an owner who exists.", _owner_exists),
     Rule("ownership", "The author belongs to the owner of every entity, before and after.", _owned_by_author),
     Rule("breaks", "Nothing breaks for others.", _nothing_breaks),

@@ -50,6 +50,13 @@ def test_it_is_removed_also_while_an_orphan_is_kept():
     assert not found.changed
 
 
+def test_users_are_named_also_where_nothing_is_kept():
+    found = after(catalog=build("acme", HOMES, {}, Settings()))
+    assert PAY.ref not in found.after.entities
+    assert [len(loss.users) for loss in found.removed] == [14]
+    assert found.breaks
+
+
 def test_removing_what_nobody_uses_breaks_nothing():
     alone = entity(2, "API", "alone", owner="pay")
     found = after(number=2, catalog=adopt(propose(CATALOG, snapshot(2, alone))))

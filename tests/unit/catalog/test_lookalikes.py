@@ -61,10 +61,21 @@ def test_what_they_share_is_named_and_raises_the_score():
     assert alike.score > alone.score
 
 
+ONE = {"owner": "pay", "system": "money", "metadata": {"description": "Keeps the books."}}
+
+
 def test_one_repository_knows_what_it_holds():
-    old, new = entity(1, "Component", "ledger-service"), entity(1, "Component", "ledger")
-    catalog = build("acme", [snapshot(1, old, new)], {}, Settings())
+    old, new = entity(1, "Component", "ledger-service", **ONE), entity(1, "Component", "ledger", **ONE)
+    catalog = build("acme", [snapshot(1, old, new), snapshot(9, entity(9, "Group", "pay"))], {}, Settings())
     assert lookalikes(catalog, [new.ref]) == ()
+
+
+@pytest.mark.parametrize(("path", "asked"), [("registrations/new.yaml", 1), ("registrations/old.yaml", 0)])
+def test_registrations_are_held_against_each_other_unless_they_share_a_file(path, asked):
+    old = entity(1, "Component", "ledger-service", repository="acme/catalog", path="registrations/old.yaml")
+    new = entity(1, "Component", "ledger", repository="acme/catalog", path=path)
+    catalog = build("acme", [snapshot(1, old, new, name="catalog")], {}, Settings())
+    assert len(lookalikes(catalog, [new.ref])) == asked
 
 
 def test_only_components_are_asked_about():

@@ -106,6 +106,7 @@ def test_each_rule_refuses_by_its_name(rule, given):
 
 
 MERGED = [
+    pytest.param(with_(reviews=(Said("bob", "Nice.", state="APPROVED"),)), id="approved with words"),
     pytest.param({"merging": replace(MERGING, teams=("pay",))}, id="author is in a listed team, in whatever case"),
     pytest.param(with_(problems=problem(severity=Severity.WARNING)), id="a warning"),
     pytest.param(with_(checks=(State("lint", "neutral"), State("docs", "skipped"))), id="checks that say nothing"),
@@ -122,6 +123,7 @@ def test_what_is_no_fault_is_not_refused(given):
 
 
 OWNERS = [
+    pytest.param("kind", (OLD, registered("new", kind="Template", type="service", steps=[])), id="a template"),
     pytest.param("owner", (OLD, registered("new", owner="nobody-knows")), id="an owner who does not exist"),
     pytest.param("ownership", (OLD, registered("new", owner="shop")), id="an owner the author does not belong to"),
     pytest.param("ownership", (registered("old", owner="shop"),), id="hands over to others"),
@@ -147,6 +149,11 @@ def test_removing_an_entity_needs_a_person():
     extra = registered("extra")
     before = adopt(propose(BEFORE, snapshot(9, OLD, extra, name="catalog")))
     assert [one.id for one in judged(OLD, before=before)] == ["removal"]
+
+
+def test_a_location_leads_elsewhere():
+    location = registered("new", kind="Location", targets=["../templates/x"])
+    assert [one.id for one in judged(OLD, location)] == ["kind", "owner"]
 
 
 def test_a_person_may_register_themselves():

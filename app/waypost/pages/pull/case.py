@@ -39,4 +39,8 @@ class Case:
         name = self.impact.repository.lower()
         homes = (one.repository for known in (after.snapshots, after.hidden) for one in known.values())
         found = next((home.visibility for home in homes if home.full_name.lower() == name), "public")
-        return VISIBILITIES.index(found if found in VISIBILITIES else "public") > VISIBILITIES.index(after.readers)
+        return _breadth(found, "public") > _breadth(after.readers, "private")
+
+
+def _breadth(visibility: str, otherwise: str) -> int:
+    return VISIBILITIES.index(visibility if visibility in VISIBILITIES else otherwise)
