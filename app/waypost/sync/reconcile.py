@@ -20,7 +20,7 @@ from waypost.queue.protocol import Key, Mark, Queue
 from waypost.sync.context import Context, today
 from waypost.sync.drift import Drift
 from waypost.sync.publish import Draft, Memory, Place, draft
-from waypost.sync.worker import INSTALLATIONS, LANES, PEOPLE, REPOSITORIES, Lane, Worker
+from waypost.sync.worker import INSTALLATIONS, LANES, MERGES, PEOPLE, REPOSITORIES, Lane, Worker
 from waypost.sync.writer import find_place, publish
 
 # A key that waits longer than this waits for quota, or after failures: somebody should hear of it instead.
@@ -65,7 +65,8 @@ def reconcile(
     context = worker.context
     for one in chosen(context, organisation):
         context.queue.mark([Mark(Key(one.id, "installation", str(one.id)))])
-    reason = drain(worker, LANES, progress, sleep)
+    lanes = [lane for lane in LANES if lane is not MERGES]  # they wait for days, and nobody waits for them
+    reason = drain(worker, lanes, progress, sleep)
     return summarise(context, reason)
 
 

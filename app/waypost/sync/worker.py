@@ -18,9 +18,11 @@ from waypost.config import Config
 from waypost.forge.protocol import ForgeError, Forges, NotAllowed, NotFound, NotInstalled, RateLimited, Unavailable
 from waypost.limits import REPOSITORIES_PER_READ
 from waypost.queue.protocol import Key, Lease, Queue, QueueUnavailable
-from waypost.sync import announce, deliveries, open_pulls, people, repositories, schedule, sweep, writer
+from waypost.sync import announce, deliveries, onboarding, open_pulls, people, repositories, schedule, sweep, writer
 from waypost.sync.context import Context, Pace
 from waypost.sync.patience import Patience
+from waypost.sync.quota import Reporter
+from waypost.sync.pulls import merge_wait, pull_work
 
 log = logging.getLogger("waypost.sync")
 
@@ -42,6 +44,7 @@ class Lane(NamedTuple):
 HIDDEN = Lane("hidden", REPOSITORIES_PER_READ, repositories.work_now)
 REPOSITORIES = Lane("repo", REPOSITORIES_PER_READ, repositories.work)
 CATALOGS = Lane("catalog", 1, writer.work)
+PULLS = Lane("pull", 1, pull_work)
 ANNOUNCE = Lane("announce", 1, announce.work)
 OPEN_PULLS = Lane("pulls", 1, open_pulls.work)
 HEADS = Lane("head", 1, open_pulls.work)
@@ -49,11 +52,13 @@ HEADS = Lane("head", 1, open_pulls.work)
 DELIVERIES = Lane(deliveries.KEY.kind, 1, deliveries.work)
 INSTALLATIONS = Lane("installation", 1, sweep.list_repositories)
 PEOPLE = Lane("people", 1, people.work)
+MERGES = Lane("merge", 1, merge_wait)
+ONBOARDING = Lane("onboard", 1, onboarding.work)
 SWEEP = Lane("sweep", REPOSITORIES_PER_READ, sweep.check_heads)
 # What is read first is in the next commit; a sweep comes after everything that people wait for.
 LANES = (
-    *(HIDDEN, REPOSITORIES, CATALOGS, ANNOUNCE, HEADS, OPEN_PULLS),
-    *(DELIVERIES, INSTALLATIONS, PEOPLE, SWEEP),
+    *(HIDDEN, REPOSITORIES, CATALOGS, PULLS, HEADS, OPEN_PULLS, ANNOUNCE),
+    *(DELIVERIES, INSTALLATIONS, PEOPLE, MERGES, ONBOARDING, SWEEP),
 )
 KINDS = tuple(lane.kind for lane in LANES)
 
@@ -92,13 +97,14 @@ class Worker:
         threads = [threading.Thread(target=self._loop, args=(stop,), daemon=True) for _ in range(concurrency)]
         for thread in threads:
             thread.start()
-        looked = None
+        looked, reporter = None, Reporter(self.context)
         while not stop.is_set():
             if looked is None or time.monotonic() - looked > LOOK_AROUND_SECONDS:
                 looked = time.monotonic()
                 self._guarded(self.look_around)
             stop.wait(self.context.pace.lease / 4)
             self._guarded(self._renew)
+            self._guarded(reporter.report)
         while any(thread.is_alive() for thread in threads):
             threads[0].join(self.context.pace.lease / 4)
             threads = [thread for thread in threads if thread.is_alive()]
