@@ -196,6 +196,10 @@ class MemoryDesk:
     def edit_issue(self, number: int, title: str = "", body: str = "", state: str = "") -> None:
         self._spend()
         self.writes["edit_issue"] += 1
+        if number in self._pulls:  # a pull request is an issue too
+            pull = self._pulls[number]
+            self._change(number, title=title or pull.title, body=body or pull.body, state=state or pull.state)
+            return
         old = self._issues[number]
         self._issues[number] = replace(old, title=title or old.title, body=body or old.body, state=state or old.state)
 
