@@ -77,6 +77,7 @@ def compare_listing(
     marks = [Mark(Key(number, "repo", str(one))) for one in sorted(unread)]
     marks += [Mark(Key(number, "sweep", str(one))) for one in sorted(listed.keys() - unread)]
     marks.append(Mark(Key(number, "people", str(number))))
+    marks.append(Mark(Key(number, "onboard", installation.account.lower()), delay=1.0))
     # people may have changed the catalog repository meanwhile, and grace periods end without an event
     marks.append(Mark(Key(number, "catalog", installation.account.lower()), delay=1.0))
     return cache, marks
@@ -98,6 +99,7 @@ def check_heads(context: Context, leases: Sequence[Lease]) -> None:
         Drift(installation, number, tenant.full_name(number), kinds)
         for number, reading in pairs
         if (kinds := differences(tenant.snapshots.get(number), reading.repository))
+        and not _is_our_own_commit(tenant, reading.repository)
     ]
     marks = [Mark(Key(installation, "repo", str(number))) for number in changed]
     marks += [Mark(Key(installation, "hidden", str(one.repository))) for one in found if "visibility" in one.kinds]
@@ -110,6 +112,11 @@ def check_heads(context: Context, leases: Sequence[Lease]) -> None:
 def _is_as_known(tenant: Tenant, number: int, repository: Repository | None) -> bool:
     known = tenant.snapshots.get(number)
     return known is not None and known.state == "present" and known.repository == repository
+
+
+def _is_our_own_commit(tenant: Tenant, found: Repository | None) -> bool:
+    """Say whether what differs is the head of a catalog repository that we moved ourselves."""
+    return found is not None and any(one.head == found.head for one in tenant.publications.values())
 
 
 def _unheard(tenant: Tenant, listed: Mapping[int, Repository]) -> list[Drift]:

@@ -15,9 +15,10 @@ from waypost.catalog.entities import Snapshot
 from waypost.catalog.people import People
 from waypost.catalog.snapshots import dump, load
 from waypost.queue.protocol import Queue
-from waypost.sync import announcements
+from waypost.sync import announcements, standings
 from waypost.sync.announcements import Announcement, Subject, Tally
 from waypost.sync.gathering import Gathering
+from waypost.sync.standings import Standing
 
 Entries = announcements.Entries
 
@@ -48,8 +49,8 @@ class Answer(NamedTuple):
     """What was said in a pull request, and of which state of the world."""
 
     head: str
-    seen: float  # when that head was first looked at, seconds since the epoch: what a commit says of its time is anybody's
-    world: str = ""  # a digest of what the answer followed from; "" while it is not complete
+    seen: float  # when that head was first looked at, seconds since the epoch; a commit's own date anybody can choose
+    world: str = ""  # a digest of what the answer followed from, besides the head
     due: float = 0.0  # when it may merge by itself; 0: not by waiting
 
 
@@ -70,6 +71,7 @@ class Tenant:
         self.swept = 0.0  # when all repositories were last listed
         self.announcements: dict[Subject, Announcement] = {}
         self.tallies: dict[tuple[int, int], Tally] = {}  # (installation, repository); see announcements.ALL
+        self.standings: dict[int, Standing] = {}  # what became of onboarding pull requests, by repository
         self.unheard_until = 0.0  # here no check run may be made: said once, not tried again before
         self.answers: dict[str, Answer] = {}  # by `<repository id>#<n>`: what was said in pull requests
         self.gathering = Gathering()
@@ -138,6 +140,8 @@ class Tenant:
         elif kind == "announce":
             place = announcements.subject(subject)
             _put(self.announcements, place, None if body is None else announcements.load(body))
+        elif kind == "onboarding":
+            _put(self.standings, int(subject), None if body is None else standings.load(body))
         elif kind == "announced":
             owner, _, repository = subject.partition("/")
             tally = None if body is None else announcements.load_tally(body)

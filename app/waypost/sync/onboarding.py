@@ -1,0 +1,264 @@
+"""The work on `onboard:<organisation>` keys: offer drafted descriptors by pull request, and keep the report of them.
+
+Goes in small steps, each under the key's lease, so that nobody waits behind it: a step asks what became of a few pull
+requests and opens one at most. What it knows is a cache; whether somebody said no, GitHub is asked before anything is
+opened. Nothing is written unless waypost.yaml says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from waypost.catalog import build
+from waypost.catalog.catalog import Catalog
+from waypost.catalog.drafting import FILE
+from waypost.catalog.onboarding import BRANCH, LeftOut, Offer, Sorted, sort_out
+from waypost.catalog.settings import Settings, parse
+from waypost.catalog.steering import Onboarding
+from waypost.forge.desk import Desk
+from waypost.forge.protocol import Forge, ForgeError, NotInstalled, RateLimited, Unavailable, Wish
+from waypost.pages import onboarding as words
+from waypost.pages.site import Site
+from waypost.queue.protocol import Lease, Mark
+from waypost.sync import standings
+from waypost.sync.context import Context, log, today
+from waypost.sync.publish import SETTINGS_FILE
+from waypost.sync.sharing import seconds_to_spare
+from waypost.sync.standings import Standing
+from waypost.sync.tenants import Tenant
+from waypost.sync.writer import COMPLETE_WITHIN_SECONDS, find_place
+
+GO_ON = ("the next step",)  # the hint of our own marks: nobody told of anything new
+AGAIN_SECONDS = 1.0
+UNREAD_SECONDS = 30.0
+LOOKS = 20  # repositories asked about in one step
+REFUSALS = 3  # in one look at everything: then it is not about these repositories
+
+
+@dataclass(frozen=True)  # no slots: the catalog is built when it is needed
+class Ground:
+    """What is known of one organisation."""
+
+    context: Context
+    tenant: Tenant
+    organisation: str
+    forge: Forge
+    settings: Settings
+    site: Site
+
+    @property
+    def rules(self) -> Onboarding:
+        return self.settings.steering.onboarding
+
+    @property
+    def day(self) -> str:
+        return today(self.context.clock())
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        picture = self.tenant.picture()
+        ordered = [picture[number] for number in sorted(picture)]
+        return build.build(self.organisation, ordered, {}, self.settings, self.day, self.tenant.people)
+
+    @cached_property
+    def undescribed(self) -> frozenset[int]:
+        return frozenset(snapshot.repository.id for snapshot in self.catalog.undescribed())
+
+    @cached_property
+    def sorted(self) -> Sorted:
+        return sort_out(self.catalog, self.rules)
+
+    def desk(self, number: int) -> Desk:
+        return self.forge.desk(self.catalog.snapshots[number].repository.full_name)
+
+    def has_quota(self) -> bool:
+        return not seconds_to_spare(self.context, self.tenant.installation, self.forge, "core")
+
+
+def work(context: Context, leases: Sequence[Lease]) -> None:
+    """Make one step; where more is to be done, mark the key for the next one."""
+    (lease,) = leases
+    tenant = context.tenant(lease.key.installation)
+    if wait := _seconds_to_wait(context, tenant):
+        context.queue.release([lease], wait)
+        return
+    ground = survey(context, tenant, lease.key.subject)
+    if not ground.rules.is_on:
+        context.queue.finish([lease])
+        return
+    is_fresh = any(hint != GO_ON for hint in lease.hints) or not lease.hints
+    known = dict(tenant.standings)
+    if is_fresh:
+        look_again(ground, known)
+    is_done = offer_next(ground, known, lambda: context.still_ours([lease]))
+    if is_done and ground.rules.reports and context.still_ours([lease]):
+        keep_report(ground, known)
+    found = standings.of_standings(tenant.installation, standings.changes(tenant.standings, known))
+    context.queue.finish([lease], found, [] if is_done else [Mark(lease.key, GO_ON, AGAIN_SECONDS)])
+
+
+def _seconds_to_wait(context: Context, tenant: Tenant) -> float:
+    """Wait for quota, and until a first listing was read: what was not read looks undescribed or is not there."""
+    if not tenant.is_complete() and context.clock() - tenant.swept < COMPLETE_WITHIN_SECONDS:
+        return UNREAD_SECONDS
+    return seconds_to_spare(context, tenant.installation, context.forge(tenant.installation), "core")
+
+
+def survey(context: Context, tenant: Tenant, organisation: str) -> Ground:
+    """Read the rules from the catalog repository as it is now."""
+    forge = context.forge(tenant.installation)
+    place = find_place(context, tenant, forge, organisation)
+    blob = forge.read([Wish(0, place.full_name, (SETTINGS_FILE,))])[0].blobs.get(SETTINGS_FILE)
+    settings, _ = parse((blob.text if blob else None) or "", place.full_name)
+    site = Site(place.full_name, place.server_url, place.branch)
+    return Ground(context, tenant, organisation, forge, settings, site)
+
+
+def look_again(ground: Ground, known: dict[int, Standing]) -> None:
+    """Ask what became of those that were open, and withdraw where somebody has written a descriptor instead."""
+    for number in [number for number, one in known.items() if one.state == "refused"]:
+        del known[number]  # may be allowed by now
+    asked = [number for number, one in known.items() if one.state == "open"] if known else _reported(ground)
+    present = [number for number in asked if number in ground.catalog.snapshots]
+    for number in present:
+        if not ground.has_quota():
+            return
+        desk = ground.desk(number)
+        found = _asked(desk)
+        if found is None:
+            known.pop(number, None)
+            continue
+        known[number] = found
+        if found.state == "open" and number not in ground.undescribed:
+            desk.say(found.number, words.FAREWELL_MARKER, words.farewell(ground.site))
+            desk.edit_issue(found.number, state="closed")  # a pull request is an issue here
+            known[number] = found._replace(state="declined")
+
+
+def _reported(ground: Ground) -> list[int]:
+    """With an empty database: the repositories that our report names."""
+    numbers = {one.repository.full_name.lower(): number for number, one in ground.catalog.snapshots.items()}
+    report = next(iter(ground.forge.desk(ground.site.catalog_repository).issues(words.REPORT_MARKER)), None)
+    names = standings.named_in(report.body) if report else []
+    return [numbers[name.lower()] for name in names if name.lower() in numbers]
+
+
+def _asked(desk: Desk) -> Standing | None:
+    """Like `standings.ask`; what concerns this repository alone is an answer too."""
+    try:
+        return standings.ask(desk)
+    except (RateLimited, Unavailable, NotInstalled):
+        raise
+    except ForgeError as error:
+        return Standing("refused", reason=str(error))
+
+
+def to_come(ground: Ground, known: dict[int, Standing]) -> list[Offer]:
+    """The offers about which nothing is known, in the order of their turn."""
+    return [offer for offer in ground.sorted.offers if offer.repository.id not in known]
+
+
+def left_today(ground: Ground, known: dict[int, Standing]) -> int:
+    """How many may still be opened today."""
+    return ground.rules.per_day - sum(one.created == ground.day for one in known.values())
+
+
+def offer_next(ground: Ground, known: dict[int, Standing], may_write: Callable[[], bool]) -> bool:
+    """Open one pull request, if the day allows it; say whether nothing more is to be done now."""
+    is_blank = not known
+    free: list[Offer] = []
+    for offer in to_come(ground, known)[:LOOKS]:
+        if left_today(ground, known) <= 0 or _are_refused(known):
+            return True
+        if free and not is_blank:
+            break
+        if not ground.has_quota():
+            return False
+        found = _asked(ground.desk(offer.repository.id))
+        if found is not None:
+            known[offer.repository.id] = found
+        else:
+            free.append(offer)
+    # with an empty database it is counted first what was opened today already
+    if not free or left_today(ground, known) <= 0:
+        return not to_come(ground, known) or left_today(ground, known) <= 0
+    if not may_write():
+        return True  # another worker goes on
+    is_open = open_offer(ground, free[0], known)
+    return not is_open or not to_come(ground, known) or left_today(ground, known) <= 0
+
+
+def _are_refused(known: dict[int, Standing]) -> bool:
+    return sum(one.state == "refused" for one in known.values()) >= REFUSALS
+
+
+def open_offer(ground: Ground, offer: Offer, known: dict[int, Standing]) -> bool:
+    """Open the pull request; False when nothing more can be created within this hour."""
+    repository = offer.repository
+    body = words.pull_body(repository, offer.draft, ground.site)
+    files = {FILE: offer.draft.text.encode()}
+    try:
+        desk = ground.desk(repository.id)
+        pull = desk.open_pull(BRANCH, repository.default_branch, repository.head, files, words.TITLE, body)
+    except RateLimited as error:
+        if error.is_creating_only:
+            return False
+        raise
+    except (Unavailable, NotInstalled):
+        raise
+    except ForgeError as error:
+        known[repository.id] = Standing("refused", reason=str(error))
+        log.warning("%s: no draft could be offered: %s", repository.full_name, error)
+    else:
+        known[repository.id] = standings.of_pull(pull, "open")
+        ground.context.figures.counts["offered"] += 1
+        log.info("%s: offered a draft in #%d", repository.full_name, pull.number)
+    return True
+
+
+def keep_report(ground: Ground, known: dict[int, Standing]) -> None:
+    """Have one issue in the catalog repository that says what became of the offers; edit it in place."""
+    rows, left_out = picture(ground, known)
+    body = words.report(rows, left_out, ground.site, ground.rules.per_day)
+    is_left = words.is_left(rows)
+    desk = ground.forge.desk(ground.site.catalog_repository)
+    there = next(iter(desk.issues(words.REPORT_MARKER)), None)
+    if there is None:
+        if is_left:
+            desk.open_issue(words.REPORT_TITLE, body)
+        return
+    # an issue that people closed stays closed; one that we closed comes back with new work
+    state = "" if is_left and words.DONE not in there.body else "open" if is_left else "closed"
+    same = there.body.replace("\r\n", "\n").strip() == body.strip()
+    if not same or state not in ("", there.state):
+        desk.edit_issue(there.number, body="" if same else body, state=state)
+
+
+def picture(ground: Ground, known: dict[int, Standing]) -> tuple[list[words.Row], list[LeftOut]]:
+    """What the report shows: only repositories that the catalog shows too."""
+    offers = {offer.repository.id: offer for offer in ground.sorted.offers}
+    left_out = list(ground.sorted.left_out)
+    rows = []
+    for number in dict.fromkeys([*offers, *sorted(known)]):
+        snapshot, one = ground.catalog.snapshots.get(number), known.get(number)
+        if snapshot is None:
+            continue
+        if one is not None and one.state == "refused":
+            left_out.append(LeftOut(snapshot.repository, f"GitHub would not have it: {one.reason}"))
+            continue
+        state = one.state if one else "to come"
+        if state == "declined" and number not in ground.undescribed:
+            state = "described"
+        draft = offers[number].draft if number in offers else None
+        rows.append(
+            words.Row(
+                snapshot.repository.full_name,
+                state,
+                one.number if one else 0,
+                draft.name if draft else "",
+                draft.owner if draft else "",
+            )
+        )
+    return rows, left_out
