@@ -40,16 +40,15 @@ def is_deprecated(entity: Entity) -> bool:
 def _in_its_state(around: Surroundings, entity: Entity) -> Found:
     reason = f"{entity.reason}." if entity.reason else ""
     since = f" since {entity.since[:10]}" if entity.since else ""
-    again, access = "Declare it again", "Give the Waypost App access to the repository"
     if is_derived(entity):
-        again, access = "Make the team again", "Grant the Waypost App the permission members: read"
+        return  # see owner_findings
     if entity.state == "orphan":
         yield problem(
             entity,
             "orphan",
             "",
             f"{entity.ref} is an orphan{since}: {reason}",
-            f"{again} to keep it, or remove what refers to it: it is dropped when its grace period ends.",
+            "Declare it again to keep it, or remove what refers to it: it is dropped when its grace period ends.",
             Severity.WARNING,
         )
     elif entity.state == "stale":
@@ -58,7 +57,7 @@ def _in_its_state(around: Surroundings, entity: Entity) -> Found:
             "stale",
             "",
             f"{entity.ref} may be out of date{since}: {reason}",
-            f"{access}; what was known last is shown until then.",
+            "Give the Waypost App access to the repository; what was known last is shown until then.",
             Severity.WARNING,
         )
     elif entity.state == "archived":

@@ -154,9 +154,22 @@ def _has_its_team(around: Surroundings, entity: Entity) -> Found:
     yield problem(entity, "team-missing", place, message, fix, Severity.WARNING)
 
 
+def _team_in_its_state(around: Surroundings, entity: Entity) -> Found:
+    """Notes only: what such a team owns has the alarm."""
+    if not is_derived(entity) or entity.state == "present":
+        return
+    since = f" since {entity.since[:10]}" if entity.since else ""
+    message = f"{entity.ref} is {'an orphan' if entity.state == 'orphan' else entity.state}{since}: {entity.reason}."
+    fix = "Grant the Waypost App the permission members: read; what was known last is shown until then."
+    if entity.state == "orphan":
+        fix = "Give what it owns another owner: this page goes when its grace period ends."
+    yield problem(entity, entity.state, "", message, fix, Severity.NOTE)
+
+
 CHECKS: tuple[Callable[[Surroundings, Entity], Found], ...] = (
     _has_a_known_owner,
     _owner_is_there,
     _agrees_with_codeowners,
     _has_its_team,
+    _team_in_its_state,
 )

@@ -72,6 +72,8 @@ def opened(view: View, entity: Entity) -> Page:
     )
     if entity.state != "present":
         kind, title = _STATES.get(entity.state, ("NOTE", f"State: {entity.state}"))
+        if entity.state == "orphan" and is_derived(entity):
+            title = "Orphan: there is no such team any more"
         since = f"since {entity.since[:10]}" if entity.since else ""
         reason = join([text(entity.reason.removesuffix("."), 300), Md(since)], ", ")
         # What is said of the state is shown here, not again under the problems.

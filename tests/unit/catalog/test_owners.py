@@ -129,6 +129,7 @@ def test_a_deleted_team_stays_as_an_orphan_with_the_alarm_until_its_grace_ends()
     catalog = owned("payments", people=rest, recorded=recorded, today="2026-02-01")
     orphan = catalog.entities["group:default/payments"]
     assert (orphan.state, orphan.since) == ("orphan", "2026-02-01")
+    assert [(one.id, one.severity) for one in catalog.problems_of(orphan.ref)] == [("orphan", "note")]
     ((id, message, _),) = said(catalog)
     assert id == "owner-team-deleted"
     assert "the team acme/payments was deleted on GitHub" in message

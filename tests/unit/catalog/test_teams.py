@@ -103,6 +103,9 @@ def test_teams_that_cannot_be_read_any_more_are_kept_as_stale():
     assert {(one.state, one.reason) for one in catalog.entities.values()} == {
         ("stale", "the teams of acme could not be read")
     }
+    (note,) = catalog.problems_of(REF)
+    assert (note.id, note.severity) == ("stale", "note")
+    assert "members: read" in note.fix
     assert {one.state for one in made(recorded=catalog.entities).entities.values()} == {"present"}
 
 
