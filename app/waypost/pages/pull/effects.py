@@ -12,11 +12,12 @@ from waypost.pages.pull.case import Case
 from waypost.pages.pull.words import NAMED, counted, listed, named, owner_name, page_link
 
 OWNERS = 30  # whose users are named
+USERS = 50  # of one owner
 FIELDS = 6
 
 
 def headline(impact: Impact) -> str:
-    """Say in a few words what changes: "Adds 2 entities, removes 1, breaks 14 users"; "" for nothing."""
+    """Say in a few words what changes: "Adds 2 entities, removes 1"; "" for nothing."""
     verbs = (
         ("adds", len(impact.added)),
         ("changes", len({*(one.ref for one in impact.changed), *(one.ref for one in impact.owners)})),
@@ -57,7 +58,8 @@ def effects(case: Case) -> Iterator[Md]:
     for ref, fields in changes[:NAMED]:
         yield Md(f"changes {page_link(after, site, ref)}: {listed([code(field) for field in fields], FIELDS)}")
     yield from _rest(len(changes), "more changed")
-    for what, moves in (("lifecycle", impact.lifecycles), ("tier", impact.tiers)):
+    lifecycles = [move for move in impact.lifecycles if move.ref not in impact.deprecated]
+    for what, moves in (("lifecycle", lifecycles), ("tier", impact.tiers)):
         for move in moves[:NAMED]:
             was, now = text(move.before or "none"), text(move.after or "none")
             yield Md(f"{what} of {named(after, move.ref)}: {was} → {now}")
@@ -92,7 +94,7 @@ def _loss(impact: Impact, loss: Loss, case: Case) -> Md:
     lines = [f"{said}:"]
     for owner, refs in list(groups.items())[:OWNERS]:
         pieces = [page_link(after, case.site, ref) for ref in refs]
-        lines.append(f"  - {owner_name(after, owner)}: {listed(pieces)}")
+        lines.append(f"  - {owner_name(after, owner)}: {listed(pieces, USERS)}")
     if len(groups) > OWNERS:
         lines.append(f"  - …and {counted(len(groups) - OWNERS, 'team')} more")
     return Md("\n".join(lines))
