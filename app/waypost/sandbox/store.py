@@ -24,6 +24,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "installation_id",
     ),  # id: the text; user_id, scopes | installation_id, permissions, repository_ids, expires
     "app": ("slug",),  # slug, owner_id, permissions, events, public_key, client_id, hook: {url, secret, content_type}
+    "manifest_code": (),  # app_id, pem, expires
     "installation": ("account_id",),  # app_id, account_id, permissions, repository_ids | None (all), suspended_at
     "membership": ("org_id", "user_id"),  # role: admin | member, state: active | pending
     "team": ("org_id",),
