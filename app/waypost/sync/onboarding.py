@@ -103,7 +103,8 @@ def _seconds_to_wait(context: Context, tenant: Tenant) -> float:
     """Wait for quota, and until a first listing was read: what was not read looks undescribed or is not there."""
     if not tenant.is_complete() and context.clock() - tenant.swept < COMPLETE_WITHIN_SECONDS:
         return UNREAD_SECONDS
-    return seconds_to_spare(context, tenant.installation, context.forge(tenant.installation), "core")
+    forge = context.forge(tenant.installation)
+    return max(seconds_to_spare(context, tenant.installation, forge, one) for one in ("graphql", "core"))
 
 
 def survey(context: Context, tenant: Tenant, organisation: str) -> Ground:
