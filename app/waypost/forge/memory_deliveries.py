@@ -17,6 +17,7 @@ class MemoryDeliveries:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.redelivered: list[int] = []
         self.pages_read = 0
+        self.read: list[int] = []  # whose payload was asked for
         self._clock = clock
         self._attempts: list[Attempt] = []
         self._payloads: dict[int, Mapping[str, Any]] = {}
@@ -45,13 +46,19 @@ class MemoryDeliveries:
     def failures(self, cursor: str = "") -> Page:
         return self._list([one for one in self._attempts if one.has_failed], cursor)
 
+    def forget(self, attempt: int) -> None:
+        """Keep it in the listing only."""
+        del self._payloads[attempt]
+
     def payload(self, attempt: int) -> Mapping[str, Any]:
+        self.read.append(attempt)
         if attempt not in self._payloads:
             raise NotFound(f"there is no delivery {attempt}")
         return self._payloads[attempt]
 
     def redeliver(self, attempt: int) -> None:
-        self.payload(attempt)
+        if attempt not in self._payloads:
+            raise NotFound(f"there is no delivery {attempt}")
         self.redelivered.append(attempt)
 
     def _list(self, attempts: Sequence[Attempt], cursor: str) -> Page:

@@ -8,7 +8,7 @@ Deliveries that GitHub never tried are found by the listing of repositories (see
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -122,12 +122,11 @@ def _full_look(context: Context, found: Look) -> Iterator[Mark]:
     yield from (Mark(Key(installation, "pulls", str(number))) for installation, number in sorted(asked) if number)
 
 
-def unhealed(attempts: Iterable[Attempt]) -> list[Attempt]:
-    """Of attempts listed newest first, return the failed ones whose delivery did not arrive later, each once."""
-    seen: set[str] = set()
-    found = []
-    for one in attempts:
-        if one.guid not in seen and one.has_failed:
-            found.append(one)
-        seen.add(one.guid)
-    return found
+def unhealed(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """Return the failed attempts of deliveries that never arrived, the last one of each."""
+    settled = {one.guid for one in attempts if not one.has_failed}
+    found: dict[str, Attempt] = {}
+    for one in attempts:  # newest first
+        if one.guid not in settled:
+            found.setdefault(one.guid, one)
+    return list(found.values())

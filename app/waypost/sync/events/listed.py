@@ -21,7 +21,8 @@ def keys(attempt: Attempt) -> list[Mark]:
     if not number:
         return []
     if attempt.event in OF_A_REPOSITORY and attempt.repository:
-        return [Mark(Key(number, "repo", str(attempt.repository)))]
+        kinds = ("repo", "hidden") if action == "privatized" else ("repo",)
+        return [Mark(Key(number, kind, str(attempt.repository))) for kind in kinds]
     if attempt.event in OF_AN_INSTALLATION:
         return [Mark(Key(number, "installation", str(number)))]
     people = Mark(Key(number, "people", str(number)))
