@@ -15,7 +15,7 @@ from cmarkgfm.cmark import Options
 from unit.pages.catalogs import SITE, entity, repository, snapshot
 from waypost.catalog.build import adopt, build
 from waypost.catalog.impact import impact
-from waypost.catalog.lookalikes import Lookalike, lookalikes
+from waypost.catalog.lookalikes import lookalikes
 from waypost.catalog.merging import Refusal
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.proposal import propose
@@ -312,33 +312,3 @@ def test_a_template_is_checked_in_its_folder():
 def test_other_settings_name_what_comes_and_goes():
     text = comment(CASES["leaves-out"])
     assert "leaves out 5 repositories: `acme/user-1`, `acme/user-10`" in text
-
-
-SECRET = Problem(
-    "acme/payments", FILE, 1, id="name-taken", message="is already declared by acme/user-3.", fix="Retire it."
-)
-
-
-def test_in_a_repository_that_more_people_read_nothing_of_others_is_named():
-    home = replace(PAY, visibility="public")
-    before = adopt(propose(BEFORE, snapshot(home, API, SERVICE)))
-    of = case(entity(home, "Component", "ledger", {"owner": "pay"}, 5), home=home, before=before, found=(SECRET,))
-    of = replace(of, lookalikes=[Lookalike("component:default/ledger", "component:default/user-1", 95)])
-    verdict = check(of)
-    for said in (verdict.summary, comment(of), str(verdict.remarks)):
-        assert not re.search(r"user-\d|mail|shop", said), said
-    assert "used by 14 components of 2 teams" in comment(of)
-    assert "ledger: does it exist already?" in comment(of)
-    assert "The name belongs to another repository." in verdict.summary
-
-
-def test_in_a_repository_of_as_many_readers_everything_is_named():
-    assert not CASES["removes-an-api"].is_wider
-    open_to_all = replace(HOME, visibility="public"), replace(PAY, visibility="public")
-    before = build("acme", [snapshot(open_to_all[0], *TEAMS), snapshot(open_to_all[1], API)], {}, Settings())
-    assert not case(SERVICE, home=open_to_all[1], before=before).is_wider
-
-
-def test_a_repository_that_is_not_known_is_taken_for_public():
-    of = CASES["removes-an-api"]
-    assert replace(of, impact=replace(of.impact, repository="acme/other")).is_wider

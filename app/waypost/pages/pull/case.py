@@ -9,7 +9,6 @@ from waypost.catalog.impact import Impact
 from waypost.catalog.lookalikes import Lookalike
 from waypost.catalog.merging import Refusal
 from waypost.catalog.problems import Problem
-from waypost.catalog.settings import VISIBILITIES
 from waypost.pages.site import Site
 
 MARKER = "<!-- waypost:pull -->"
@@ -17,7 +16,7 @@ MARKER = "<!-- waypost:pull -->"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One pull request at one head."""
+    """One pull request at one head. Whoever reads it must be allowed to read the catalog: names of others are told."""
 
     impact: Impact
     site: Site
@@ -28,19 +27,3 @@ class Case:
     integrations: Sequence[str] = ()  # touched files below integrations/
     check_url: str = ""  # where the check is shown
     is_partial: bool = False  # GitHub does not list all files: problems of others may be among these
-
-    @property
-    def is_wider(self) -> bool:
-        """Say whether more people may read the pull request than the catalog: then it names nothing of others.
-
-        A repository that is not known is taken for one that everybody reads.
-        """
-        after = self.impact.after
-        name = self.impact.repository.lower()
-        homes = (one.repository for known in (after.snapshots, after.hidden) for one in known.values())
-        found = next((home.visibility for home in homes if home.full_name.lower() == name), "public")
-        return _breadth(found, "public") > _breadth(after.readers, "private")
-
-
-def _breadth(visibility: str, otherwise: str) -> int:
-    return VISIBILITIES.index(visibility if visibility in VISIBILITIES else otherwise)

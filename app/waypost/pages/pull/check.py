@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from waypost.catalog.catalog_problems import CATALOG_PROBLEMS
 from waypost.catalog.merging import only_waits
 from waypost.catalog.problems import Problem, Severity
 from waypost.pages.markdown import Md, clean, code, quoted, text
@@ -47,31 +46,20 @@ def check(case: Case) -> Verdict:
     is_quiet = not (lines or case.problems)
     conclusion = "failure" if has_errors else "neutral" if is_quiet else "success"
     title = severities(case.problems) or headline(case.impact) or _other(lines)
-    remarks = tuple(_remark(one) for one in told(case))
+    remarks = tuple(_remark(one) for one in case.problems)
     return Verdict(title, _summary(case, lines), conclusion, remarks)
 
 
 def said(case: Case) -> list[Md]:
     """Everything that changes, a line each."""
     lines = [*effects(case), *settings_words(case.impact), *template_words(case)]
-    if more := caused(case):
+    if more := caused(case.impact):
         lines.append(more)
     return lines
 
 
 def _other(lines: Sequence[Md]) -> str:
     return "Changes settings or templates" if lines else "Nothing changes in the catalog"
-
-
-def told(case: Case) -> Sequence[Problem]:
-    """The problems as every reader of the pull request may know them: messages about entities may name others'."""
-    if not case.is_wider:
-        return case.problems
-    pages = {page.id: page for page in CATALOG_PROBLEMS}
-    return [
-        replace(one, message=f"{pages[one.id].title}.", fix=pages[one.id].fix) if one.id in pages else one
-        for one in case.problems
-    ]
 
 
 def _remark(problem: Problem) -> Remark:
@@ -84,7 +72,7 @@ def _remark(problem: Problem) -> Remark:
 def _summary(case: Case, lines: Sequence[Md]) -> str:
     parts = [Md("\n".join(f"- {line}" for line in lines)) if lines else Md("Nothing changes in the catalog.")]
     if case.problems:
-        parts.append(Md("### Problems\n\n" + "\n".join(problem_lines(told(case)))))
+        parts.append(Md("### Problems\n\n" + "\n".join(problem_lines(case.problems))))
     if case.lookalikes:
         parts.append(Md("### Is it new?\n\n" + "\n".join(f"- {line}" for line in questions(case))))
     if case.refusals is not None:
@@ -109,10 +97,6 @@ def problem_lines(problems: Sequence[Problem], most: int = SHOWN) -> Iterator[Md
 def questions(case: Case) -> Iterator[Md]:
     """Ask whether a new component is one that exists."""
     after = case.impact.after
-    if case.is_wider:
-        new_names = dict.fromkeys(text(after.entities[one.ref].name) for one in case.lookalikes)
-        yield from (Md(f"{name}: does it exist already? The catalog has something like it.") for name in new_names)
-        return
     for one in case.lookalikes:
         new, old = after.entities[one.ref], after.entities[one.other]
         owner = after.owner(one.other)

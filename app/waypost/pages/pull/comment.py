@@ -6,7 +6,7 @@ from waypost.catalog.impact import Impact
 from waypost.catalog.merging import only_waits
 from waypost.pages.markdown import Md, folded, link
 from waypost.pages.pull.case import MARKER, Case
-from waypost.pages.pull.check import cut, problem_lines, questions, said, told, verdict_on_merging
+from waypost.pages.pull.check import cut, problem_lines, questions, said, verdict_on_merging
 from waypost.pages.pull.difference import difference
 from waypost.pages.pull.effects import headline
 from waypost.pages.pull.words import counted, listed, owner_name, severities
@@ -27,7 +27,7 @@ def comment(case: Case) -> Md | None:
         parts.append(Md("\n".join(f"- {line}" for line in lines)))
     parts += [part for part in (_who(case), _questions(case), _problems(case), _merging(case)) if part]
     words = cut("\n\n".join(parts), WORDS)
-    if not case.is_wider and (shown := _difference(case)):
+    if shown := _difference(case):
         words = f"{words}\n\n{shown}"
     return Md(f"{MARKER}\n{words}\n")
 
@@ -49,8 +49,6 @@ def _first(case: Case) -> str:
 def _who(case: Case) -> Md | None:
     """Name the owners who should know; call their teams only where something of theirs breaks."""
     impact = case.impact
-    if case.is_wider:
-        return None
     if impact.teams:
         organisation = impact.after.organisation
         called = [f"@{organisation}/{slug}" for slug in impact.teams[:MENTIONS]]
@@ -76,7 +74,7 @@ def _questions(case: Case) -> Md | None:
 def _problems(case: Case) -> Md | None:
     if not case.problems:
         return None
-    lines = "\n".join(problem_lines(told(case), PROBLEMS))
+    lines = "\n".join(problem_lines(case.problems, PROBLEMS))
     where = f"\n\n{link(Md('The check'), case.check_url)} shows each at its line." if case.check_url else ""
     return Md(f"{lines}{where}")
 

@@ -40,21 +40,16 @@ def effects(case: Case) -> Iterator[Md]:
     for loss in impact.lost[:NAMED]:
         yield _loss(impact, loss, case)
     yield from _rest(len(impact.lost), "more that go")
-    owners = [one for one in impact.owners if _may_be_named(case, one.ref)]
-    for one in owners[:NAMED]:
+    for one in impact.owners[:NAMED]:
         was, now = owner_name(before, one.before), owner_name(after, one.after)
         yield Md(f"hands over {page_link(after, site, one.ref)} from **{was}** to **{now}**")
-    yield from _rest(len(owners), "more handed over")
+    yield from _rest(len(impact.owners), "more handed over")
     for ref in impact.deprecated[:NAMED]:
         yield Md(f"deprecates {page_link(after, site, ref)}{_used_by(impact, ref)}")
-    if added := [ref for ref in impact.added if _may_be_named(case, ref)]:
-        pieces = [named(after, ref) for ref in added]  # their pages come with the merge
+    if impact.added:
+        pieces = [named(after, ref) for ref in impact.added]  # their pages come with the merge
         yield Md(f"adds {listed(pieces)}")
-    changes = [
-        (change.ref, fields)
-        for change in impact.changed
-        if _may_be_named(case, change.ref) and (fields := _untold(impact, change))
-    ]
+    changes = [(change.ref, fields) for change in impact.changed if (fields := _untold(impact, change))]
     for ref, fields in changes[:NAMED]:
         yield Md(f"changes {page_link(after, site, ref)}: {listed([code(field) for field in fields], FIELDS)}")
     yield from _rest(len(changes), "more changed")
@@ -88,10 +83,7 @@ def _loss(impact: Impact, loss: Loss, case: Case) -> Md:
     users = " and ".join(counted(number, kind) for kind, number in sorted(kinds.items()))
     groups = loss.by_owner()
     teams = len([owner for owner in groups if owner])
-    said = f"**{verb}**, used by {users} of {counted(teams, 'team') if teams else 'no known team'}"
-    if case.is_wider:
-        return Md(said)
-    lines = [f"{said}:"]
+    lines = [f"**{verb}**, used by {users} of {counted(teams, 'team') if teams else 'no known team'}:"]
     for owner, refs in list(groups.items())[:OWNERS]:
         pieces = [page_link(after, case.site, ref) for ref in refs]
         lines.append(f"  - {owner_name(after, owner)}: {listed(pieces, USERS)}")
@@ -107,20 +99,10 @@ def _used_by(impact: Impact, ref: str) -> str:
     return f", which {counted(number, 'entity')} elsewhere {'relies' if number == 1 else 'rely'} on" if number else ""
 
 
-def _may_be_named(case: Case, ref: str) -> bool:
-    """Say whether every reader may know of an entity: what their own repository declares, and all where all may."""
-    impact = case.impact
-    home = impact.after.entities[ref].origin.repository
-    return home.lower() == impact.repository.lower() or not case.is_wider
-
-
-def caused(case: Case) -> Md | None:
+def caused(impact: Impact) -> Md | None:
     """Say which new problems others get, beyond losing what goes."""
-    impact = case.impact
     if not impact.breakages:
         return None
-    if case.is_wider:
-        return Md(f"causes {counted(len(impact.breakages), 'new problem')} in other repositories")
     counts = Counter((impact.after.owner(one.ref) or "", one.id) for one in impact.breakages)
     pieces = [
         Md(f"{owner_name(impact.after, owner)} {number:,} × {code(id)}")
