@@ -22,6 +22,9 @@ fi
 if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && is_root; then
   debian postgresql  # tests/postgres.py starts its own, on a free port
 fi
+if ! command -v nginx >/dev/null 2>&1 && ! [ -x /usr/sbin/nginx ] && is_root; then
+  debian nginx-light  # reads deploy/nginx.conf.template in tests/unit/test_deploy.py; it is not started
+fi
 # The lock file is older than what was installed from it, or nothing was: install anew.
 for folder in browser second_opinion; do
   if command -v npm >/dev/null 2>&1 && ! [ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]; then
