@@ -64,7 +64,8 @@ def look(connect, sandbox):
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         page = Page(answer.text)
-        assert not page.tags & {"script", "style", "iframe", "object", "form"}
+        assert not page.tags & {"script", "style", "iframe", "object"}
+        assert "form" not in page.tags or "/runs/" in path
         assert not page.handlers
         assert not [link for link in page.links if link.lower().startswith("javascript:")]
         page.text = answer.text
@@ -214,6 +215,33 @@ def test_words_of_others_are_escaped(look, admin, shop, head, installation):
     pages = [f"{shop}/issues", f"{shop}/issues/1", f"{shop}/runs/{made['id']}", f"{shop}/commit/{head(shop[1:])}"]
     for path in pages:
         assert "onerror=alert(6)&gt;" in look(path).text
+
+
+def test_remark_of_a_check_stands_below_its_line_and_only_the_newest_run_counts(look, admin, installation, shop, head):
+    admin("POST", f"/repos{shop}/git/refs", {"ref": "refs/heads/y", "sha": head(shop[1:])}, status=201)
+    body = {"message": "Add more", "content": "b25lCnR3bwo=", "branch": "y"}
+    sha = admin("PUT", f"/repos{shop}/contents/more.txt", body, status=201).json()["commit"]["sha"]
+    number = admin("POST", f"/repos{shop}/pulls", {"title": "T", "head": "y", "base": "main"}, status=201).json()[
+        "number"
+    ]
+    for message in ("Old remark", "New remark"):
+        remark = {"path": "more.txt", "start_line": 2, "end_line": 2, "annotation_level": "warning", "message": message}
+        output = {"title": message, "summary": "x", "annotations": [remark]}
+        run = {"name": "Waypost", "head_sha": sha, "conclusion": "success", "output": output}
+        installation("POST", f"/repos{shop}/check-runs", run, status=201)
+    page = look(f"{shop}/pull/{number}")
+    assert "New remark" in page.text.split("two", 1)[1]
+    assert "Old remark" not in page.text
+
+
+def test_rerun_is_a_click_on_our_own_page_only(connect, installation, shop, head):
+    run = {"name": "Waypost", "head_sha": head(shop[1:]), "conclusion": "success"}
+    number = installation("POST", f"/repos{shop}/check-runs", run, status=201).json()["id"]
+    browser = connect()
+    assert "Re-run" in browser("GET", f"{shop}/runs/{number}").text
+    browser("POST", f"{shop}/runs/{number}/rerequest", headers={"Origin": "https://elsewhere.example"}, status=404)
+    browser("POST", f"{shop}/runs/{number}/rerequest", status=303)
+    browser("POST", f"{shop}/runs/99999/rerequest", status=404)
 
 
 def test_pull_request_shows_its_changes_and_checks(look, connect, admin, installation, shop, head):

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pygit2
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter
@@ -85,8 +86,8 @@ def account_page(login: str) -> Record:
     return account
 
 
-def page(template: str, repository: Record | None = None, **values: Any) -> Response:
-    """Render a page; those about a repository get its tabs."""
+def page(template: str, repository: Record | None = None, has_form: bool = False, **values: Any) -> Response:
+    """Render a page; those about a repository get its tabs. A form leads back here and nowhere else."""
     if repository is not None:
         open_ones = box().store.where("issue", repository_id=repository["id"], state="open")
         pulls = sum(1 for issue in open_ones if issue.get("pull_id"))
@@ -97,7 +98,18 @@ def page(template: str, repository: Record | None = None, **values: Any) -> Resp
             "open_issues": len(open_ones) - pulls,
             "open_pulls": pulls,
         }
-    return Response(render_template(template, **values), headers=HEADERS)
+    headers = HEADERS
+    if has_form:
+        policy = HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
+        headers = HEADERS | {"Content-Security-Policy": policy, "Referrer-Policy": "same-origin"}
+    return Response(render_template(template, **values), headers=headers)
+
+
+def check_own_page() -> None:
+    """A click counts on our own pages only; another site's form says where it is from."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise PageMissing(422, "This click was not made on a page of the sandbox.")
 
 
 def split_ref(git: pygit2.Repository, rest: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from waypost.sandbox import access, beginnings, installations, manifests
 from waypost.sandbox.box import account_by_login, box
-from waypost.sandbox.pages.frame import HEADERS, PageMissing, routes
+from waypost.sandbox.pages.frame import HEADERS, PageMissing, check_own_page, routes
 from waypost.sandbox.store import Record
 
 _OF_ORGANISATION = "/organizations/<org>/settings/apps"
@@ -42,7 +42,7 @@ def new_app(org: str = "") -> ResponseReturnValue:
 @routes.post(f"{_OF_PERSON}/manifest")
 def create_app(org: str = "") -> ResponseReturnValue:
     """The click on "Create GitHub App"."""
-    _check_own_page()
+    check_own_page()
     owner, text, state = _owner(org), request.form.get("manifest", ""), request.form.get("state", "")
     try:
         manifest = manifests.parse(text)
@@ -70,7 +70,7 @@ def choose_installation(slug: str) -> ResponseReturnValue:
 @routes.post("/apps/<slug>/installations")
 def install_app(slug: str) -> ResponseReturnValue:
     """The click on "Install"."""
-    _check_own_page()
+    check_own_page()
     app, person = _app(slug), _person()
     account = account_by_login(request.form.get("account", ""))
     if account is None or account not in _places(app) or not _may(person, account):
@@ -80,6 +80,8 @@ def install_app(slug: str) -> ResponseReturnValue:
         ids = [int(one) for one in request.form.getlist("repository") if one.isdecimal()]
         owned = {one["id"] for one in _repositories(account)}
         is_all = request.form.get("selection") != "selected"
+        if not is_all and not owned & set(ids):
+            raise PageMissing(422, "Select at least one repository.")
         held = beginnings.install(box(), app, account, None if is_all else owned & set(ids))
         installations.tell("created", held)
     if not app.get("setup_url"):
@@ -115,13 +117,6 @@ def _page(template: str, status: int = 200, leads: str | None = None, **values: 
         status,
         HEADERS | {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"},
     )
-
-
-def _check_own_page() -> None:
-    """A click counts on our own pages only; another site's form says where it is from."""
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        raise PageMissing(422, "This click was not made on a page of the sandbox.")
 
 
 def _person() -> Record:

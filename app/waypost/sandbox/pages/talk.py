@@ -1,4 +1,4 @@
-"""Issues, pull requests and check runs, to read."""
+"""Issues, pull requests and check runs, to read; a check run can be asked for again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from waypost.sandbox import pull_objects
 from waypost.sandbox.box import box, full_name
-from waypost.sandbox.pages.frame import HEADERS, PageMissing, on_page, page, routes
+from waypost.sandbox.check_objects import announce_run
+from waypost.sandbox.pages.frame import HEADERS, PageMissing, check_own_page, on_page, page, routes
 from waypost.sandbox.pages.history import lines
 from waypost.sandbox.store import Record
 
@@ -43,6 +44,7 @@ def show_pull(repository: Record, number: int) -> ResponseReturnValue:
         return redirect(f"/{full_name(repository)}/issues/{number}")
     pull = box().store.must("pull", issue["pull_id"])
     is_open = issue["state"] == "open"
+    runs = _newest(box().store.where("check_run", repository_id=repository["id"], head_sha=pull["head_sha"]))
     return page(
         "issue.html",
         repository,
@@ -50,7 +52,8 @@ def show_pull(repository: Record, number: int) -> ResponseReturnValue:
         pull=pull,
         commits=pull_objects.commits(pull),
         changes=[(change, lines(change.patch)) for change in pull_objects.changes(pull)[:300]],
-        runs=box().store.where("check_run", repository_id=repository["id"], head_sha=pull["head_sha"]),
+        runs=runs,
+        remarks=_remarks(runs),
         conflicts=is_open and pull_objects.merged_index(pull) is None,
     )
 
@@ -72,7 +75,33 @@ def show_run(repository: Record, run: int) -> ResponseReturnValue:
     if found is None or found["repository_id"] != repository["id"]:
         raise PageMissing(404, f"{full_name(repository)} has no check run {run}.")
     app = box().store.must("app", found["app_id"])
-    return page("run.html", repository, run=found, app=app)
+    return page("run.html", repository, has_form=True, run=found, app=app)
+
+
+@routes.post("/<login:owner>/<name>/runs/<int:run>/rerequest")
+@on_page
+def rerun(repository: Record, run: int) -> ResponseReturnValue:
+    """The click on "Re-run": the App that made the run is asked to make it again, nothing else."""
+    check_own_page()
+    found = box().store.get("check_run", run)
+    if found is None or found["repository_id"] != repository["id"]:
+        raise PageMissing(404, f"{full_name(repository)} has no check run {run}.")
+    announce_run(repository, found, "rerequested")
+    return redirect(f"/{full_name(repository)}/runs/{run}", 303)
+
+
+def _newest(runs: list[Record]) -> list[Record]:
+    """Of each App and name only the newest run counts."""
+    return list({(run["app_id"], run["name"]): run for run in runs}.values())
+
+
+def _remarks(runs: list[Record]) -> dict[tuple[str, int], list[dict[str, Any]]]:
+    """The annotations by the line below which they are shown."""
+    found: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for run in runs:
+        for one in run["annotations"]:
+            found.setdefault((one["path"], one["end_line"]), []).append({**one, "check": run["name"]})
+    return found
 
 
 def _list(repository: Record, is_pull: bool) -> ResponseReturnValue:
