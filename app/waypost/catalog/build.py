@@ -32,24 +32,28 @@ def build(
     """Build the catalog of an organisation.
 
     `recorded` is what entities/ says at the catalog's head, by ref; `today` (ISO date) ends grace periods, "" none.
-    With `people`, teams that nobody describes are groups too, and owners are held against GitHub's teams and members.
+    With `people`, teams that nobody describes are groups too, and owners are held against GitHub's teams and members;
+    not in a public catalog, because GitHub shows them to members of the organisation only.
     """
     homes: dict[int, list[str]] = {}
     for ref, entity in recorded.items():
         homes.setdefault(entity.origin.repository_id, []).append(ref)
     everything = {snapshot.repository.id: snapshot for snapshot in snapshots}
+    readers = _readers(settings.catalog_name(organisation), everything)
+    shown = people if settings.shows_people(readers) else None
     empty = Catalog(
         organisation,
         settings,
         today,
-        readers=_readers(settings.catalog_name(organisation), everything),
-        people=people,
+        readers,
+        people=shown,
+        all_people=people,
         recorded=Map(recorded),
         recorded_in=Map({number: tuple(sorted(refs)) for number, refs in homes.items()}),
     )
     # Recorded by repositories that nobody read, or of teams: settled too, so that they are kept as stale.
     unread = [ref for number, refs in homes.items() if number not in everything for ref in refs]
-    teams = [team_ref(slug) for slug in people.teams] if people is not None else ()
+    teams = [team_ref(slug) for slug in shown.teams] if shown is not None else ()
     return replace(Update(empty, everything).run((*unread, *teams)), lineage=())
 
 
@@ -60,7 +64,7 @@ def update(catalog: Catalog, snapshots: Iterable[Snapshot]) -> Catalog:
     if any(_is_named(own, one, catalog) for one in changed.values()):
         everything = {**catalog.snapshots, **catalog.hidden, **changed}
         if _readers(own, everything) != catalog.readers:  # others must be left out now, or may come in
-            same = (catalog.recorded, catalog.settings, catalog.today, catalog.people)
+            same = (catalog.recorded, catalog.settings, catalog.today, catalog.all_people)
             return build(catalog.organisation, everything.values(), *same)
     return Update(catalog, changed).run()
 

@@ -38,7 +38,8 @@ class Catalog:
     settings: Settings
     today: str = ""
     readers: str = "private"  # who may read the catalog, as the visibility of its repository
-    people: People | None = None  # GitHub's teams and members; None: not known, so nothing is said of them
+    people: People | None = None  # GitHub's teams and members; None: nothing may be said of them
+    all_people: People | None = None  # the same, whoever may read the catalog
     snapshots: Map[int, Snapshot] = _EMPTY  # of the repositories that are in, by id
     hidden: Map[int, Snapshot] = _EMPTY  # of those left out: never shown, kept so that they can come in
     recorded: Map[str, Entity] = _EMPTY  # what entities/ says on the catalog's head: the claims

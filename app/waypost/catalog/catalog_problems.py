@@ -90,8 +90,8 @@ CATALOG_PROBLEMS = [
         "codeowners-differ",
         Severity.WARNING,
         "CODEOWNERS names somebody else",
-        "CODEOWNERS gives the whole repository to others than spec.owner: neither that team, nor one inside or above it,"
-        " nor anybody in it.",
+        "CODEOWNERS gives the whole repository to others than spec.owner: not to that team, one inside or above it,"
+        " or anybody in it.",
         "One of the two is out of date, and nobody can tell which.",
         "Name the same team in both.",
     ),
@@ -99,7 +99,7 @@ CATALOG_PROBLEMS = [
         "team-missing",
         Severity.WARNING,
         "A group without its GitHub team",
-        "The annotation github.com/team-slug of a group names a team that the organisation does not have, or keeps secret.",
+        "The annotation github.com/team-slug of a group names a team that the organisation lacks, or keeps secret.",
         "Its members are not known, so nobody sees when it is empty.",
         "Correct the annotation, or remove it.",
     ),

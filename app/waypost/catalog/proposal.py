@@ -16,4 +16,6 @@ def propose(catalog: Catalog, snapshot: Snapshot, settings: Settings | None = No
     if settings is None or settings == catalog.settings:
         return update(catalog, (snapshot,))
     everything = {**catalog.snapshots, **catalog.hidden, snapshot.repository.id: snapshot}
-    return build(catalog.organisation, everything.values(), catalog.recorded, settings, catalog.today, catalog.people)
+    return build(
+        catalog.organisation, everything.values(), catalog.recorded, settings, catalog.today, catalog.all_people
+    )

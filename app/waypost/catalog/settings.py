@@ -65,6 +65,10 @@ class Settings:
             return f"{repository.visibility}, while the catalog is {readers}"
         return ""
 
+    def shows_people(self, readers: str) -> bool:
+        """Say whether teams and members may be named: GitHub shows them to members of the organisation only."""
+        return self.show_narrower or readers != "public"
+
     def catalog_name(self, organisation: str) -> str:
         """Return owner/name of the catalog repository, lower-case."""
         return (self.catalog_repository or f"{organisation}/catalog").lower()

@@ -88,6 +88,7 @@ class Standing:
 
     organisation: str
     people: People | None
+    is_hidden: bool
     recorded: Mapping[str, Entity]
     entities: Mapping[str, Entity]
     aliases: Mapping[str, Sequence[str]]
@@ -102,7 +103,7 @@ class Standing:
 
     def group(self, ref: str, grace_days: int, today: str) -> Entity | None:
         """Return the group that a ref has because of a team; None where a descriptor speaks for it."""
-        if self._holder(ref) != ref:
+        if self.is_hidden or self._holder(ref) != ref:
             return None
         slug, record = slug_in(ref), self.recorded.get(ref)
         team = self.people.teams.get(slug) if self.people is not None else None

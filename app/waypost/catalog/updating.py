@@ -85,6 +85,7 @@ class Update:
             self.before.today,
             self.before.readers,
             self.before.people,
+            self.before.all_people,
             recorded=self.before.recorded,
             recorded_in=self.before.recorded_in,
             lineage=lineage,
@@ -170,7 +171,9 @@ class Update:
     def _derive(self, concerned: Iterable[str], changes: Changes) -> Changes:
         """Let GitHub teams that nobody describes be groups; return all changes, theirs included."""
         before = self.before
-        standing = Standing(before.organisation, before.people, before.recorded, self.entities, self.aliases)
+        # Where teams may not be named, what was recorded of them is purged at once.
+        is_hidden = not before.settings.shows_people(before.readers)
+        standing = Standing(before.organisation, before.people, is_hidden, before.recorded, self.entities, self.aliases)
         derived: dict[str, tuple[Entity | None, Entity | None]] = {}
         for ref in standing.concerned((*concerned, *self.renamed)):
             old = self.entities.get(ref)

@@ -77,7 +77,7 @@ def draft(
     head = store.refresh()
     tree = store.tree()
     last = memory.edition
-    is_ours = last is not None and last.catalog.people == people and _is_ours_since(last, head, tree, today)
+    is_ours = last is not None and last.catalog.all_people == people and _is_ours_since(last, head, tree, today)
     if last is not None and is_ours and memory.changed <= snapshots.keys():
         catalog = build.update(last.catalog, [snapshots[number] for number in sorted(memory.changed)])
         rendered = pages.rerender(last.catalog, catalog, last.site)
@@ -103,7 +103,7 @@ def look(
     head = store.refresh()
     tree = store.tree()
     last = memory.edition
-    is_ours = last is not None and last.catalog.people == people and _is_ours_since(last, head, tree, today)
+    is_ours = last is not None and last.catalog.all_people == people and _is_ours_since(last, head, tree, today)
     if last is not None and is_ours and memory.changed <= snapshots.keys():
         catalog = build.update(last.catalog, [snapshots[number] for number in sorted(memory.changed)])
         return Edition(head, tree, catalog, last.site, today)

@@ -109,6 +109,25 @@ def test_teams_that_cannot_be_read_any_more_are_kept_as_stale():
     assert {one.state for one in made(recorded=catalog.entities).entities.values()} == {"present"}
 
 
+@pytest.mark.parametrize(
+    ("visibility", "settings", "shown"),
+    [
+        pytest.param("private", {}, True, id="private"),
+        pytest.param("internal", {}, True, id="internal"),
+        pytest.param("public", {}, False, id="public"),
+        pytest.param("public", {"show_narrower": True}, True, id="public, by decision"),
+    ],
+)
+def test_a_public_catalog_says_nothing_of_teams_and_members(visibility, settings, shown):
+    home = snapshot(1, entity(1, "Component", "pay", owner="user:ada"), name="catalog", visibility=visibility)
+    catalog = build("acme", [home], {}, Settings(**settings), "", PEOPLE)
+    assert (REF in catalog.entities, catalog.member("component:default/pay")) == (shown, "ada" if shown else "")
+    hidden = update(adopt(catalog), [replace(home, repository=replace(home.repository, visibility="public"))])
+    assert (REF in hidden.entities) == bool(settings)
+    again = update(hidden, [replace(home, repository=replace(home.repository, visibility="private"))])
+    assert REF in again.entities
+
+
 def test_a_slug_that_no_entity_may_have_makes_no_group():
     odd = {slug: Team(slug, "Odd") for slug in ("x" * 64, "-x", "x" * 63)}
     assert list(made(people=People(odd)).refs("group")) == [f"group:default/{'x' * 63}"]
