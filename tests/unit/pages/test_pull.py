@@ -31,7 +31,6 @@ from waypost.pages.pull import (
     problems,
     template_problems,
     touched_templates,
-    uses,
 )
 
 GOLDEN = Path(__file__).parent / "pull"
@@ -303,7 +302,6 @@ def test_a_template_is_checked_in_its_folder():
     assert touched_templates(after, HOME.id, ["templates/services/x.txt"]) == {}
     (found,) = template_problems("acme/catalog", path, {path: TEMPLATE})
     assert (found.repository, found.file, found.line, found.id) == ("acme/catalog", path, 8, "action-unknown")
-    assert uses(after, [made.ref]) == {made.ref: 0}
     of = case(*TEAMS, made, home=HOME, templates={made.ref: 3})
     assert "changes the template" in comment(of)
     assert "used by 3 repositories" in comment(of)
@@ -312,3 +310,9 @@ def test_a_template_is_checked_in_its_folder():
 def test_other_settings_name_what_comes_and_goes():
     text = comment(CASES["leaves-out"])
     assert "leaves out 5 repositories: `acme/user-1`, `acme/user-10`" in text
+
+
+def test_one_mistake_that_is_found_twice_is_one():
+    after = propose(BEFORE, replace(snapshot(PAY, API, SERVICE), problems=(replace(WRONG[1], ref=API.ref),)))
+    assert len(problems(after, PAY.id, None, WRONG[1:])) == 1
+    assert len(problems(after, PAY.id, None, WRONG)) == 2

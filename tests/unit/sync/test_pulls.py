@@ -233,6 +233,43 @@ def test_settings_with_an_unknown_key_are_shown_at_their_line(settled):
     assert [(one.path, one.line) for one in check(settled, pull.head, "catalog").annotations] == [("waypost.yaml", 2)]
 
 
+TEMPLATE = """apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata:
+  name: thing
+spec:
+  type: service
+  owner: team-a
+  steps:
+    - id: one
+      action: {action}
+      input:
+        url: ./skeleton
+"""
+
+
+def template(action):
+    return {
+        "templates/thing/template.yaml": TEMPLATE.format(action=action),
+        "templates/thing/skeleton/README.md": "Read me.\n",
+    }
+
+
+def test_a_template_with_an_action_that_nobody_knows_is_a_mistake(settled):
+    pull = propose(settled, template("no:such"), "catalog")
+    said = check(settled, pull.head, "catalog")
+    assert said.conclusion == "failure"
+    remark = next(one for one in said.annotations if one.level == "failure")
+    assert (remark.path, remark.line) == ("templates/thing/template.yaml", 10)
+
+
+def test_a_sound_template_passes_with_its_skeleton(settled):
+    pull = propose(settled, template("fetch:template"), "catalog")
+    said = check(settled, pull.head, "catalog")
+    assert said.conclusion == "success", said
+    assert not [one for one in said.annotations if one.level == "failure"]
+
+
 def test_a_permission_that_is_missing_is_said_once_and_not_tried_for_ever(settled):
     desk = settled.forge.desk("acme/payments")
 

@@ -4,7 +4,7 @@ from waypost.pages.pull.case import MARKER, Case
 from waypost.pages.pull.check import Remark, Verdict, check
 from waypost.pages.pull.comment import comment
 from waypost.pages.pull.difference import difference
-from waypost.pages.pull.templates import template_problems, touched_templates, uses
+from waypost.pages.pull.templates import template_problems, touched_templates
 from waypost.pages.pull.touched import generated, problems
 
 __all__ = [
@@ -19,5 +19,4 @@ __all__ = [
     "problems",
     "template_problems",
     "touched_templates",
-    "uses",
 ]

@@ -1,4 +1,4 @@
-"""Templates that a pull request touches: which they are, what is wrong with them and how many rely on them."""
+"""Templates that a pull request touches: which they are and what is wrong with them. Runs nothing."""
 
 from __future__ import annotations
 
@@ -36,12 +36,3 @@ def template_problems(repository: str, path: str, files: Mapping[str, bytes]) ->
     tree = {name: File(data) for name, data in files.items()}
     found = check(read(text, path), within(tree, folder), file=path)
     return tuple(replace(problem, repository=repository) for problem in found)
-
-
-def uses(catalog: Catalog, refs: Iterable[str]) -> dict[str, int]:
-    """Count the repositories that were made from each template."""
-    wanted = dict.fromkeys(refs, 0)
-    for snapshot in catalog.snapshots.values():
-        if snapshot.made_from is not None and snapshot.made_from.template in wanted:
-            wanted[snapshot.made_from.template] += 1
-    return wanted

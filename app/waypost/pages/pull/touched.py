@@ -22,8 +22,10 @@ def problems(
     snapshot = after.snapshots.get(repository_id)
     if snapshot is not None and is_catalog(after, snapshot.repository.full_name):
         found += after.settings.problems
-    ours = {one for one in found if one.id != "orphan" and (paths is None or one.file in paths)}
-    return tuple(sorted(ours.union(further)))
+    ours = [one for one in found if one.id != "orphan" and (paths is None or one.file in paths)]
+    # a template is read twice, as an entity and for what it does: the same mistake is one
+    known = {(one.file, one.line, one.id, one.message): one for one in (*further, *ours)}
+    return tuple(sorted(known.values()))
 
 
 def is_catalog(catalog: Catalog, repository: str) -> bool:

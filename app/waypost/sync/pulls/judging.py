@@ -5,7 +5,7 @@ Who reads the repository may not read the catalog: then only what its own files 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from waypost import integrations
@@ -19,11 +19,12 @@ from waypost.catalog.settings import Settings, is_wider, parse
 from waypost.forge.protocol import Forge
 from waypost.pages.made import made
 from waypost.pages.paths import is_generated
-from waypost.pages.pull import Case, generated, problems
+from waypost.pages.pull import Case, generated, problems, template_problems, touched_templates
 from waypost.pages.view import View
 from waypost.sync.publish import INTEGRATIONS_FOLDER, SETTINGS_FILE, Edition
 from waypost.sync.pulls.reading import Proposed, texts
 
+MOST_TEMPLATE_FILES = 300
 MOST_TEXTS = 40  # files of the catalog repository that are read beside its descriptors
 
 
@@ -47,10 +48,11 @@ def judge(forge: Forge, edition: Edition, proposed: Proposed, snapshot: Snapshot
         quiet = Case(impact(before, before, name), edition.site, _own(snapshot, proposed.paths))
         return Judgement(quiet, number in after.hidden, is_open=False)
     effect = impact(before, after, name)
+    further = (*_generated(name, proposed, steering), *_template_problems(forge, after, proposed, snapshot))
     case = Case(
         effect,
         edition.site,
-        problems(after, number, proposed.paths, _generated(name, proposed, steering)),
+        problems(after, number, proposed.paths, further),
         lookalikes(after, effect.added),
         templates=_templates(after, edition, proposed),
         integrations=tuple(sorted(tools)),
@@ -91,6 +93,19 @@ def _generated(name: str, proposed: Proposed, steering: Mapping[str, tuple[str, 
     if not proposed.is_catalog:
         return ()
     return generated(name, [path for path in proposed.paths or () if is_generated(path)], steering)
+
+
+def _template_problems(forge: Forge, after: Catalog, proposed: Proposed, snapshot: Snapshot) -> Iterator[Problem]:
+    """Check each template that is touched with everything in its folder; a huge one is left to its own tests."""
+    inside = {folder.ref: folder.paths for folder in snapshot.folders}
+    for ref, path in touched_templates(after, proposed.repository.id, proposed.paths or ()).items():
+        start = path.removesuffix(path.rpartition("/")[2])
+        names = [f"{start}{name}" for name in inside.get(ref, ())]
+        if path in names and len(names) <= MOST_TEMPLATE_FILES:
+            files = {
+                name: new.encode(errors="surrogateescape") for name, (_, new) in texts(forge, proposed, names).items()
+            }
+            yield from template_problems(proposed.repository.full_name, path, files)
 
 
 def _templates(after: Catalog, edition: Edition, proposed: Proposed) -> Mapping[str, int]:
