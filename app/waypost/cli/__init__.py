@@ -36,6 +36,7 @@ COMMANDS = {
     "apply": "commit what would change in the catalog repository",
     "reconcile": "read every repository again and publish the difference",
     "sweep-deliveries": "find the deliveries that were missed and mark their keys",
+    "onboard": "offer drafted descriptors to repositories without one",
     "create": "create a repository from a template",
     "serve": "the web process: webhooks, health, metrics",
     "worker": "the process that reads repositories and writes the catalog",

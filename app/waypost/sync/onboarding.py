@@ -119,23 +119,35 @@ def survey(context: Context, tenant: Tenant, organisation: str) -> Ground:
 
 def look_again(ground: Ground, known: dict[int, Standing]) -> None:
     """Ask what became of those that were open, and withdraw where somebody has written a descriptor instead."""
+    learn(ground, known)
+    withdraw(ground, known)
+
+
+def learn(ground: Ground, known: dict[int, Standing]) -> None:
+    """Bring up to date what is known; writes nothing."""
     for number in [number for number, one in known.items() if one.state == "refused"]:
         del known[number]  # may be allowed by now
-    asked = [number for number, one in known.items() if one.state == "open"] if known else _reported(ground)
-    present = [number for number in asked if number in ground.catalog.snapshots]
-    for number in present:
+    numbers = [number for number, one in known.items() if one.state == "open"] if known else _reported(ground)
+    for number in numbers:
+        if number not in ground.catalog.snapshots:
+            continue
         if not ground.has_quota():
             return
-        desk = ground.desk(number)
-        found = _asked(desk)
+        found = asked(ground.desk(number))
         if found is None:
             known.pop(number, None)
-            continue
-        known[number] = found
-        if found.state == "open" and number not in ground.undescribed:
-            desk.say(found.number, words.FAREWELL_MARKER, words.farewell(ground.site))
-            desk.edit_issue(found.number, state="closed")  # a pull request is an issue here
-            known[number] = found._replace(state="declined")
+        else:
+            known[number] = found
+
+
+def withdraw(ground: Ground, known: dict[int, Standing]) -> None:
+    """Close with a word what is open though its repository is described."""
+    for number, one in list(known.items()):
+        if one.state == "open" and number in ground.catalog.snapshots and number not in ground.undescribed:
+            desk = ground.desk(number)
+            desk.say(one.number, words.FAREWELL_MARKER, words.farewell(ground.site))
+            desk.edit_issue(one.number, state="closed")  # a pull request is an issue here
+            known[number] = one._replace(state="declined")
 
 
 def _reported(ground: Ground) -> list[int]:
@@ -146,7 +158,7 @@ def _reported(ground: Ground) -> list[int]:
     return [numbers[name.lower()] for name in names if name.lower() in numbers]
 
 
-def _asked(desk: Desk) -> Standing | None:
+def asked(desk: Desk) -> Standing | None:
     """Like `standings.ask`; what concerns this repository alone is an answer too."""
     try:
         return standings.ask(desk)
@@ -166,6 +178,20 @@ def left_today(ground: Ground, known: dict[int, Standing]) -> int:
     return ground.rules.per_day - sum(one.created == ground.day for one in known.values())
 
 
+def next_offers(ground: Ground, known: dict[int, Standing]) -> list[Offer]:
+    """The offers that would be opened now, were it not a dry run."""
+    free: list[Offer] = []
+    for offer in to_come(ground, known):
+        if len(free) >= left_today(ground, known) or not ground.has_quota():
+            break
+        found = asked(ground.desk(offer.repository.id))
+        if found is None:
+            free.append(offer)
+        else:
+            known[offer.repository.id] = found
+    return free[: max(0, left_today(ground, known))]
+
+
 def offer_next(ground: Ground, known: dict[int, Standing], may_write: Callable[[], bool]) -> bool:
     """Open one pull request, if the day allows it; say whether nothing more is to be done now."""
     is_blank = not known
@@ -177,7 +203,7 @@ def offer_next(ground: Ground, known: dict[int, Standing], may_write: Callable[[
             break
         if not ground.has_quota():
             return False
-        found = _asked(ground.desk(offer.repository.id))
+        found = asked(ground.desk(offer.repository.id))
         if found is not None:
             known[offer.repository.id] = found
         else:
