@@ -41,6 +41,7 @@ COMMANDS = {
     "serve": "the web process: webhooks, health, metrics",
     "worker": "the process that reads repositories and writes the catalog",
     "replay": "run a stored delivery's keys again",
+    "doctor": "say what is wrong with this installation, and how to mend it",
     "dead": "list or revive keys that were set aside",
     "sandbox": "a GitHub in a box",
 }

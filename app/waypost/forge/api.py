@@ -72,7 +72,7 @@ class Api:
         asked = _Call(verb, address, what, body, headers or {}, is_write, is_divisible)
         token = credential.token()
         answer = self._once(asked, token, self.pacer_of(credential))
-        if answer.status == 401 and credential.renew(token, _date(answer.headers)):
+        if answer.status == 401 and credential.renew(token, server_time(answer.headers)):
             answer = self._once(asked, credential.token(), self.pacer_of(credential))
         if answer.status >= 300 and answer.status != 304:
             raise refusal(answer.status, answer.headers, answer.body, what)
@@ -144,7 +144,7 @@ class Api:
         return answer
 
 
-def _date(headers: Mapping[str, str]) -> float | None:
+def server_time(headers: Mapping[str, str]) -> float | None:
     """The forge's own time, in seconds since the epoch."""
     try:
         return parsedate_to_datetime(headers.get("date", "")).timestamp()

@@ -23,6 +23,7 @@ from waypost.forge.credentials import (
     talking,
     writing,
 )
+from waypost.forge.inspecting import Looker
 from waypost.forge.mirror import Author
 from waypost.forge.pacing import Pacer
 from waypost.forge.protocol import Installation, NotAllowed, NotInstalled
@@ -63,6 +64,16 @@ class AppForges:
 
     def deliveries(self) -> AppDeliveries:
         return AppDeliveries(self.app.api, self.app.credential)
+
+    def as_app(self) -> Looker:
+        return Looker(self.app.api, self.app.credential)
+
+    def looker(self, account: str, *permissions: str, as_writer: bool = False) -> Looker:
+        """Read permissions over an account, as far as they were granted; raise NotInstalled where the App is not."""
+        app = self.writer if as_writer else self.app
+        there = app.over(account)
+        scope = Scope(tuple((name, "read") for name in ("metadata", *permissions) if name in there.permissions))
+        return Looker(Api(self._send, app.pacer(there.id)), app.token_for(there.id, scope))
 
     def organisations(self) -> Sequence[str]:
         return [one.account for one in self.installations() if not one.is_suspended]
@@ -168,6 +179,10 @@ class ActionsForges:
 
     def deliveries(self) -> None:
         return None
+
+    def looker(self, account: str, *permissions: str, as_writer: bool = False) -> Looker:
+        """The token reads what it may read."""
+        return Looker(self._api, self._creating)
 
     def organisations(self) -> Sequence[str]:
         return [self._installation.account]

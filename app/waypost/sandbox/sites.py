@@ -50,9 +50,10 @@ def create(repository: Record) -> ResponseReturnValue:
 def update(repository: Record) -> ResponseReturnValue:
     require(repository, administration="write")
     content, held = body(), _must(repository)
-    if not content.keys() & {"build_type", "source", "cname", "https_enforced"}:
-        raise ApiError(400, "Nothing to change: build_type, source, cname or https_enforced is needed.")
-    changed: Json = {name: content[name] for name in ("build_type", "cname", "https_enforced") if name in content}
+    simple = ("build_type", "cname", "https_enforced", "public")
+    if not content.keys() & {"source", *simple}:
+        raise ApiError(400, "Nothing to change: build_type, source, cname, https_enforced or public is needed.")
+    changed: Json = {name: content[name] for name in simple if name in content}
     site: Json = {**held, **changed}
     if site["build_type"] not in _TYPES:
         raise invalid("Page", "build_type")
@@ -103,7 +104,8 @@ def _show(repository: Record, site: Json) -> Json:
         "custom_404": False,
         "html_url": host if name.lower() == f"{login}.github.io" else f"{host}{name}/",
         "build_type": site["build_type"],
-        "public": repository["visibility"] == "public",
+        # whatever the repository is: only Enterprise Cloud can keep a site to its readers
+        "public": site.get("public", True),
         "https_enforced": site["https_enforced"],
     }
     return shown | ({"source": site["source"]} if site["source"] is not None else {})
