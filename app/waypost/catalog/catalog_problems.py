@@ -42,7 +42,7 @@ CATALOG_PROBLEMS = [
         "generated",
         Severity.ERROR,
         "A file that Waypost writes",
-        "A pull request to the catalog repository edits README.md, entities/, pages/ or .waypost/ outside CUSTOM markers.",
+        "A pull request to the catalog repository edits README.md, entities/, pages/ or .waypost/ outside the markers.",
         "The next commit of the bot writes the file anew, and what was written by hand is lost.",
         "Leave the file out of the pull request: it is written on merge. Words of yours go between the CUSTOM markers.",
     ),

@@ -11,8 +11,7 @@ from waypost.pages.pull.difference import difference
 from waypost.pages.pull.effects import headline
 from waypost.pages.pull.words import counted, listed, owner_name, severities
 
-MOST = 60_000  # characters; GitHub takes 65,536
-WORDS = 30_000  # of them before the difference: the block must not be cut in its middle
+WORDS = 30_000  # characters before the difference, which has its own bound: GitHub takes 65,536 of both
 PROBLEMS = 10
 MENTIONS = 10  # a crowd that is called at once does not come
 
