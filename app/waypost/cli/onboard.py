@@ -100,7 +100,7 @@ def _is_meant(full_name: str, arguments: argparse.Namespace) -> bool:
 def _offer(ground: Ground, offer: Offer, arguments: argparse.Namespace) -> int:
     number, name = offer.repository.id, offer.repository.full_name
     known: dict[int, Standing] = {}
-    one = onboarding.asked(ground.desk(number))
+    one = onboarding.asked(ground, number)
     if one is None and arguments.dry_run:
         _print(arguments.format, name, "would be opened", offer)
         return Exit.FINE

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 
 from waypost.catalog import build
@@ -34,7 +35,9 @@ GO_ON = ("the next step",)  # the hint of our own marks: nobody told of anything
 AGAIN_SECONDS = 1.0
 UNREAD_SECONDS = 30.0
 LOOKS = 20  # repositories asked about in one step
-REFUSALS = 3  # in one look at everything: then it is not about these repositories
+REFUSALS = 3  # within ten minutes: the rest is left for later, it may not be about these repositories
+REFUSALS_SECONDS = 600.0
+DAY = 86_400.0
 
 
 @dataclass(frozen=True)  # no slots: the catalog is built when it is needed
@@ -55,6 +58,10 @@ class Ground:
     @property
     def day(self) -> str:
         return today(self.context.clock())
+
+    def moment(self, ahead: float = 0.0) -> str:
+        """Now, or so many seconds from now, as a text that can be compared."""
+        return datetime.fromtimestamp(self.context.clock() + ahead, UTC).isoformat(timespec="seconds")
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -125,7 +132,8 @@ def look_again(ground: Ground, known: dict[int, Standing]) -> None:
 
 def learn(ground: Ground, known: dict[int, Standing]) -> None:
     """Bring up to date what is known; writes nothing."""
-    for number in [number for number, one in known.items() if one.state == "refused"]:
+    yesterday = ground.moment(-DAY)
+    for number in [number for number, one in known.items() if one.state == "refused" and one.created < yesterday]:
         del known[number]  # may be allowed by now
     numbers = [number for number, one in known.items() if one.state == "open"] if known else _reported(ground)
     for number in numbers:
@@ -133,7 +141,7 @@ def learn(ground: Ground, known: dict[int, Standing]) -> None:
             continue
         if not ground.has_quota():
             return
-        found = asked(ground.desk(number))
+        found = asked(ground, number)
         if found is None:
             known.pop(number, None)
         else:
@@ -158,14 +166,14 @@ def _reported(ground: Ground) -> list[int]:
     return [numbers[name.lower()] for name in names if name.lower() in numbers]
 
 
-def asked(desk: Desk) -> Standing | None:
-    """Like `standings.ask`; what concerns this repository alone is an answer too."""
+def asked(ground: Ground, number: int) -> Standing | None:
+    """Ask what became of a repository's pull request; what concerns this repository alone is an answer too."""
     try:
-        return standings.ask(desk)
+        return standings.ask(ground.desk(number))
     except (RateLimited, Unavailable, NotInstalled):
         raise
     except ForgeError as error:
-        return Standing("refused", reason=str(error))
+        return Standing("refused", created=ground.moment(), reason=str(error))
 
 
 def to_come(ground: Ground, known: dict[int, Standing]) -> list[Offer]:
@@ -175,7 +183,7 @@ def to_come(ground: Ground, known: dict[int, Standing]) -> list[Offer]:
 
 def left_today(ground: Ground, known: dict[int, Standing]) -> int:
     """How many may still be opened today."""
-    return ground.rules.per_day - sum(one.created == ground.day for one in known.values())
+    return ground.rules.per_day - sum(one.created == ground.day and one.state != "refused" for one in known.values())
 
 
 def next_offers(ground: Ground, known: dict[int, Standing]) -> list[Offer]:
@@ -184,7 +192,7 @@ def next_offers(ground: Ground, known: dict[int, Standing]) -> list[Offer]:
     for offer in to_come(ground, known):
         if len(free) >= left_today(ground, known) or not ground.has_quota():
             break
-        found = asked(ground.desk(offer.repository.id))
+        found = asked(ground, offer.repository.id)
         if found is None:
             free.append(offer)
         else:
@@ -197,13 +205,13 @@ def offer_next(ground: Ground, known: dict[int, Standing], may_write: Callable[[
     is_blank = not known
     free: list[Offer] = []
     for offer in to_come(ground, known)[:LOOKS]:
-        if left_today(ground, known) <= 0 or _are_refused(known):
+        if left_today(ground, known) <= 0 or _are_refused(ground, known):
             return True
         if free and not is_blank:
             break
         if not ground.has_quota():
             return False
-        found = asked(ground.desk(offer.repository.id))
+        found = asked(ground, offer.repository.id)
         if found is not None:
             known[offer.repository.id] = found
         else:
@@ -217,8 +225,9 @@ def offer_next(ground: Ground, known: dict[int, Standing], may_write: Callable[[
     return not is_open or not to_come(ground, known) or left_today(ground, known) <= 0
 
 
-def _are_refused(known: dict[int, Standing]) -> bool:
-    return sum(one.state == "refused" for one in known.values()) >= REFUSALS
+def _are_refused(ground: Ground, known: dict[int, Standing]) -> bool:
+    since = ground.moment(-REFUSALS_SECONDS)
+    return sum(one.state == "refused" and one.created > since for one in known.values()) >= REFUSALS
 
 
 def open_offer(ground: Ground, offer: Offer, known: dict[int, Standing]) -> bool:
@@ -236,7 +245,7 @@ def open_offer(ground: Ground, offer: Offer, known: dict[int, Standing]) -> bool
     except (Unavailable, NotInstalled):
         raise
     except ForgeError as error:
-        known[repository.id] = Standing("refused", reason=str(error))
+        known[repository.id] = Standing("refused", created=ground.moment(), reason=str(error))
         log.warning("%s: no draft could be offered: %s", repository.full_name, error)
     else:
         known[repository.id] = standings.of_pull(pull, "open")

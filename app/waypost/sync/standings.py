@@ -23,7 +23,7 @@ class Standing(NamedTuple):
 
     state: str  # open | merged | declined | refused (the forge would not have it: `reason`)
     number: int = 0
-    created: str = ""  # ISO date
+    created: str = ""  # ISO date; of a refusal the time, too
     reason: str = ""
 
 

@@ -239,6 +239,27 @@ def test_a_repository_that_refuses_does_not_stop_the_others(asking):
     assert "may not be written by the App" in report(asking).body
 
 
+def test_many_refusals_stop_neither_for_ever_nor_all_at_once(asking):
+    tried = []
+
+    def refuse(branch, base, commit, files, title, body):
+        tried.append(title)
+        raise NotAllowed("no")
+
+    for number in range(5):
+        name = f"aaa-{number}"
+        asking.forge.create(name, {"CODEOWNERS": "* @acme/team-a\n"})
+        asking.forge.desk(f"acme/{name}").open_pull = refuse
+    run(asking)
+    assert (len(tried), offered(asking)) == (3, [])
+    asking.clock.sleep(3_600)
+    run(asking)
+    assert (len(tried), offered(asking)) == (5, ["beta", "gamma"])
+    asking.clock.sleep(DAY)
+    run(asking)
+    assert len(tried) > 5
+
+
 def test_when_nothing_can_be_created_the_rest_comes_later(asking):
     desk = asking.forge.desk("acme/beta")
     open_pull = desk.open_pull
