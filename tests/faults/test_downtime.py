@@ -5,105 +5,26 @@ Real GitHub in a box, real failed deliveries, the real worker; one clock for bot
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
-import time
-import urllib.error
-import urllib.request
 
 import pytest
 
+from faults.organisation import WATCHED, Organisation
 from unit.sync.world import component
-from waypost.config import Config
-from waypost.forge.github import connect
-from waypost.pages.paths import entity_file, is_generated, page_file
-from waypost.queue.sqlite import SqliteQueue
-from waypost.sandbox.process import start
-from waypost.sync.context import Pace
-from waypost.sync.reconcile import drain
-from waypost.sync.worker import LANES, LOOK_AROUND_SECONDS, Worker
+from waypost.pages.paths import page_file
+from waypost.sync.worker import LOOK_AROUND_SECONDS
 
-HOUR, QUARTER, DAY = 3_600, 900, 86_400
-NOBODY = "http://127.0.0.1:9/webhooks"  # the port "discard": nothing listens
-# Who looks at pull requests has tests of its own; here their keys are to be seen.
-WATCHED = ("pull",)
-WORKED = tuple(lane for lane in LANES if lane.kind not in WATCHED)
-
-
-class Organisation:
-    """acme in a sandbox of its own, with a clock that tests move for everybody."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.box = start(folder / "sandbox")
-        self.offset = 0.0
-        self.sleep(1.5 * DAY - time.time() % DAY)  # noon: no date changes on the way
-        names = ("payments", "ledger", "labels", "attic", "doomed", "secret", "trunk")
-        seed = {name: {"files": {"catalog-info.yaml": component(name)}, "visibility": "public"} for name in names}
-        seed["catalog"] = {"files": {"about.md": "Welcome.\n"}, "visibility": "public"}
-        self.ask("POST", "/_sandbox/seed", {"acme": seed})
-        self.ask("POST", "/_sandbox/users", {"login": "ada", "organization": "acme"})
-        self.ask("POST", "/_sandbox/app", {"webhook_url": NOBODY, "webhook_secret": "x"})
-        config = Config(api_url=self.box.url, app_id=self.box.app_id, private_key=self.box.private_key)
-        self.config = config
-        self.forges = connect(config, self.now, self.sleep, folder / "mirrors")
-        self.installation = next(one.id for one in self.forges.installations() if one.account == "acme")
-
-    def now(self):
-        return time.time() + self.offset
-
-    def sleep(self, seconds):
-        if seconds > 0:
-            self.offset += seconds
-            self.ask("POST", "/_sandbox/clock", {"move": seconds})
-
-    def ask(self, verb, path, body=None):
-        headers = {"Authorization": f"Bearer {self.box.admin_token}", "Content-Type": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.box.url + path, data, headers, method=verb)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return json.loads(answer.read() or b"null")
-        except urllib.error.HTTPError as error:
-            raise AssertionError(f"{verb} {path}: {error.code} {error.read()[:300]!r}") from error
-
-    def worker(self, database, sweep=HOUR):
-        """A process that begins now; what it does not know is on disk."""
-        queue = SqliteQueue(self.folder / database, clock=self.now)
-        return Worker(queue, self.forges, self.config, self.now, Pace(sweep=sweep))
-
-    def settle(self, worker):
-        return drain(worker, WORKED, lambda done, total: None, self.sleep)
-
-    def push(self, name, path, text, branch="main"):
-        from base64 import b64encode
-
-        body = {"message": "Change", "content": b64encode(text.encode()).decode(), "branch": branch}
-        listed = self.ask("GET", f"/repos/acme/{name}/contents/?ref={branch}")
-        known = [one["sha"] for one in listed if one["path"] == path]
-        self.ask("PUT", f"/repos/acme/{name}/contents/{path}", body | ({"sha": known[0]} if known else {}))
-
-    def branch(self, name, branch):
-        head = self.ask("GET", f"/repos/acme/{name}/git/ref/heads/main")["object"]["sha"]
-        self.ask("POST", f"/repos/acme/{name}/git/refs", {"ref": f"refs/heads/{branch}", "sha": head})
-
-    def files(self):
-        """The generated files of the catalog as GitHub has them now: path -> blob."""
-        tree = self.ask("GET", "/repos/acme/catalog/git/trees/main?recursive=1")["tree"]
-        return {one["path"]: one["sha"] for one in tree if one["type"] == "blob" and is_generated(one["path"])}
-
-    def text(self, path):
-        store = self.forges.forge(self.installation).store("acme/catalog", "main")
-        store.refresh()
-        return store.read([path]).get(path, b"").decode()
+HOUR, QUARTER = 3_600, 900
+NAMES = ("payments", "ledger", "labels", "attic", "doomed", "secret", "trunk")
 
 
 @pytest.fixture
 def acme(tmp_path):
-    organisation = Organisation(tmp_path)
-    yield organisation
-    organisation.box.stop()
+    seed = {name: {"files": {"catalog-info.yaml": component(name)}, "visibility": "public"} for name in NAMES}
+    # teams are shown to members of the organisation only
+    with Organisation(tmp_path, seed, readers="internal") as organisation:
+        yield organisation
 
 
 def live_an_hour(acme):
@@ -134,23 +55,19 @@ def live_an_hour(acme):
     return number
 
 
-def entity(acme, name):
-    return acme.text(entity_file(f"component:default/{name}"))
-
-
 def is_right(acme):
     """Everything that happened is in the catalog, and nothing that may not be."""
     return [
         what
         for what, holds in {
-            "the push": "owner: team-b" in entity(acme, "payments"),
-            "the rename": "acme/general-ledger" in entity(acme, "ledger"),
-            "the archive": "waypost.dev/state: archived" in entity(acme, "attic"),
+            "the push": "owner: team-b" in acme.entity("payments"),
+            "the rename": "acme/general-ledger" in acme.entity("ledger"),
+            "the archive": "waypost.dev/state: archived" in acme.entity("attic"),
             "the team": "ada" in acme.text(page_file("group:default/team-b")),
-            "who may not see it": not entity(acme, "secret"),
-            "the deletion": "waypost.dev/state: orphan" in entity(acme, "doomed"),
-            "the default branch": "owner: team-d" in entity(acme, "trunk"),
-            "the new repository": "acme/newcomer" in entity(acme, "newcomer"),
+            "who may not see it": not acme.entity("secret"),
+            "the deletion": "waypost.dev/state: orphan" in acme.entity("doomed"),
+            "the default branch": "owner: team-d" in acme.entity("trunk"),
+            "the new repository": "acme/newcomer" in acme.entity("newcomer"),
         }.items()
         if not holds
     ]
