@@ -76,7 +76,8 @@ class Case(NamedTuple):
 
     @property
     def people(self) -> People | None:
-        return self.impact.after.people
+        """Also of a public catalog, whose pages name none of them: here they only decide."""
+        return self.impact.after.all_people
 
     @property
     def minutes(self) -> int:

@@ -208,7 +208,7 @@ def _owners(ref: str, catalog: Catalog) -> str:
 
 
 def _belongs(author: str, owner: str, catalog: Catalog) -> bool:
-    login, people = author.lower(), catalog.people
+    login, people = author.lower(), catalog.all_people
     entity = catalog.entities.get(owner)
     if entity is None:
         return owner.lower() == login or member_in(owner, people) == login

@@ -21,8 +21,8 @@ from waypost.queue.protocol import Key, Lease, Queue, QueueUnavailable
 from waypost.sync import announce, deliveries, onboarding, open_pulls, people, repositories, schedule, sweep, writer
 from waypost.sync.context import Context, Pace
 from waypost.sync.patience import Patience
-from waypost.sync.quota import Reporter
 from waypost.sync.pulls import merge_wait, pull_work
+from waypost.sync.quota import Reporter
 
 log = logging.getLogger("waypost.sync")
 
@@ -76,6 +76,7 @@ class Worker:
     ) -> None:
         self.context = Context(queue, forges, config, clock, pace)
         self._reads = 0  # batches since the catalogs had their turn
+        self._filled: dict[str, int | None] = {}  # kind -> the installation that a whole batch was of
         self._held: dict[Key, Lease] = {}
         self._lock = threading.Lock()
 
@@ -83,7 +84,7 @@ class Worker:
         """Work on one batch of due keys; False when none was due."""
         queue = self.context.queue
         for lane in self._by_turn(lanes):
-            leases = queue.lease([lane.kind], lane.limit, self.context.pace.lease)
+            leases = self._lease(lane)
             if leases:
                 read = self.context.figures.counts["read"]
                 for group in _by_installation(leases):
@@ -130,6 +131,16 @@ class Worker:
         except Exception:
             log.exception("the worker goes on after an error of its own")
         return None
+
+    def _lease(self, lane: Lane) -> Sequence[Lease]:
+        """Take a batch. Who filled the last one alone lets the others go first: a storm keeps nobody else waiting."""
+        queue, seconds = self.context.queue, self.context.pace.lease
+        before = self._filled.get(lane.kind)
+        leases = queue.lease([lane.kind], lane.limit, seconds, before) if before is not None else ()
+        leases = leases or queue.lease([lane.kind], lane.limit, seconds)
+        owners = {lease.key.installation for lease in leases}
+        self._filled[lane.kind] = owners.pop() if len(leases) == lane.limit and len(owners) == 1 else None
+        return leases
 
     def _count_turn(self, lane: Lane, leased: int, has_read: bool) -> None:
         """Count the batches that were read while a catalog waited; what was only put off takes nobody's turn."""
@@ -183,8 +194,12 @@ class Worker:
                 self._attempt(lane, half)
             return
         text = str(error) if is_expected else f"{type(error).__name__}: {error}"
-        for lease in leases:
-            context.queue.retry(lease, text)
+        if isinstance(error, writer.CatalogMissing):
+            # whoever makes it is waiting for its first page: its creation marks the key, and must not find it put off
+            context.queue.finish(leases)
+        else:
+            for lease in leases:
+                context.queue.retry(lease, text)
         if isinstance(error, (NotAllowed, NotFound, writer.CatalogMissing)):
             context.refused.update((lease.key, text) for lease in leases)
         self._say(leases, error, with_trace=not is_expected)

@@ -87,9 +87,8 @@ def problem_lines(problems: Sequence[Problem], most: int = SHOWN) -> Iterator[Md
     rank = list(Severity)
     for one in sorted(problems, key=lambda one: (rank.index(one.severity), one))[:most]:
         place = f"{one.file}:{one.line}" if one.line else one.file
-        yield Md(
-            f"- **{one.severity.value}** {code(place)} {quoted(one.message, 300)} {quoted(one.fix, 300)} {code(one.id)}"
-        )
+        what = one.message if one.message.endswith((".", "!", "?")) else f"{one.message}."
+        yield Md(f"- **{one.severity.value}** {code(place)} {quoted(what, 300)} {quoted(one.fix, 300)} {code(one.id)}")
     if len(problems) > most:
         yield Md(f"- …and {len(problems) - most:,} more, each at its line")
 

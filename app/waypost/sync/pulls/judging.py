@@ -65,6 +65,12 @@ def _own(snapshot: Snapshot, paths: frozenset[str] | None) -> tuple[Problem, ...
     return tuple(sorted(one for one in snapshot.problems if paths is None or one.file in paths))
 
 
+def _kept(found: Iterable[Problem], proposed: Proposed) -> tuple[Problem, ...]:
+    """Leave out what is wrong in files that go: nobody can mend it there."""
+    gone = {one.path for one in proposed.changes or () if one.status == "removed"}
+    return tuple(one for one in found if one.file not in gone or one.id == "generated")
+
+
 def _steering_texts(forge: Forge, proposed: Proposed) -> Mapping[str, tuple[str, str]]:
     """Read, before and after, what steers the catalog or is written by us, where the pull request touches it."""
     if not proposed.is_catalog or proposed.paths is None:
