@@ -7,7 +7,11 @@ import shutil
 
 import pytest
 
+from waypost.catalog import records
+from waypost.catalog.people import Team
+from waypost.catalog.teams import derive
 from waypost.cli import main
+from waypost.pages.paths import entity_file
 
 DESCRIPTOR = """\
 apiVersion: backstage.io/v1alpha1
@@ -181,3 +185,14 @@ def test_wrong_usage_is_said_so(arguments, says, source, tmp_path, capsys):
     arguments = [one.format(source=source) for one in arguments]
     assert main(["build", *arguments, "--out", str(tmp_path / "out")]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_team_that_the_app_recorded_is_kept_as_stale_and_claims_nothing(build, tmp_path):
+    build()
+    team = derive("acme", Team("platform", "Platform", id=3), "")
+    put(tmp_path / "out" / entity_file(team.ref), records.write(team))
+    assert build()["repositories"] == 4
+    assert "state: stale" in (tmp_path / "out" / entity_file(team.ref)).read_text()
+    put(tmp_path / "source/acme/catalog/registrations/platform.yaml", TEAM.replace("payments", "platform"))
+    assert build()["problems"] == 0
+    assert "state: stale" not in (tmp_path / "out" / entity_file(team.ref)).read_text()
