@@ -82,7 +82,6 @@ class Worker:
 
     def run_once(self, lanes: Sequence[Lane] = LANES) -> bool:
         """Work on one batch of due keys; False when none was due."""
-        queue = self.context.queue
         for lane in self._by_turn(lanes):
             leases = self._lease(lane)
             if leases:

@@ -118,6 +118,15 @@ def test_missing_catalog_repository_is_said_with_its_fix(world):
     assert text.startswith("acme has no repository acme/catalog that Waypost can see. Create it")
 
 
+def test_a_catalog_repository_that_is_made_later_is_not_waited_for(world):
+    world.forge.delete("catalog")
+    world.sweep()
+    assert world.queue.counts()["dirty"] == 0
+    world.forge.create("catalog", {})
+    world.queue.mark([Mark(Key(1, "catalog", "acme"))])
+    assert world.queue.next_due(["catalog"]) <= world.clock()
+
+
 def test_second_look_with_an_empty_database_writes_nothing(settled):
     before = settled.commits()
     settled.start()
