@@ -45,7 +45,7 @@ class Publication(NamedTuple):
     """Which commit of the catalog shows the push, and how long that took."""
 
     commit: str
-    seconds: float
+    seconds: float | None  # None: not known any more
 
 
 def notice(catalog: Catalog, site: Site, repository_id: int, publication: Publication) -> Notice | None:
@@ -58,6 +58,8 @@ def notice(catalog: Catalog, site: Site, repository_id: int, publication: Public
     if snapshot is None:
         return None
     problems = _urgent_first(catalog.problems_in(repository_id))
+    if problems and problems[0].severity is Severity.ERROR:  # why what is shown is older, they say better
+        problems = [problem for problem in problems if problem.id != "stale"]
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
     refs = catalog.kept_in.get(repository_id, ())
@@ -79,7 +81,8 @@ def duration(seconds: float) -> str:
 
 
 def _title(publication: Publication, errors: int, warnings: int, has_entities: bool) -> str:
-    published = f"published in {publication.commit[:10]} after {duration(publication.seconds)}"
+    took = "" if publication.seconds is None else f" after {duration(publication.seconds)}"
+    published = f"published in {publication.commit[:10]}{took}"
     if errors:
         return f"{_counted(errors, 'error')}; what is right was {published}"
     if not has_entities:
@@ -91,8 +94,11 @@ def _published(site: Site, publication: Publication) -> str:
     label = code(publication.commit[:10])
     commit = link(label, f"{site.url}/commit/{quote_path(publication.commit)}")
     catalog = link(text(site.catalog_repository), site.url)
-    took = duration(publication.seconds)
-    return f"{catalog} shows this push since its commit {commit}, {took} after GitHub told of it."
+    if publication.seconds is None:
+        return f"{catalog} shows this push; its commit was {commit} when this was run again."
+    return (
+        f"{catalog} shows this push since its commit {commit}, {duration(publication.seconds)} after GitHub told of it."
+    )
 
 
 def _left_out(site: Site, reason: str) -> str:

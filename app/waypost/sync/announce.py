@@ -76,10 +76,11 @@ def answered(
             continue  # said already, or not in this catalog yet
         said = None
         if catalog.settings.steering.published:
-            said = notice(catalog, site, subject.repository, Publication(done.edition.head, now - one.marked))
+            seconds = None if one.again else now - one.marked
+            said = notice(catalog, site, subject.repository, Publication(done.edition.head, seconds))
         found[subject] = one._replace(notice=said) if said else None
     numbers = sorted({subject.repository for subject, one in found.items() if one is not None})
-    marks = [Mark(Key(tenant.installation, "announce", str(number))) for number in numbers]
+    marks = [Mark(Key(tenant.installation, "announce", str(number)), hint=()) for number in numbers]
     return of_announcements(tenant.installation, found), marks
 
 
@@ -91,11 +92,9 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     ready = {one: known for one, known in tenant.announcements_of(number).items() if known.notice is not None}
     snapshot = tenant.snapshots.get(number)
     if not ready or snapshot is None:
-        context.queue.finish([lease], of_announcements(tenant.installation, dict.fromkeys(ready)))
+        _finish_without(context, tenant, lease, ready)
         return
     newest = max(ready, key=lambda subject: ready[subject].marked)
-    said = ready[newest].notice
-    assert said is not None  # only such are ready
     spent = _spent(context, tenant.installation)
     if len(spent) < HOUR_SHARE and (wait := _seconds_to_wait(spent, context.clock())):
         context.queue.release([lease], wait)
@@ -103,8 +102,33 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     if len(spent) >= HOUR_SHARE:
         outcome = "over_budget"
     else:
-        outcome = _publish(context, tenant, snapshot.repository.full_name, newest.head, said)
+        outcome = _publish(context, tenant, snapshot.repository.full_name, newest.head, ready[newest])
     _finish(context, tenant, lease, ready, outcome)
+
+
+def _finish_without(context: Context, tenant: Tenant, lease: Lease, ready: Mapping[Subject, Announcement]) -> None:
+    """Nothing is to be announced; unless somebody pressed the re-run button: the hint names the commit.
+
+    The writer is asked what its catalog says of that now, as after a push.
+    """
+    number, snapshot = int(lease.key.subject), tenant.snapshots.get(int(lease.key.subject))
+    found: dict[Subject, Announcement | None] = dict.fromkeys(ready)
+    marks = []
+    heads = {head for hint in lease.hints for head in hint or ()}
+    if heads and snapshot is not None and tenant.account is not None:
+        desk = context.forge(tenant.installation).desk(snapshot.repository.full_name)
+        theirs = [head for head in sorted(heads) if _is_ours(desk, head)]
+        found.update((Subject(number, head), Announcement(lease.marked, again=True)) for head in theirs)
+        catalog = Key(tenant.installation, "catalog", tenant.account.login.lower())
+        marks = [Mark(catalog)] if theirs else []
+    context.queue.finish([lease], of_announcements(tenant.installation, found), marks)
+
+
+def _is_ours(desk: Desk, head: str) -> bool:
+    try:
+        return _is_there(desk, head)
+    except (NotAllowed, NotFound):
+        return False
 
 
 def _finish(
@@ -138,16 +162,16 @@ def _seconds_to_wait(spent: Sequence[float], now: float) -> float:
     return max(0.0, spent[-MINUTE_SHARE] + MINUTE - now)
 
 
-def _publish(context: Context, tenant: Tenant, full_name: str, head: str, said: Notice) -> str:
+def _publish(context: Context, tenant: Tenant, full_name: str, head: str, one: Announcement) -> str:
     """Make the check run and return what came of it: its conclusion, or the reason why there is none."""
+    assert one.notice is not None  # only such are ready
     if tenant.unheard_until > context.clock():
         return "not_allowed"
-    desk: Desk = context.forge(tenant.installation).desk(full_name)
+    desk = context.forge(tenant.installation).desk(full_name)
     try:
-        there = desk.run(head, NAME)
-        if there is not None and there.key == head:
+        if not one.again and _is_there(desk, head):
             return "known"
-        desk.publish(_check(head, said), anew=True)  # it was looked for above
+        desk.publish(_check(head, one.notice), anew=True)  # it was looked for above
     except NotFound:
         return "gone"  # the commit, or the whole repository
     except RateLimited as error:
@@ -158,7 +182,12 @@ def _publish(context: Context, tenant: Tenant, full_name: str, head: str, said: 
         tenant.unheard_until = context.clock() + HOUR
         log.warning("pushes are not announced: %s", error, extra={"installation": tenant.installation})
         return "not_allowed"
-    return said.conclusion
+    return one.notice.conclusion
+
+
+def _is_there(desk: Desk, head: str) -> bool:
+    there = desk.run(head, NAME)
+    return there is not None and there.key == head
 
 
 def _check(head: str, said: Notice) -> Check:

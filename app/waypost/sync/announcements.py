@@ -29,6 +29,7 @@ class Announcement(NamedTuple):
     marked: float  # when the delivery came, seconds since the epoch
     before: str = ""  # the head that was known then; "" when none was
     notice: Notice | None = None
+    again: bool = False  # somebody pressed the re-run button: a new run, though one is there
 
 
 class Tally(NamedTuple):
@@ -56,12 +57,12 @@ def subject(text: str) -> Subject:
 
 
 def load(body: bytes) -> Announcement:
-    marked, before, notice = json.loads(body)
+    marked, before, notice, again = json.loads(body)
     if notice is None:
-        return Announcement(marked, before)
+        return Announcement(marked, before, again=again)
     conclusion, title, summary, remarks = notice
     said = Notice(conclusion, title, summary, tuple(Remark(*remark) for remark in remarks))
-    return Announcement(marked, before, said)
+    return Announcement(marked, before, said, again)
 
 
 def load_tally(body: bytes) -> Tally:

@@ -226,3 +226,41 @@ def test_a_check_that_is_there_is_not_made_again(settled):
     assert list(checks(settled).values()) == [made]
     assert tally(settled) == {"success": 1, "known": 1}
     assert settled.worker.context.tenant(1).announcements == {}
+
+
+def rerun(world, head, name="payments"):
+    repository = world.forge.describe(name)
+    suite = {"head_branch": repository.default_branch}
+    run = {"name": NAME, "head_sha": head, "check_suite": suite, "pull_requests": []}
+    world.deliver("check_run", world.payload(repository, action="rerequested", check_run=run))
+    world.clock.sleep(60)
+    assert world.settle() == ""
+
+
+def made(world, head):
+    return [check for check in world.forge.desk("acme/payments").checks.values() if check.head == head]
+
+
+def test_the_rerun_button_makes_a_new_run_with_what_is_true_now(settled):
+    head = push(settled, {DESCRIPTOR: changed("website")})
+    settled.settle()
+    settled.forge.push("catalog", {"waypost.yaml": "discovery:\n  exclude: [payments]\n"})
+    rerun(settled, head)
+    first, second = made(settled, head)
+    assert (first.conclusion, second.conclusion) == ("success", "neutral")
+    rerun(settled, head)
+    assert len(made(settled, head)) == 3
+
+
+def test_the_rerun_button_on_a_commit_without_an_announcement_makes_none(settled):
+    rerun(settled, settled.forge.describe("payments").head)
+    assert checks(settled) == {}
+    rerun(settled, "f" * 40)
+    assert checks(settled) == {}
+
+
+def test_what_is_run_again_does_not_claim_to_know_how_long_it_took(settled):
+    head = push(settled, {DESCRIPTOR: changed("website")})
+    settled.settle()
+    rerun(settled, head)
+    assert " after " not in made(settled, head)[-1].title

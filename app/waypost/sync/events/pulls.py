@@ -82,8 +82,10 @@ def _rerun(installation: int, payload: Payload, subject: object, branch: str) ->
         yield replace(mark, hint=(AGAIN,))
     if is_default_branch(payload, branch):
         yield from repository_mark(installation, payload)
-        if found := identity(payload, "repository", "id"):
-            yield Mark(Key(installation, "announce", str(found)), delay=SETTLE_SECONDS)
+        found = identity(payload, "repository", "id")
+        head = text(subject, "head_sha") if isinstance(subject, dict) else ""
+        if found and head:  # the hint says which of its announcements is to be made again
+            yield Mark(Key(installation, "announce", str(found)), (head,), SETTLE_SECONDS)
 
 
 def _checked(installation: int, payload: Payload, subject: object) -> Iterable[Mark]:
