@@ -55,10 +55,10 @@ HEADERS = {
 
 
 class PageMissing(ApiError):
-    """A 404 that a person reads."""
+    """A refusal that a person reads, mostly a 404."""
 
     def response(self) -> Response:
-        return Response(render_template("missing.html", what=self.message), 404, HEADERS)
+        return Response(render_template("missing.html", what=self.message, status=self.status), self.status, HEADERS)
 
 
 def on_page(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
