@@ -1,7 +1,7 @@
 """What Waypost asks of a GitHub App: every permission and event, why, and what goes missing without it.
 
 Pure data: set-up asks for what stands here, `waypost doctor` compares it with what was granted, docs/permissions.md
-tells it. It asks for nothing "just in case": what only some templates use is listed as optional.
+tells it. What only some templates use is listed as optional and not asked for.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ PERMISSIONS: tuple[Need, ...] = (
     Need("statuses", "write", "writer", "set commit statuses", "such steps fail", True),
 )
 
-# https://docs.github.com/en/webhooks/webhook-events-and-payloads says what each wants. `installation` and
-# `installation_repositories` are sent to every App and cannot be asked for.
+# https://docs.github.com/en/webhooks/webhook-events-and-payloads says what each wants. `installation`,
+# `installation_repositories` and `installation_target` are sent to every App and cannot be asked for.
 EVENTS: tuple[Subscription, ...] = (
     Subscription("push", "contents", "descriptors changed"),
     Subscription("create", "contents", "a default branch came"),

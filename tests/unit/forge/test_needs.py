@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from waypost.forge import needs
-from waypost.forge.credentials import CREATE
+from waypost.forge.credentials import CREATE, PEOPLE, READ, talking, writing
+from waypost.sync.events import HANDLERS
+
+# https://docs.github.com/en/webhooks/webhook-events-and-payloads: every App gets these
+UNASKED = {"installation", "installation_repositories", "installation_target"}
 
 
 def test_the_reading_app_cannot_write_contents():
@@ -35,3 +39,15 @@ def test_what_was_granted_is_held_against_the_needs():
     granted = needs.asked("waypost") | {"checks": "read"}
     assert [(need.name, need.level) for need in needs.missing(granted, "waypost")] == [("checks", "write")]
     assert needs.missing(needs.asked("waypost"), "waypost") == []
+
+
+def test_set_up_subscribes_to_every_event_that_is_handled():
+    assert set(HANDLERS) - UNASKED <= set(needs.events())
+    assert not UNASKED & set(needs.events()), "a manifest that names these is refused"
+
+
+def test_the_tokens_of_the_reading_app_ask_for_no_more_than_set_up_does():
+    asked = needs.asked("waypost")
+    for scope in (READ, PEOPLE, talking(1, asked)):
+        assert all(needs.LEVELS[level] <= needs.LEVELS[asked[name]] for name, level in scope.permissions)
+    assert dict(writing(1).permissions)["contents"] == "write" != asked["contents"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unit.sync.world import component
+from waypost.forge.protocol import RateLimited
 from waypost.queue.protocol import Key, Mark
 from waypost.sync.sharing import seconds_to_spare
 
@@ -72,3 +73,16 @@ def test_the_sweep_waits_where_a_push_is_read(settled):
         world.clock.sleep(1)
     assert context.figures.counts["read"] > before
     assert context.figures.counts["swept"] == 0
+
+
+@pytest.mark.parametrize(("is_creating_only", "read"), [(True, 1), (False, 0)], ids=["creations", "calls"])
+def test_where_only_creations_are_used_up_reading_goes_on(settled, is_creating_only, read):
+    world = settled
+    world.forge.fail(RateLimited("used up", world.clock() + 1_000, is_creating_only))
+    numbers = sorted(world.worker.context.tenant(1).snapshots)
+    before = world.worker.context.figures.counts["read"]
+    for number in numbers[:2]:
+        world.queue.mark([Mark(Key(1, "repo", str(number)))])
+        world.clock.sleep(1)
+        world.worker.run_once()
+    assert world.worker.context.figures.counts["read"] - before == read
