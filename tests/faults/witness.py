@@ -25,8 +25,8 @@ class Witness:
     def __getattr__(self, name):
         return getattr(self._queue, name)
 
-    def lease(self, kinds, limit, seconds):
-        leases = self._queue.lease(kinds, limit, seconds)
+    def lease(self, *asked, **named):
+        leases = self._queue.lease(*asked, **named)
         self.write("begin", leases)
         return leases
 

@@ -86,9 +86,11 @@ def mark(connection: sqlite3.Connection, marks: Iterable[Mark], now: float, long
         connection.execute(_MARK, (*mark.key, now, max(mark.delay, 0.0), longest, hints.encode(mark.hint)))
 
 
-def lease(connection: sqlite3.Connection, kinds: Sequence[str], limit: int, now: float, until: float) -> list[Lease]:
+def lease(
+    connection: sqlite3.Connection, kinds: Sequence[str], limit: int, now: float, until: float, besides: int | None
+) -> list[Lease]:
     """Take the keys that have been due longest; a lease that ran out is due like any other."""
-    due = [row for row in _due(connection, kinds, limit, now) if not _buried(connection, row, now)]
+    due = [row for row in _due(connection, kinds, limit, now, besides) if not _buried(connection, row, now)]
     if not due:
         return []
     token = connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'token' RETURNING value").fetchone()
@@ -101,12 +103,15 @@ def lease(connection: sqlite3.Connection, kinds: Sequence[str], limit: int, now:
     return taken
 
 
-def _due(connection: sqlite3.Connection, kinds: Sequence[str], limit: int, now: float) -> list[tuple[int, int]]:
+def _due(
+    connection: sqlite3.Connection, kinds: Sequence[str], limit: int, now: float, besides: int | None
+) -> list[tuple[int, int]]:
     # One ordered walk along the index for each kind; `kind IN (...)` would sort every due key.
     each = (
-        "SELECT * FROM (SELECT due, number, token, vanished FROM keys WHERE kind = ? AND due <= ? ORDER BY due LIMIT ?)"
+        "SELECT * FROM (SELECT due, number, token, vanished FROM keys"
+        " WHERE kind = ? AND due <= ? AND installation IS NOT ? ORDER BY due LIMIT ?)"
     )
-    values = [value for kind in kinds for value in (kind, now, limit)]
+    values = [value for kind in kinds for value in (kind, now, besides, limit)]
     query = " UNION ALL ".join([each] * len(kinds)) + " ORDER BY due, number LIMIT ?"
     rows = connection.execute(query, [*values, limit]).fetchall()
     return [(number, vanished + (token is not None)) for _, number, token, vanished in rows]

@@ -91,8 +91,10 @@ class Queue(Protocol):
         at most the queue's maximum wait. A key that waits after `retry` or `release` is not brought up earlier.
         """
 
-    def lease(self, kinds: Sequence[str], limit: int, seconds: float) -> Sequence[Lease]:
+    def lease(self, kinds: Sequence[str], limit: int, seconds: float, besides: int | None = None) -> Sequence[Lease]:
         """Take up to `limit` due keys of these kinds, longest due first; no key is leased twice at a time.
+
+        `besides`: of every installation but this one, which had its turn.
 
         Asking is also the worker's heartbeat. When a worker vanishes (its leases run out unheard), its keys come back
         in ever smaller batches, so that one that kills its worker ends up alone, and after 16 times is set aside.

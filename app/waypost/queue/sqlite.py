@@ -85,14 +85,14 @@ class SqliteQueue:
         with self._transaction() as connection:
             keys.mark(connection, marks, self._clock(), self._maximum_wait)
 
-    def lease(self, kinds: Sequence[str], limit: int, seconds: float) -> Sequence[Lease]:
+    def lease(self, kinds: Sequence[str], limit: int, seconds: float, besides: int | None = None) -> Sequence[Lease]:
         self._beat()
         due = self.next_due(kinds)  # an idle worker asks often, and a reader takes no lock
         if due is None or due > self._clock():
             return []
         with self._transaction() as connection:
             now = self._clock()
-            return keys.lease(connection, kinds, limit, now, now + seconds)
+            return keys.lease(connection, kinds, limit, now, now + seconds, besides)
 
     def renew(self, leases: Sequence[Lease], seconds: float) -> Sequence[Lease]:
         self._beat()

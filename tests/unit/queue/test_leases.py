@@ -65,6 +65,19 @@ def test_tenants_never_share_a_key(queue):
     assert queue.counts()["leased"] == 1
 
 
+def test_who_had_its_turn_can_be_left_out(queue, clock):
+    other = Key(8, "repo", "a")
+    queue.mark([Mark(A)])
+    clock.now += 1
+    queue.mark([Mark(other), Mark(B)])
+    clock.now += 1
+    (lease,) = queue.lease(["repo"], 50, 60, besides=7)
+    assert lease.key == other
+    assert keys(queue.lease(["repo"], 50, 60, besides=8)) == [A, B]
+    clock.now += 61  # leases that ran out are due like any other
+    assert keys(queue.lease(["repo"], 50, 60, besides=7)) == [other]
+
+
 def test_leased_key_is_not_leased_again(queue):
     queue.mark([Mark(A)])
     take(queue)

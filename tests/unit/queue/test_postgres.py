@@ -401,8 +401,8 @@ def crowded():
 
 
 FREQUENT = {
-    "keys due": (keys._WAITING, ("repo", 2e9, 50)),
-    "leases that ran out": (keys._STALLED, ("repo", 2e9, 50)),
+    "keys due": (keys._WAITING, ("repo", 2e9, 7, 50)),
+    "leases that ran out": (keys._STALLED, ("repo", 2e9, 7, 50)),
     "the next key due": (keys._NEXT, (["repo", "catalog"],)),
     "keys of leases": (keys._HELD, (["7/repo:1", "7/repo:2"],)),
     "jobs to move": (jobs._MOVE, {"now": 1.0, "longest": 30.0, "locks": ["7/repo:1"], "delays": [1.0]}),

@@ -47,11 +47,13 @@ _WAITING = """
 SELECT key.lock, extract(epoch FROM job.scheduled_at)::float8, key.vanished
 FROM procrastinate_jobs AS job JOIN waypost_keys AS key ON key.lock = job.queueing_lock
 WHERE job.queue_name = %s AND job.status = 'todo' AND job.scheduled_at <= to_timestamp(%s) AND key.token IS NULL
+    AND key.installation IS DISTINCT FROM %s
 ORDER BY job.scheduled_at, job.id LIMIT %s FOR UPDATE OF key SKIP LOCKED
 """
 _STALLED = """
 SELECT lock, expires, vanished + 1 FROM waypost_keys
-WHERE kind = %s AND token IS NOT NULL AND expires <= %s ORDER BY expires LIMIT %s FOR UPDATE SKIP LOCKED
+WHERE kind = %s AND token IS NOT NULL AND expires <= %s AND installation IS DISTINCT FROM %s
+ORDER BY expires LIMIT %s FOR UPDATE SKIP LOCKED
 """
 _TAKE = """
 UPDATE waypost_keys SET token = %(token)s, expires = %(until)s, held = 0, again = NULL, hints = '',
@@ -154,10 +156,12 @@ def _mark(connection: Connection, marks: Sequence[Marked], now: float, longest: 
     jobs.defer(connection, locks, delays, now, longest)
 
 
-def lease(connection: Connection, kinds: Sequence[str], limit: int, now: float, until: float) -> list[Lease]:
+def lease(
+    connection: Connection, kinds: Sequence[str], limit: int, now: float, until: float, besides: int | None
+) -> list[Lease]:
     """Take the keys that have been due longest; a lease that ran out is due like any other."""
-    stalled = {row[0]: row[1:] for kind in kinds for row in connection.execute(_STALLED, (kind, now, limit))}
-    waiting = {row[0]: row[1:] for kind in kinds for row in connection.execute(_WAITING, (kind, now, limit))}
+    stalled = {row[0]: row[1:] for kind in kinds for row in connection.execute(_STALLED, (kind, now, besides, limit))}
+    waiting = {row[0]: row[1:] for kind in kinds for row in connection.execute(_WAITING, (kind, now, besides, limit))}
     due = []
     for lock, (_, vanished) in sorted((stalled | waiting).items(), key=lambda item: (item[1][0], item[0]))[:limit]:
         if vanished < VANISHED:

@@ -98,12 +98,12 @@ class PostgresQueue:
         found = keys.gathered(marks)
         self._write(lambda connection, now: keys.mark(connection, found, now, self._maximum_wait))
 
-    def lease(self, kinds: Sequence[str], limit: int, seconds: float) -> Sequence[Lease]:
+    def lease(self, kinds: Sequence[str], limit: int, seconds: float, besides: int | None = None) -> Sequence[Lease]:
         self._beat()
         # an idle worker asks often, and a reader takes no lock
         if not self._read(lambda connection, now: (keys.next_due(connection, kinds) or now + 1) <= now):
             return []
-        return self._write(lambda connection, now: keys.lease(connection, kinds, limit, now, now + seconds))
+        return self._write(lambda connection, now: keys.lease(connection, kinds, limit, now, now + seconds, besides))
 
     def renew(self, leases: Sequence[Lease], seconds: float) -> Sequence[Lease]:
         self._beat()
