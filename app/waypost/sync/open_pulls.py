@@ -18,13 +18,18 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     (lease,) = leases
     installation = lease.key.installation
     number, _, head = lease.key.subject.partition("@")
-    known = context.tenant(installation).snapshots.get(int(number))
+    tenant = context.tenant(installation)
+    known = tenant.snapshots.get(int(number))
     marks: list[Mark] = []
     if known is not None and known.state == "present" and not known.repository.is_archived:
         pulls = _open(context, installation, known.repository.full_name)
         wanted = [one for one in pulls if not head or one.head == head]
         hint = next(filter(None, lease.hints), None)
-        marks = [Mark(Key(installation, "pull", f"{number}#{one.number}"), hint) for one in wanted]
+        if not head:  # what was answered and is open no more: its closing was never delivered
+            there = {f"{number}#{one.number}" for one in pulls}
+            gone = (one for one in tenant.answers if one.startswith(f"{number}#") and one not in there)
+            marks = [Mark(Key(installation, "pull", one)) for one in sorted(gone)]
+        marks += [Mark(Key(installation, "pull", f"{number}#{one.number}"), hint) for one in wanted]
     context.queue.finish([lease], marks=marks)
 
 

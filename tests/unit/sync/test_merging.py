@@ -242,3 +242,21 @@ def test_a_lost_database_begins_the_wait_anew(ruled):
     assert not is_merged(ruled, pull)
     pass_time(ruled, 45)
     assert is_merged(ruled, pull)
+
+
+def test_of_two_registrations_of_one_name_only_the_first_merges(ruled):
+    first = register(ruled)
+    other = {"registrations/other.yaml": component("ledger").replace("service", "website")}
+    second = register(ruled, other, "bob", branch="other")
+    assert refused(ruled, second) == set()
+    pass_time(ruled, 62)
+    assert [is_merged(ruled, first), is_merged(ruled, second)] == [True, False]
+    assert refused(ruled, second) & {"name", "errors"}
+
+
+def test_two_registrations_of_two_names_both_merge(ruled):
+    first = register(ruled)
+    second = register(ruled, {"registrations/other.yaml": component("returns")}, "bob", branch="other")
+    pass_time(ruled, 62)
+    pass_time(ruled, 2)
+    assert [is_merged(ruled, first), is_merged(ruled, second)] == [True, True]

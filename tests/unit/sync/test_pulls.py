@@ -6,6 +6,7 @@ import pytest
 
 from unit.sync.world import base, component
 from waypost.forge.protocol import NotAllowed
+from waypost.queue.protocol import Key, Mark
 from waypost.sync.pulls.lane import NAME
 
 DESCRIPTOR = "catalog-info.yaml"
@@ -87,11 +88,11 @@ def test_a_pull_request_of_code_costs_one_listing(settled):
 def test_the_next_push_edits_the_comment_and_checks_the_new_head(settled):
     pull = propose(settled, {DESCRIPTOR: component("payments").replace("owner: team-a", "owners: team-a")})
     (first,) = comments(settled, pull)
-    pull = settled.forge.desk("acme/payments").push(pull.number, {DESCRIPTOR: component("payments", tags="x")})
+    pull = settled.forge.desk("acme/payments").push(pull.number, {DESCRIPTOR: component("payments").replace("service", "website")})
     look(settled, pull)
     (second,) = comments(settled, pull)
     assert second != first
-    assert check(settled, pull.head).conclusion != "failure"
+    assert check(settled, pull.head).conclusion == "success"
 
 
 def test_another_look_at_the_same_state_writes_nothing(settled):
@@ -295,3 +296,26 @@ def test_a_worker_that_has_published_nothing_answers_too(settled):
     settled.restart()
     pull = propose(settled, {DESCRIPTOR: component("payments").replace("service", "website")})
     assert len(comments(settled, pull)) == 1
+
+
+def test_without_the_permission_for_pull_requests_nothing_is_tried_again(settled):
+    desk = settled.forge.desk("acme/payments")
+    pull = desk.propose({DESCRIPTOR: component("payments").replace("service", "website")})
+
+    def refuse(_number):
+        raise NotAllowed("it needs the permission pull_requests=read")
+
+    desk.changes = refuse
+    assert look(settled, pull) == ""
+    assert settled.worker.context.figures.counts["pulls_not_allowed"] == 1
+    assert settled.queue.dead() == []
+
+
+def test_a_closing_that_was_never_delivered_is_found_by_the_listing(settled):
+    pull = propose(settled, {DESCRIPTOR: component("payments").replace("service", "website")})
+    assert len(settled.worker.context.tenant(1).answers) == 1
+    settled.forge.desk("acme/payments").close(pull.number)
+    number = settled.forge.describe("payments").id
+    settled.queue.mark([Mark(Key(1, "pulls", str(number)))])
+    settled.settle()
+    assert settled.worker.context.tenant(1).answers == {}

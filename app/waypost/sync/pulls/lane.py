@@ -19,6 +19,7 @@ from waypost.pages.pull import MARKER, Verdict, check, comment
 from waypost.queue.protocol import Key, Lease, Mark
 from waypost.sync.context import Context, log
 from waypost.sync.events.pulls import AGAIN
+from waypost.sync.publish import Edition
 from waypost.sync.pulls import merging, view
 from waypost.sync.pulls.judging import Judgement, judge
 from waypost.sync.pulls.reading import Proposed, concerns_us, read
@@ -27,6 +28,7 @@ from waypost.sync.writer import CatalogMissing
 
 NAME = "Waypost"
 UNREAD_SECONDS = 2.0
+MOVED_SECONDS = 2.0
 LEFT_OUT = Verdict("Not in the catalog", "waypost.yaml leaves this repository out of the catalog.", "neutral")
 QUIET = Verdict("Nothing changes in the catalog", "This pull request touches nothing that Waypost reads.", "neutral")
 
@@ -51,8 +53,22 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     except (CatalogMissing, NotFound) as error:  # there is nothing to hold it against, or the pull request is gone
         log.info("%s: %s", lease.key, error)
         context.queue.finish([lease], of_answer(tenant.installation, lease.key.subject, None))
-    except HeadMoved:
-        context.queue.finish([lease], marks=[Mark(lease.key)])
+    except NotAllowed as error:
+        note_silence(context, lease, "answers", error)
+        context.queue.finish([lease])
+    except HeadMoved as error:  # the pull request, or what it would be merged into: look at both again
+        log.info("%s: %s", lease.key, error)
+        repository = Key(tenant.installation, "repo", number)
+        context.queue.finish([lease], marks=[Mark(repository), Mark(lease.key, delay=MOVED_SECONDS)])
+
+
+def note_silence(context: Context, lease: Lease, what: str, error: NotAllowed) -> None:
+    """Say once that a permission is missing; trying it again would only cost calls."""
+    place = (lease.key.installation, what)
+    context.figures.counts["pulls_not_allowed"] += 1
+    if place not in context.silenced:
+        context.silenced.add(place)
+        log.warning("no %s in pull requests: %s", what, error, extra={"installation": place[0]})
 
 
 class Look:
@@ -99,14 +115,22 @@ class Look:
             self._finish(answer)
             return
         refusals = self._refusals(pull, proposed, judgement, seen)
+        if not self.context.still_ours([self.lease]):
+            return
         self._publish(pull, judgement, refusals)
-        if refusals == () and (why := merging.merge(self.desk, pull, proposed)):
+        if refusals == () and (why := self._merge(pull, proposed, edition)):
             refusals = (why,)
             self._publish(pull, judgement, refusals)
-        elif refusals == ():
+        self._finish(answer, refusals)
+
+    def _merge(self, pull: Pull, proposed: Proposed, edition: Edition) -> Refusal | None:
+        """Merge what was checked into what it was checked against; return why GitHub would not."""
+        with view.standing_still(self.context, self.tenant, self.known, edition):
+            why = merging.merge(self.desk, pull, proposed)
+        if why is None:
             self.context.figures.counts["merged"] += 1
             log.info("merged %s#%d by itself", self.desk.full_name, pull.number, extra={"commit": pull.head})
-        self._finish(answer, refusals)
+        return why
 
     def _refusals(
         self, pull: Pull, proposed: Proposed, judgement: Judgement, seen: float
@@ -139,7 +163,7 @@ class Look:
         try:
             run = self.desk.publish(value, anew=self.is_again)
         except NotAllowed as error:
-            self._note_silence("checks", error)
+            note_silence(self.context, self.lease, "checks", error)
             return 0
         self.is_again = False
         return run
@@ -151,15 +175,7 @@ class Look:
             else:
                 self.desk.say(pull.number, MARKER, body)
         except NotAllowed as error:  # also where a conversation is locked
-            self._note_silence("comments", error)
-
-    def _note_silence(self, what: str, error: NotAllowed) -> None:
-        """Say once that a permission is missing; trying it again would only cost calls."""
-        place = (self.tenant.installation, what)
-        self.context.figures.counts["pulls_not_allowed"] += 1
-        if place not in self.context.silenced:
-            self.context.silenced.add(place)
-            log.warning("no %s in pull requests: %s", what, error, extra={"installation": place[0]})
+            note_silence(self.context, self.lease, "comments", error)
 
     def _world(self, pull: Pull) -> str:
         """Digest what an answer follows from, besides the head."""
