@@ -46,7 +46,7 @@ class Inferred:
     type_from: str = ""  # the name in the root folder that told
     language: str = ""
     has_docs: bool = False
-    has_mkdocs: bool = False
+    mkdocs: str = ""  # the file in the root folder
     has_terraform: bool = False
     definitions: tuple[Definition, ...] = ()
     tags: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ def infer(snapshot: Snapshot, teams: Collection[str] = ()) -> Inferred:
         type_from=type_from,
         language=repository.language,
         has_docs=has_docs,
-        has_mkdocs=_first(files, _MKDOCS) != "",
+        mkdocs=_first(files, _MKDOCS),
         has_terraform=has_terraform,
         definitions=tuple(_definitions(files)),
         tags=_tags(repository, has_terraform),

@@ -15,6 +15,7 @@ FILE = "catalog-info.yaml"
 NOBODY = "unknown"  # an owner that is one in no organisation
 _API_VERSION = "backstage.io/v1alpha1"
 _LONGEST_DESCRIPTION = 160
+_WRITTEN = {"openapi": "OpenAPI", "asyncapi": "AsyncAPI", "graphql": "GraphQL", "grpc": "gRPC"}
 _SUFFIX_ROOM = 50  # letters of a name, so that a suffix fits
 _OWNER = re.compile(r"(user:)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")  # an address is nobody's name
 
@@ -80,7 +81,7 @@ def _metadata(repository: Repository, guess: Inferred, name: str) -> dict[str, A
     if guess.description:
         metadata["description"] = _clipped(guess.description)
     metadata["annotations"] = {"github.com/project-slug": repository.full_name}
-    if guess.has_mkdocs:
+    if guess.mkdocs:
         metadata["annotations"]["backstage.io/techdocs-ref"] = "dir:."
     if guess.tags:
         metadata["tags"] = list(guess.tags)
@@ -89,7 +90,7 @@ def _metadata(repository: Repository, guess: Inferred, name: str) -> dict[str, A
 
 def _api(repository: Repository, owner: str, place: tuple[str, str, str]) -> dict[str, Any]:
     name, type, file = place
-    metadata = {"name": name, "description": f"The {type} interface of {repository.name}"}
+    metadata = {"name": name, "description": f"The {_WRITTEN[type]} interface of {repository.name}"}
     spec = {"type": type, "lifecycle": "production", "owner": owner, "definition": {"$text": f"./{file}"}}
     return _entity("API", metadata, spec)
 

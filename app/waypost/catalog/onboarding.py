@@ -108,7 +108,7 @@ def reasons(found: Draft) -> Iterator[Reason]:
     if guess.description:
         yield Reason("description", guess.description, "the repository's description")
     yield from (Reason("API", one.type, file=one.file) for one in guess.definitions)
-    if guess.has_mkdocs:
-        yield Reason("documentation", "backstage.io/techdocs-ref", file="mkdocs.yml")
+    if guess.mkdocs:
+        yield Reason("documentation", "backstage.io/techdocs-ref", file=guess.mkdocs)
     if guess.tags:
         yield Reason("tags", ", ".join(guess.tags), "its language, files and topics")

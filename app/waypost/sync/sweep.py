@@ -13,9 +13,11 @@ from waypost.catalog.entities import Repository
 from waypost.forge.protocol import Installation, Wish
 from waypost.queue.protocol import Key, Lease, Mark
 from waypost.sync import drift, quota
+from waypost.sync.announcements import of_announcements
 from waypost.sync.context import Context, log
 from waypost.sync.drift import Drift, differences, of_drift
 from waypost.sync.sharing import seconds_to_spare
+from waypost.sync.standings import of_standings
 from waypost.sync.tenants import (
     Absence,
     Account,
@@ -160,4 +162,6 @@ def _forget(tenant: Tenant) -> Entries:
     cache: Entries = of_snapshots(number, dict.fromkeys(tenant.snapshots))
     cache[number, "people"] = cache[number, "people-asked"] = None
     cache |= quota.forgotten(number)
+    cache |= of_announcements(number, dict.fromkeys(tenant.waiting()))
+    cache |= of_standings(number, dict.fromkeys(tenant.standings))
     return cache | of_names(number, dict.fromkeys(tenant.names)) | of_absences(number, dict.fromkeys(tenant.absences))

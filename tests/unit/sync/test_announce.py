@@ -7,6 +7,7 @@ import pytest
 from unit.sync.world import component
 from waypost.forge.protocol import NotAllowed, RateLimited, Unavailable
 from waypost.pages.announcement import NAME
+from waypost.queue.protocol import Key, Mark
 from waypost.sync import announce
 from waypost.sync.announcements import ALL, outcomes
 
@@ -20,6 +21,15 @@ def changed(kind, name="payments"):
 def push(world, changes, name="payments"):
     world.deliver("push", world.push(name, changes))
     return world.forge.describe(name).head
+
+
+def read(world):
+    """Work until what was pushed is read, and nothing was announced yet."""
+    for _ in range(40):
+        if world.worker.context.tenant(1).announcements:
+            return
+        world.worker.run_once() or world.clock.sleep(0.25)
+    raise AssertionError("nothing waits")
 
 
 def checks(world, name="payments"):
@@ -85,8 +95,7 @@ def test_code_pushed_behind_a_descriptor_leaves_the_announcement_on_the_commit_t
 def test_a_newer_push_supersedes_what_was_not_announced_yet(settled):
     push(settled, {DESCRIPTOR: changed("website")})
     settled.forge.protect("catalog")
-    for _ in range(20):
-        settled.worker.run_once()
+    read(settled)
     settled.forge.protect("catalog", False)
     newer = push(settled, {DESCRIPTOR: changed("library")})
     settled.clock.sleep(60)
@@ -219,9 +228,9 @@ def test_a_check_that_is_there_is_not_made_again(settled):
     waiting = announce.of_announcements(
         1, {announce.Subject(2, head): announce.Announcement(settled.clock(), "", said)}
     )
-    settled.queue.mark([announce.Mark(announce.Key(1, "announce", "2"))])
+    settled.queue.mark([Mark(Key(1, "announce", "2"))])
     leases = settled.queue.lease(["announce"], 1, 60)
-    settled.queue.finish(leases, waiting, [announce.Mark(announce.Key(1, "announce", "2"))])
+    settled.queue.finish(leases, waiting, [Mark(Key(1, "announce", "2"))])
     settled.settle()
     assert list(checks(settled).values()) == [made]
     assert tally(settled) == {"success": 1, "known": 1}
@@ -264,3 +273,14 @@ def test_what_is_run_again_does_not_claim_to_know_how_long_it_took(settled):
     settled.settle()
     rerun(settled, head)
     assert " after " not in made(settled, head)[-1].title
+
+
+def test_with_the_app_what_waited_to_be_announced_is_forgotten(settled):
+    settled.forge.protect("catalog")
+    push(settled, {DESCRIPTOR: changed("website")})
+    read(settled)
+    assert settled.worker.context.tenant(1).announcements
+    settled.forges.uninstall(1)
+    settled.queue.mark([Mark(Key(1, "installation", "1"))])
+    settled.settle()
+    assert settled.worker.context.tenant(1).announcements == {}
