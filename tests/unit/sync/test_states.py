@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from unit.sync.world import component
+from waypost.catalog.entities import Repository, Snapshot
 from waypost.forge.protocol import Budget
 from waypost.pages.paths import entity_file
+from waypost.queue.protocol import Key, Mark
+from waypost.sync.drift import Drift, differences, told, totals
 from waypost.sync.reconcile import reconcile
+from waypost.sync.worker import SWEEP
 
 PAYMENTS = entity_file("component:default/payments")
 ALL_LISTED_AGAIN = 700.0
@@ -223,3 +231,130 @@ def test_change_back_that_no_delivery_told_is_found_by_the_next_reading(settled)
     settled.deliver("push", settled.push("payments", {".github/CODEOWNERS": "* @acme/a"}))
     settled.settle()
     assert last in read(settled)
+
+
+def test_privatized_repository_is_read_while_others_wait_for_the_next_commit(world):
+    world.forge.describe("catalog", visibility="internal")
+    for name in ("payments", "ledger"):
+        world.forge.create(name, {"catalog-info.yaml": component(name)}, visibility="internal")
+    world.sweep()
+    world.clock.sleep(60)
+    world.deliver("push", world.push("ledger", {"catalog-info.yaml": component("ledger", owner="team-b")}))
+    world.settle()  # from here on no commit may be made for ten seconds
+    private = world.forge.describe("payments", visibility="private")
+    world.deliver("push", world.push("ledger", {"catalog-info.yaml": component("ledger", owner="team-c")}))
+    world.say(private, "privatized")
+    world.clock.sleep(1)
+    while world.worker.run_once():
+        pass
+    known = world.worker.context.tenant(1).snapshots
+    assert known[private.id].repository.visibility == "private"
+    assert known[world.forge.describe("ledger").id].repository.head != world.forge.describe("ledger").head
+    commits = len(world.commits())
+    assert world.settle() == ""
+    assert len(world.commits()) == commits + 1
+    assert "payments" not in "".join(world.files())
+
+
+def test_sweep_that_finds_a_repository_hidden_reads_it_ahead(settled):
+    settled.forge.describe("payments", visibility="internal")
+    settled.sweep()
+    settled.forge.describe("payments", visibility="private")
+    number = settled.forge.describe("payments").id
+    settled.queue.mark([Mark(Key(1, "sweep", str(number)))])
+    assert settled.worker.run_once([SWEEP])
+    assert [lease.key for lease in settled.queue.lease(["hidden"], 5, 60)] == [Key(1, "hidden", str(number))]
+
+
+def test_repository_that_no_listing_shows_but_can_be_read_is_not_gone(settled):
+    """Gone needs the 404 as well; a listing alone may be wrong for as long as it likes."""
+    listed = settled.forge.repositories
+    settled.forge.repositories = lambda: [one for one in listed() if one.name != "payments"]
+    for _ in range(3):
+        settled.clock.sleep(ALL_LISTED_AGAIN)
+        settled.sweep()
+    assert read(settled)
+    assert "waypost.dev/state" not in read(settled)
+
+
+def test_public_repository_that_was_not_selected_is_not_read_as_ours(tmp_path):
+    """GitHub lets any token read it; the listing says that nobody gave it to us."""
+    from unit.sync.world import World
+
+    world = World(tmp_path, selects_all=False)
+    world.forge.create("payments", {"catalog-info.yaml": component("payments")}, visibility="public")
+    world.sweep()
+    listed = world.forge.repositories
+    world.forge.repositories = lambda: [one for one in listed() if one.name != "payments"]
+    world.clock.sleep(60)
+    world.sweep()
+    assert "waypost.dev/state: stale" in read(world)
+
+
+def test_organisation_that_is_renamed_keeps_its_entities(settled):
+    settled.forge.installation = settled.forge.installation._replace(account="acme-inc")
+    for name in ("payments", "catalog"):
+        settled.forge.rename(f"acme/{name}", f"acme-inc/{name}")
+    organisation = {"installation": {"id": 1}, "organization": {"login": "acme-inc"}, "action": "renamed"}
+    settled.deliver("organization", organisation)
+    assert settled.settle() == ""
+    assert "acme-inc/payments" in read(settled)
+    assert "waypost.dev/state" not in read(settled)
+
+
+def test_drift_is_counted_by_kind_and_never_for_what_a_delivery_asked(settled):
+    settled.forge.push("payments", {"catalog-info.yaml": component("payments", owner="team-b")})
+    settled.forge.create("ledger")
+    settled.sweep()
+    found = {one.full_name: one.kinds for one in settled.worker.context.figures.drifts}
+    assert found == {"acme/payments": ("head",), "acme/ledger": ("new",)}
+    settled.forge.create("tools")
+    settled.deliver("installation_repositories", {"installation": {"id": 1}, "action": "added"})
+    settled.clock.sleep(60)
+    settled.settle()
+    settled.sweep()
+    assert len(settled.worker.context.figures.drifts) == 2
+    settled.forge.archive("ledger")
+    settled.restart()  # what was counted is on disk
+    settled.sweep()
+    _, entries = settled.queue.cached(0)
+    assert {kind: count for kind, count in totals(entries).items() if count} == {"archived": 1, "head": 1, "new": 1}
+
+
+def test_first_listing_and_own_commits_are_no_drift(world):
+    world.forge.create("payments", {"catalog-info.yaml": component("payments")})
+    world.sweep()
+    world.clock.sleep(60)
+    world.sweep()
+    assert world.worker.context.figures.drifts == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "kinds"),
+    [
+        ({"head": "b" * 40}, ("head",)),
+        ({"name": "new"}, ("renamed",)),
+        ({"owner": "globex"}, ("renamed",)),
+        ({"is_archived": True}, ("archived",)),
+        ({"visibility": "public", "head": "b" * 40}, ("head", "visibility")),
+        ({"description": "Other"}, ("described",)),
+        ({"default_branch": "trunk"}, ("described",)),
+        ({}, ()),
+    ],
+)
+def test_differences_have_names(facts, kinds):
+    known = Snapshot(Repository(7, "acme", "payments", head="a" * 40))
+    assert differences(known, replace(known.repository, **facts)) == kinds
+
+
+def test_repository_that_comes_or_goes_differs():
+    known = Snapshot(Repository(7, "acme", "payments"))
+    assert differences(known, None) == ("missing",)
+    assert differences(None, known.repository) == ("new",)
+    assert differences(replace(known, state="stale"), known.repository) == ("back",)
+    assert differences(replace(known, state="stale"), None) == ()
+
+
+def test_many_drifts_are_told_in_one_bounded_line():
+    many = [Drift(1, number, f"acme/r{number}", ("head",)) for number in range(30)]
+    assert told(many).endswith("acme/r19: head; and 10 more")
