@@ -37,10 +37,9 @@ class Server:
         self.binaries = binaries
         # not below pytest's folder, which only its owner may enter: PostgreSQL refuses to run as root
         self.folder = Path(tempfile.mkdtemp(prefix="waypost-postgres-"))
-        self.user = "postgres" if os.geteuid() == 0 else None
-        if self.user:
-            account = pwd.getpwnam(self.user)
-            os.chown(self.folder, account.pw_uid, account.pw_gid)
+        self.account = _account() if os.geteuid() == 0 else None
+        if self.account:
+            os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.settings = {**SETTINGS, "port": str(self.port), **settings}
@@ -101,10 +100,18 @@ class Server:
             [self.binaries / program, *map(str, arguments)],
             check=True,
             stdout=subprocess.DEVNULL,
-            user=self.user,
+            user=self.account and self.account.pw_uid,
             cwd="/",
             timeout=60,
         )
+
+
+def _account():
+    """Who runs it when we are root: Debian's package makes an account, other ways may not."""
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
 
 
 def binaries() -> Path:

@@ -44,6 +44,13 @@ def test_pygithub_is_imported_by_one_module(graph: grimp.ImportGraph) -> None:
     assert importers(graph, "github") == {"waypost.forge.github"}
 
 
+@pytest.mark.parametrize("library", ["psycopg", "procrastinate"])
+def test_postgresql_is_imported_in_one_package(graph: grimp.ImportGraph, library: str) -> None:
+    found = importers(graph, library)
+    assert found
+    assert all(module.startswith("waypost.queue.postgres") for module in found)
+
+
 def pure_imports() -> set[tuple[str, str]]:
     """(module file, what it imports by its full name) of the pure packages."""
     found = set()

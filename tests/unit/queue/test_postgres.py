@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import pwd
 import random
 import subprocess
 import sys
@@ -328,6 +327,25 @@ def test_stopped_server_is_unavailable_and_its_return_is_enough(own_server):
     queue.close()
 
 
+def test_commit_whose_end_nobody_knows_is_not_done_again(queue, database):
+    """The connection is lost while PostgreSQL commits: perhaps it was done, and leasing twice would lose the first."""
+    queue.check()
+    database.execute("CREATE SEQUENCE commits")
+    database.execute(
+        "CREATE FUNCTION vanish() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM nextval('commits'), pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
+    )
+    database.execute(
+        "CREATE CONSTRAINT TRIGGER vanish AFTER UPDATE ON waypost_counters DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION vanish()"
+    )
+    with pytest.raises(QueueUnavailable):
+        queue.check()
+    assert database.execute("SELECT last_value FROM commits").fetchone() == (1,)
+    database.execute("DROP TRIGGER vanish ON waypost_counters")
+    queue.check()
+
+
 def test_standby_is_named_as_such(queue, address, database):
     queue.check()
     database.execute("ALTER DATABASE " + urlsplit(address).path[1:] + " SET default_transaction_read_only = on")
@@ -352,8 +370,7 @@ def tiny_disk(tmp_path, own_server):
     mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=14m", "tmpfs", folder], capture_output=True, text=True)
     if mount.returncode:
         pytest.skip(f"a disk of 14 MB needs root and mount: {mount.stderr.strip()}")
-    account = pwd.getpwnam("postgres")
-    os.chown(folder, account.pw_uid, account.pw_gid)
+    os.chown(folder, own_server.account.pw_uid, own_server.account.pw_gid)
     own_server.execute(f"CREATE TABLESPACE tiny LOCATION '{folder}'")
     own_server.execute("CREATE DATABASE tiny TABLESPACE tiny")
     yield folder
