@@ -250,16 +250,16 @@ def test_a_permission_that_is_missing_names_what_goes_without_it(clinic):
     assert lines == [
         f"error permissions over {clinic.org}: members: read is not granted (read teams and members):"
         " owners are not checked, team pages show no people",
-        f"error permissions over {clinic.org}: contents: write is not granted (commit the catalog, the first commit of"
-        " what is created): nothing published",
+        f"error permissions over {clinic.org}: contents: write is not granted (commit the catalog, merge registrations,"
+        " push what is made): no publishing",
     ]
 
 
 def test_a_writer_that_is_not_installed(careful):
     careful.ask("DELETE", f"/_sandbox/installations/{careful.writer.installation}")
-    lines = [line for line in careful.wrong() if "writer's permissions" in line]
-    assert len(lines) == 1
-    assert f"is not installed over {careful.org}" in lines[0]
+    (line,) = careful.wrong()
+    assert line.startswith(f"error writer's permissions over {careful.org}: ")
+    assert f"is not installed over {careful.org}" in line
 
 
 def test_a_reader_that_may_write_although_there_is_a_writer(careful):

@@ -11,6 +11,7 @@ from waypost.catalog import settings
 from waypost.catalog.problems import Severity
 from waypost.forge.guarding import is_guarded
 from waypost.forge.inspecting import Looker
+from waypost.forge.protocol import NotInstalled
 from waypost.sync.doctor.finding import Finding, error, ok, warning
 from waypost.sync.doctor.patient import Patient
 
@@ -49,7 +50,10 @@ def _guard(patient: Patient, account: str, full_name: str, found: Body) -> Itera
         return
     app, writer = forges.app.id, forges.writer.id
     # who may pass by is shown to those who could change it
-    looker = forges.looker(account, "administration", as_writer=True)
+    try:
+        looker = forges.looker(account, "administration", as_writer=True)
+    except NotInstalled:
+        return  # the check of the permissions says so
     address, what = f"/repos/{quote(full_name)}/rulesets", f"reading the rulesets of {full_name}"
     listed = looker.look(f"{address}?per_page=100", what) or ()
     rulesets = [one for row in listed if (one := looker.look(f"{address}/{row['id']}", what)) is not None]
