@@ -1,7 +1,7 @@
 """kill -9 of the real worker under load, against the real sandbox and the real web process.
 
 Nothing that was pushed is lost, the catalog is what a full look would write, and each change is one commit: none empty,
-none twice. 5 kills by default; 50 with:    pytest tests/faults/test_kill_worker.py --faults-full -n 0
+none twice. 5 kills by default; 200 with:    pytest tests/faults/test_kill_worker.py --faults-full -n 0
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class People(threading.Thread):
 
 
 @pytest.mark.slow
-def test_killed_worker_loses_nothing_and_writes_nothing_twice(tmp_path, request):
-    kills = 50 if request.config.getoption("--faults-full") else 5
+def test_killed_worker_loses_nothing_and_writes_nothing_twice(tmp_path, request, record_property):
+    kills = 200 if request.config.getoption("--faults-full") else 5
     chance = random.Random(kills)
     files = {"catalog-info.yaml": component("x", owner="team-0")}
     repositories = {
@@ -69,8 +69,12 @@ def test_killed_worker_loses_nothing_and_writes_nothing_twice(tmp_path, request)
         rig.settle()
         git = rig.clone("catalog")
         check_nothing_lost(git, people.latest)
-        check_each_change_once(git, people.number)
+        commits = check_each_change_once(git, people.number)
         check_full_look_finds_nothing(rig)
+    record_property(
+        "measured",
+        f"{kills} kills, {people.number} pushes, {commits} commits: none empty, none twice; 0 diverged keys",
+    )
 
 
 def check_nothing_lost(git, latest):
@@ -79,7 +83,7 @@ def check_nothing_lost(git, latest):
 
 
 def check_each_change_once(git, pushes):
-    """No commit without a change, and no owner comes back once another has taken its place."""
+    """No commit without a change, and no owner comes back once another has taken its place; return how many commits."""
     bodies = git("log", "--format=%H %T", "--reverse").split()
     trees = bodies[1::2]
     assert all(one != other for one, other in pairwise(trees))
@@ -91,6 +95,7 @@ def check_each_change_once(git, pushes):
             int(line.rpartition("team-")[2]) for line in lines if line.startswith("+") and "  owner: team-" in line
         ]
         assert owners == sorted(set(owners))
+    return len(trees)
 
 
 def check_full_look_finds_nothing(rig):

@@ -109,14 +109,18 @@ def hurry(rig):
 
 
 @pytest.mark.slow
-def test_poisonous_repository_is_set_aside_and_the_others_do_not_notice(rig, pytestconfig):
+def test_poisonous_repository_is_set_aside_and_the_others_do_not_notice(rig, pytestconfig, record_property):
     is_full = pytestconfig.getoption("--faults-full")
     pushes = 1_200 if is_full else 60
     alone = seconds_to_page(rig, pushes, 1)
     Between.is_ill = True
     beside = seconds_to_page(rig, pushes, 1 + pushes)
     before, after = (statistics.quantiles(took, n=100)[98] for took in (alone, beside))
-    print(f"p99 from push to page: {before:.2f} s alone, {after:.2f} s beside a poisonous one: {after / before:.2f}x")
+    record_property(
+        "measured",
+        f"p99 from push to page {before:.2f} s alone, {after:.2f} s beside a poisonous one ({after / before:.2f}x); "
+        f"set aside after {TRIES} tries",
+    )
     assert len(beside) > pushes / A_SECOND / 4
     if is_full:  # a few seconds are too short for a percentile
         assert after / before < MOST_GROWTH

@@ -157,7 +157,7 @@ class Senders:
 
 
 @pytest.mark.slow
-def test_killed_machines_lose_nothing_and_never_share_a_key(tmp_path, request, capsys):
+def test_killed_machines_lose_nothing_and_never_share_a_key(tmp_path, request, record_property):
     size = FULL if request.config.getoption("--faults-full") else SMALL
     chance = random.Random(size.kills)
     server = postgres.Server(postgres.binaries(), fsync="on", full_page_writes="on")
@@ -181,12 +181,12 @@ def test_killed_machines_lose_nothing_and_never_share_a_key(tmp_path, request, c
             check_full_look_finds_nothing(machines)
             spells = check_one_worker_on_a_key(machines.witnessed.read_text().splitlines(), machines.ends)
             assert spells > expected / 10
-        with capsys.disabled():
-            print(
-                f"\nPostgreSQL, {WEBS} web and {WORKERS} worker processes: {expected:,} deliveries over"
-                f" {size.repositories:,} keys in {took:.0f} s, {len(killed)} kills ({summary(killed)}):"
-                f" 0 lost, {spells:,} spells of work, none overlap; the catalog equals a full look"
-            )
+        record_property(
+            "measured",
+            f"PostgreSQL, {WEBS} web and {WORKERS} worker processes: {expected:,} deliveries over"
+            f" {size.repositories:,} keys in {took:.0f} s, {len(killed)} kills ({summary(killed)}):"
+            f" 0 lost, {spells:,} spells of work, none overlap; the catalog equals a full look",
+        )
     finally:
         server.end()
 
