@@ -18,7 +18,8 @@ from waypost.catalog.steering import Onboarding
 from waypost.cli import Exit, UsageError
 from waypost.cli.plan import reading
 from waypost.sync import onboarding
-from waypost.sync.onboarding import Ground
+from waypost.sync.onboarding_ground import Ground, asked, survey
+from waypost.sync.onboarding_report import keep_report, picture
 from waypost.sync.reconcile import chosen
 from waypost.sync.standings import Standing
 from waypost.sync.worker import Worker
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _grounds(worker: Worker, organisation: str) -> Iterator[Ground]:
     context = worker.context
     for one in chosen(context, organisation):
-        yield onboarding.survey(context, context.tenant(one.id), one.account.lower())
+        yield survey(context, context.tenant(one.id), one.account.lower())
 
 
 def _all(ground: Ground, arguments: argparse.Namespace) -> None:
@@ -77,7 +78,7 @@ def _all(ground: Ground, arguments: argparse.Namespace) -> None:
             print("the rest waits for quota: half of it is kept for webhooks", file=sys.stderr)
             break
     if ground.rules.reports:
-        onboarding.keep_report(ground, known)
+        keep_report(ground, known)
     _summarise(ground, known, arguments.format)
 
 
@@ -100,7 +101,7 @@ def _is_meant(full_name: str, arguments: argparse.Namespace) -> bool:
 def _offer(ground: Ground, offer: Offer, arguments: argparse.Namespace) -> int:
     number, name = offer.repository.id, offer.repository.full_name
     known: dict[int, Standing] = {}
-    one = onboarding.asked(ground, number)
+    one = asked(ground, number)
     if one is None and arguments.dry_run:
         _print(arguments.format, name, "would be opened", offer)
         return Exit.FINE
@@ -136,7 +137,7 @@ def _print(form: str, name: str, said: str, offer: Offer) -> None:
 def _summarise(ground: Ground, known: dict[int, Standing], form: str) -> None:
     if form == "json":
         return
-    rows, left_out = onboarding.picture(ground, known)
+    rows, left_out = picture(ground, known)
     counts = Counter(row.state for row in rows)
     said = ", ".join(f"{number} {state}" for state, number in counts.most_common()) or "nothing to offer"
     print(f"{ground.organisation}: {said}; {len(left_out)} left out")

@@ -8,28 +8,20 @@ opened. Nothing is written unless waypost.yaml says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property
 
-from waypost.catalog import build
-from waypost.catalog.catalog import Catalog
 from waypost.catalog.drafting import FILE
-from waypost.catalog.onboarding import BRANCH, LeftOut, Offer, Sorted, sort_out
-from waypost.catalog.settings import Settings, parse
-from waypost.catalog.steering import Onboarding
-from waypost.forge.desk import Desk
-from waypost.forge.protocol import Forge, ForgeError, NotInstalled, RateLimited, Unavailable, Wish
+from waypost.catalog.onboarding import BRANCH, Offer
+from waypost.forge.protocol import ForgeError, RateLimited
 from waypost.pages import onboarding as words
-from waypost.pages.site import Site
 from waypost.queue.protocol import Lease, Mark
 from waypost.sync import standings
-from waypost.sync.context import Context, log, today
-from waypost.sync.publish import SETTINGS_FILE
+from waypost.sync.context import Context, log
+from waypost.sync.onboarding_ground import SERIOUS, Ground, asked, forgiving, survey
+from waypost.sync.onboarding_report import keep_report, reported
 from waypost.sync.sharing import seconds_to_spare
 from waypost.sync.standings import Standing
 from waypost.sync.tenants import Tenant
-from waypost.sync.writer import COMPLETE_WITHIN_SECONDS, find_place
+from waypost.sync.writer import COMPLETE_WITHIN_SECONDS
 
 GO_ON = ("the next step",)  # the hint of our own marks: nobody told of anything new
 AGAIN_SECONDS = 1.0
@@ -38,50 +30,6 @@ LOOKS = 20  # repositories asked about in one step
 REFUSALS = 3  # within ten minutes: the rest is left for later, it may not be about these repositories
 REFUSALS_SECONDS = 600.0
 DAY = 86_400.0
-
-
-@dataclass(frozen=True)  # no slots: the catalog is built when it is needed
-class Ground:
-    """What is known of one organisation."""
-
-    context: Context
-    tenant: Tenant
-    organisation: str
-    forge: Forge
-    settings: Settings
-    site: Site
-
-    @property
-    def rules(self) -> Onboarding:
-        return self.settings.steering.onboarding
-
-    @property
-    def day(self) -> str:
-        return today(self.context.clock())
-
-    def moment(self, ahead: float = 0.0) -> str:
-        """Now, or so many seconds from now, as a text that can be compared."""
-        return datetime.fromtimestamp(self.context.clock() + ahead, UTC).isoformat(timespec="seconds")
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        picture = self.tenant.picture()
-        ordered = [picture[number] for number in sorted(picture)]
-        return build.build(self.organisation, ordered, {}, self.settings, self.day, self.tenant.people)
-
-    @cached_property
-    def undescribed(self) -> frozenset[int]:
-        return frozenset(snapshot.repository.id for snapshot in self.catalog.undescribed())
-
-    @cached_property
-    def sorted(self) -> Sorted:
-        return sort_out(self.catalog, self.rules)
-
-    def desk(self, number: int) -> Desk:
-        return self.forge.desk(self.catalog.snapshots[number].repository.full_name)
-
-    def has_quota(self) -> bool:
-        return not seconds_to_spare(self.context, self.tenant.installation, self.forge, "core")
 
 
 def work(context: Context, leases: Sequence[Lease]) -> None:
@@ -114,16 +62,6 @@ def _seconds_to_wait(context: Context, tenant: Tenant) -> float:
     return max(seconds_to_spare(context, tenant.installation, forge, one) for one in ("graphql", "core"))
 
 
-def survey(context: Context, tenant: Tenant, organisation: str) -> Ground:
-    """Read the rules from the catalog repository as it is now."""
-    forge = context.forge(tenant.installation)
-    place = find_place(context, tenant, forge, organisation)
-    blob = forge.read([Wish(0, place.full_name, (SETTINGS_FILE,))])[0].blobs.get(SETTINGS_FILE)
-    settings, _ = parse((blob.text if blob else None) or "", place.full_name)
-    site = Site(place.full_name, place.server_url, place.branch)
-    return Ground(context, tenant, organisation, forge, settings, site)
-
-
 def look_again(ground: Ground, known: dict[int, Standing]) -> None:
     """Ask what became of those that were open, and withdraw where somebody has written a descriptor instead."""
     learn(ground, known)
@@ -135,7 +73,7 @@ def learn(ground: Ground, known: dict[int, Standing]) -> None:
     yesterday = ground.moment(-DAY)
     for number in [number for number, one in known.items() if one.state == "refused" and one.created < yesterday]:
         del known[number]  # may be allowed by now
-    numbers = [number for number, one in known.items() if one.state == "open"] if known else _reported(ground)
+    numbers = [number for number, one in known.items() if one.state == "open"] if known else reported(ground)
     for number in numbers:
         if number not in ground.catalog.snapshots:
             continue
@@ -153,27 +91,10 @@ def withdraw(ground: Ground, known: dict[int, Standing]) -> None:
     for number, one in list(known.items()):
         if one.state == "open" and number in ground.catalog.snapshots and number not in ground.undescribed:
             desk = ground.desk(number)
-            desk.say(one.number, words.FAREWELL_MARKER, words.farewell(ground.site))
-            desk.edit_issue(one.number, state="closed")  # a pull request is an issue here
-            known[number] = one._replace(state="declined")
-
-
-def _reported(ground: Ground) -> list[int]:
-    """With an empty database: the repositories that our report names."""
-    numbers = {one.repository.full_name.lower(): number for number, one in ground.catalog.snapshots.items()}
-    report = next(iter(ground.forge.desk(ground.site.catalog_repository).issues(words.REPORT_MARKER)), None)
-    names = standings.named_in(report.body) if report else []
-    return [numbers[name.lower()] for name in names if name.lower() in numbers]
-
-
-def asked(ground: Ground, number: int) -> Standing | None:
-    """Ask what became of a repository's pull request; what concerns this repository alone is an answer too."""
-    try:
-        return standings.ask(ground.desk(number))
-    except (RateLimited, Unavailable, NotInstalled):
-        raise
-    except ForgeError as error:
-        return Standing("refused", created=ground.moment(), reason=str(error))
+            with forgiving(desk.full_name):
+                desk.say(one.number, words.FAREWELL_MARKER, words.farewell(ground.site))
+                desk.edit_issue(one.number, state="closed")  # a pull request is an issue here
+                known[number] = one._replace(state="declined")
 
 
 def to_come(ground: Ground, known: dict[int, Standing]) -> list[Offer]:
@@ -242,7 +163,7 @@ def open_offer(ground: Ground, offer: Offer, known: dict[int, Standing]) -> bool
         if error.is_creating_only:
             return False
         raise
-    except (Unavailable, NotInstalled):
+    except SERIOUS:
         raise
     except ForgeError as error:
         known[repository.id] = Standing("refused", created=ground.moment(), reason=str(error))
@@ -252,49 +173,3 @@ def open_offer(ground: Ground, offer: Offer, known: dict[int, Standing]) -> bool
         ground.context.figures.counts["offered"] += 1
         log.info("%s: offered a draft in #%d", repository.full_name, pull.number)
     return True
-
-
-def keep_report(ground: Ground, known: dict[int, Standing]) -> None:
-    """Have one issue in the catalog repository that says what became of the offers; edit it in place."""
-    rows, left_out = picture(ground, known)
-    body = words.report(rows, left_out, ground.site, ground.rules.per_day)
-    is_left = words.is_left(rows)
-    desk = ground.forge.desk(ground.site.catalog_repository)
-    there = next(iter(desk.issues(words.REPORT_MARKER)), None)
-    if there is None:
-        if is_left:
-            desk.open_issue(words.REPORT_TITLE, body)
-        return
-    # an issue that people closed stays closed; one that we closed comes back with new work
-    state = "" if is_left and words.DONE not in there.body else "open" if is_left else "closed"
-    same = there.body.replace("\r\n", "\n").strip() == body.strip()
-    if not same or state not in ("", there.state):
-        desk.edit_issue(there.number, body="" if same else body, state=state)
-
-
-def picture(ground: Ground, known: dict[int, Standing]) -> tuple[list[words.Row], list[LeftOut]]:
-    """What the report shows: only repositories that the catalog shows too."""
-    offers = {offer.repository.id: offer for offer in ground.sorted.offers}
-    left_out = list(ground.sorted.left_out)
-    rows = []
-    for number in dict.fromkeys([*offers, *sorted(known)]):
-        snapshot, one = ground.catalog.snapshots.get(number), known.get(number)
-        if snapshot is None:
-            continue
-        if one is not None and one.state == "refused":
-            left_out.append(LeftOut(snapshot.repository, f"GitHub would not have it: {one.reason}"))
-            continue
-        state = one.state if one else "to come"
-        if state == "declined" and number not in ground.undescribed:
-            state = "described"
-        draft = offers[number].draft if number in offers else None
-        rows.append(
-            words.Row(
-                snapshot.repository.full_name,
-                state,
-                one.number if one else 0,
-                draft.name if draft else "",
-                draft.owner if draft else "",
-            )
-        )
-    return rows, left_out

@@ -282,3 +282,13 @@ def test_half_of_the_quota_is_kept_for_webhooks(asking):
     asking.queue.mark([Mark(Key(1, "onboard", "acme"))])
     asking.settle()
     assert asking.forge.budgets()["core"].remaining >= 2
+
+
+def test_without_the_right_to_write_issues_drafts_are_offered_all_the_same(asking):
+    def refuse(*_):
+        raise NotAllowed("the App lacks issues: write")
+
+    asking.forge.desk("acme/catalog").open_issue = refuse
+    run(asking)
+    assert offered(asking) == ["beta", "gamma"]
+    assert asking.queue.counts()["dead"] == 0
