@@ -12,6 +12,7 @@ from waypost.server import create_app
 from waypost.server.answers import HEADERS
 from waypost.server.health import LOOK_AGAIN_SECONDS
 from waypost.sync.announcements import Tally, of_tally
+from waypost.sync.drift import of_drift
 
 
 def test_healthz_needs_neither_worker_nor_database(tmp_path):
@@ -117,6 +118,16 @@ def test_metrics_add_up_what_became_of_the_announcements(client, queue):
     text = client.get("/metrics").text
     assert 'waypost_announcements_total{outcome="success"} 3.0' in text
     assert 'waypost_announcements_total{outcome="over_budget"} 3.0' in text
+
+
+def test_metrics_add_up_what_no_delivery_told(client, queue):
+    assert 'waypost_drift_total{kind="head"} 0.0' in client.get("/metrics").text
+    queue.mark([Mark(Key(7, "sweep", "1"))])
+    found = of_drift(7, {"head": 2, "new": 1}) | of_drift(8, {"head": 1})
+    queue.finish(queue.lease(["sweep"], 1, 60), found)
+    text = client.get("/metrics").text
+    assert 'waypost_drift_total{kind="head"} 3.0' in text
+    assert 'waypost_drift_total{kind="new"} 1.0' in text
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/nope", "/webhooks"])

@@ -97,6 +97,18 @@ def test_reconcile_publishes_what_nobody_told_and_then_nothing(rig, request, cap
     assert (summary["commits"], head(rig)) == (0, after)
 
 
+def test_reconcile_reports_what_no_delivery_told(rig, with_app, capsys):
+    run(capsys, "reconcile")
+    rig.push("payments", "catalog-info.yaml", component("payments", owner="unheard"))
+    _, (summary,) = run(capsys, "reconcile")
+    assert [(one["full_name"], one["kinds"]) for one in summary["drift"]] == [(f"{ORGANISATION}/payments", ["head"])]
+    rig.push("payments", "README.md", "more")
+    assert main(["reconcile"]) == Exit.FINE
+    assert f"no delivery told: {ORGANISATION}/payments: head\n" in capsys.readouterr().out
+    _, (summary,) = run(capsys, "reconcile")
+    assert summary["drift"] == []
+
+
 def test_reconcile_of_an_organisation_without_the_app_names_those_there_are(with_app, capsys):
     assert main(["reconcile", "--org", "globex"]) == Exit.USAGE
     assert 'not installed in "globex". It is installed in: acme' in capsys.readouterr().err
