@@ -130,7 +130,7 @@ def test_a_click_from_another_site_does_not_count(connect, organization):
     answer = connect()(
         "POST", f"{page_of(organization)}/manifest", data=fields, headers={"Origin": "https://evil.example"}
     )
-    assert answer.status_code == 422
+    assert answer.status_code == 404
 
 
 def test_an_installation_leads_back_and_is_told_to_that_app(visitor, connect, organization, repository):

@@ -441,6 +441,27 @@ def test_an_empty_repository_made_by_hand_is_filled(admin):
     assert admin.ask("GET", f"/repos/{admin.organisation}/catalog/contents/waypost.yaml").status_code == 200
 
 
+def test_a_repository_with_other_files_gets_what_it_lacks_and_keeps_what_it_has(admin):
+    admin.seed({admin.organisation: {"catalog": {"files": {"about.md": "Ahoy.\n", "README.md": "# Ours\n"}}}})
+    page = admin.install(admin.follow(admin.create_app(admin.enter().begin())))
+    assert "without a <code>waypost.yaml</code>" in page.text
+    admin.submit(page, "/setup/repository")
+    contents = {
+        one["name"]: one["size"] for one in admin.ask("GET", f"/repos/{admin.organisation}/catalog/contents/").json()
+    }
+    assert contents.keys() >= {"waypost.yaml", "templates"}
+    assert contents["about.md"] == len("Ahoy.\n")
+
+
+def test_a_repository_with_other_files_can_be_used_as_it_is(admin):
+    admin.seed({admin.organisation: {"catalog": {"files": {"README.md": "# Ours\n"}}}})
+    page = admin.install(admin.follow(admin.create_app(admin.enter().begin())))
+    page = admin.submit(page, "/setup/repository", as_it_is="yes")
+    assert heading(page) == f"Reading {admin.organisation}"
+    contents = admin.ask("GET", f"/repos/{admin.organisation}/catalog/contents/").json()
+    assert [one["name"] for one in contents] == ["README.md"]
+
+
 def test_an_app_that_may_not_create_is_told_how_two_clicks_do(admin):
     page = admin.install(admin.follow(admin.create_app(admin.enter().begin())))
     app = admin.kept()["app"]

@@ -109,7 +109,7 @@ def check_own_page() -> None:
     """A click counts on our own pages only; another site's form says where it is from."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
-        raise PageMissing(422, "This click was not made on a page of the sandbox.")
+        raise PageMissing(404, "This click was not made on a page of the sandbox.")
 
 
 def split_ref(git: pygit2.Repository, rest: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from waypost.config import Config
 from waypost.forge.github import connect
 from waypost.forge.protocol import Forges, Installation, Wish
 from waypost.forge.registering import Described, describe, writer_of
+from waypost.sync.publish import SETTINGS_FILE
 
 STEPS = ("app", "writer", "install", "install-writer", "repository", "scan")
 
@@ -45,10 +46,10 @@ def standing(config: Config, wish: Mapping[str, Any]) -> Standing:
         if not (config.writer_app_id and config.writer_private_key):
             return found
         found = replace(found, writer=describe(config.api_url, config.writer_app_id, config.writer_private_key))
-    return _after_registering(config, found)
+    return _after_registering(config, found, wish)
 
 
-def _after_registering(config: Config, found: Standing) -> Standing:
+def _after_registering(config: Config, found: Standing, wish: Mapping[str, Any]) -> Standing:
     assert found.app is not None
     forges = connect(replace(config, writer_app_id=0, writer_private_key=""))
     owner, _, name = config.catalog_repository.rpartition("/")
@@ -59,8 +60,9 @@ def _after_registering(config: Config, found: Standing) -> Standing:
     found = replace(found, installation=installation, catalog=catalog)
     if found.is_careful and _installation(connect(writer_of(config)), installation.account) is None:
         return replace(found, step="install-writer")
-    repository = forges.forge(installation.id).read([Wish(0, catalog)])[0].repository
-    if repository is None or not repository.head:
+    reading = forges.forge(installation.id).read([Wish(0, catalog, paths=(SETTINGS_FILE,))])[0]
+    repository, is_ready = reading.repository, SETTINGS_FILE in reading.blobs or bool(wish.get("as_it_is"))
+    if repository is None or not repository.head or not is_ready:
         return replace(found, step="repository", repository=repository)
     return replace(found, step="scan", catalog=repository.full_name, repository=repository)
 

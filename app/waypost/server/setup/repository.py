@@ -1,6 +1,6 @@
 """Makes the catalog repository: by the App that may create, filled from the template that comes with Waypost, guarded.
 
-What is there already is never changed; an empty repository is filled.
+What is there already is never changed: files of the template that are missing are added.
 """
 
 from __future__ import annotations
@@ -15,31 +15,41 @@ from waypost.create.disk import read_tree
 from waypost.forge import guarding
 from waypost.forge.creating import Draft, Workshop, Write
 from waypost.forge.github import connect
-from waypost.forge.protocol import ForgeError
+from waypost.forge.protocol import ForgeError, HeadMoved
 from waypost.forge.registering import writer_of
 
 TEMPLATE = Path(str(files("waypost") / "catalog_template"))
+ATTEMPTS = 5
 DESCRIPTION = "What this organisation has, who owns it and how it fits together. Written by Waypost."
 
 
 def make(config: Config, catalog: str, is_public: bool) -> None:
-    """Create the repository unless it is there, and fill it unless something is in it. Raises ForgeErrors."""
+    """Create the repository unless it is there, and add what it lacks of the template. Raises ForgeErrors."""
     owner, _, name = catalog.partition("/")
     workshop = connect(writer_of(config)).workshop(owner)
-    address = f"/repos/{quote(catalog)}"
-    found = workshop.look(address, f"looking for {catalog}")
+    found = workshop.look(f"/repos/{quote(catalog)}", f"looking for {catalog}")
     if found is None:
         body = {"name": name, "private": not is_public, "description": DESCRIPTION, "has_wiki": False}
         found = workshop.write(Write("POST", f"/orgs/{quote(owner)}/repos", f"creating {catalog}", body))
-    branch = found["default_branch"]
-    if not workshop.head(catalog, branch):
-        _fill(workshop, catalog, branch)
+    _fill(workshop, catalog, found["default_branch"])
 
 
 def _fill(workshop: Workshop, catalog: str, branch: str) -> None:
-    files = read_tree(TEMPLATE)
-    draft = Draft(branch, "", files, "Begin the catalog", workshop.author(), int(time.time()))
-    workshop.push(catalog, draft)
+    """Commit on top of whatever is there: a worker may publish its first pages at the same moment."""
+    template = read_tree(TEMPLATE)
+    for _ in range(ATTEMPTS):
+        head = workshop.head(catalog, branch)
+        there = workshop.files(catalog, head) if head else {}
+        missing = {path: entry for path, entry in template.items() if path not in there}
+        if not missing:
+            return
+        draft = Draft(branch, head, missing, "Begin the catalog", workshop.author(), int(time.time()), expected=head)
+        try:
+            workshop.push(catalog, draft)
+        except HeadMoved:
+            continue
+        return
+    raise HeadMoved(f"the branch {branch} of {catalog} kept moving; nothing was added to it. Try again")
 
 
 def guard(config: Config, catalog: str) -> str:

@@ -130,6 +130,9 @@ def make_repository(config: Config, door: Door, session: Session, scan: Scan) ->
     found = standing(config, session.wish)
     if found.step != "repository" or found.installation is None:
         return redirect(HOME, 303)
+    if request.form.get("as_it_is") and found.repository is not None and found.repository.head:
+        door.keep(session, as_it_is=True)
+        return redirect(HOME, 303)
     try:
         repository.make(config, found.catalog, request.form.get("visibility") == "public")
     except ForgeError as error:
