@@ -359,10 +359,11 @@ def test_question_of_one_that_is_too_large_is_an_outage(github, forge):
     assert len(sent(github, GRAPHQL)) == 1
 
 
-def test_forbidden_repository_is_missing_and_the_others_are_read(github, forge):
+@pytest.mark.parametrize("status", [404, 403, 451])
+def test_forbidden_repository_is_missing_and_the_others_are_read(github, forge, status):
     error = {"type": "FORBIDDEN", "path": ["r0"], "message": "Resource protected by organization SAML enforcement"}
     github.post(GRAPHQL, json={"data": {"r0": None, **answer("r1", databaseId=2)}, "errors": [error]})
-    github.get(f"{API}/repositories/1", json={"message": "Not Found"}, status=404)
+    github.get(f"{API}/repositories/1", json={"message": "Repository access blocked"}, status=status)
     readings = read(forge, 1, 2)
     assert readings[0].repository is None
     assert readings[1].repository.id == 2
