@@ -141,7 +141,7 @@ def test_an_admin_comes_to_the_first_report_with_clicks_alone(installation, tab)
     install(tab, "app")
     tab.get_by_role("heading", name="The catalog repository").wait_for()
     shoot(tab, "repository")
-    assert first_report(tab, installation) == "3 repositories, 1 described, 1 owner inferred"
+    assert first_report(tab, installation) == "3 repositories 1 described 1 owner inferred"
     shoot(tab, "report")
     assert not tab.get_by_role("button", name="Guard it with a ruleset").count()
     assert tab.complaints == []
@@ -167,7 +167,7 @@ def test_two_apps_are_made_with_clicks_alone(installation, tab):
     install(tab, "app")
     tab.get_by_role("heading", name="Install Waypost Writer acme").wait_for()
     install(tab, "writer")
-    assert first_report(tab, installation).startswith("3 repositories, 1 described")
+    assert first_report(tab, installation).startswith("3 repositories 1 described")
     shoot(tab, "report-two")
     assert tab.complaints == []
     writer = installation.ask("GET", "/apps/waypost-writer-acme")
