@@ -21,7 +21,7 @@ from waypost.sync.onboarding_report import keep_report, reported
 from waypost.sync.sharing import seconds_to_spare
 from waypost.sync.standings import Standing
 from waypost.sync.tenants import Tenant
-from waypost.sync.writer import COMPLETE_WITHIN_SECONDS
+from waypost.sync.writer import COMPLETE_WITHIN_SECONDS, CatalogMissing
 
 GO_ON = ("the next step",)  # the hint of our own marks: nobody told of anything new
 AGAIN_SECONDS = 1.0
@@ -39,8 +39,11 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     if wait := _seconds_to_wait(context, tenant):
         context.queue.release([lease], wait)
         return
-    ground = survey(context, tenant, lease.key.subject)
-    if not ground.rules.is_on:
+    try:
+        ground = survey(context, tenant, lease.key.subject)
+    except CatalogMissing:  # the writer says so
+        ground = None
+    if ground is None or not ground.rules.is_on:
         context.queue.finish([lease])
         return
     is_fresh = any(hint != GO_ON for hint in lease.hints) or not lease.hints
