@@ -29,7 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--lease", type=float, default=pace.lease, metavar="SECONDS", help="a killed worker's keys are free after this"
     )
     parser.add_argument(
-        "--sweep", type=float, default=pace.sweep, metavar="SECONDS", help="between full listings; 0: never"
+        "--sweep",
+        type=float,
+        default=pace.sweep,
+        metavar="SECONDS",
+        help="between full listings; 0: neither these nor missed deliveries are looked for",
     )
 
 

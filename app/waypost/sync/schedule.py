@@ -7,8 +7,6 @@ together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from waypost.forge.protocol import Installation
 from waypost.queue.protocol import Key, Mark
 from waypost.sync import deliveries
@@ -21,16 +19,14 @@ AT_ONCE = 20
 _PRIME = 7_919  # spreads numbers that follow each other
 
 
-def due(context: Context) -> Iterator[Mark]:
+def due(context: Context) -> list[Mark]:
     """Name the keys that a look around marks."""
     if not context.pace.sweep:
-        return
-    if context.forges.deliveries() is not None:
-        yield Mark(deliveries.KEY)
+        return []
+    marks = [Mark(deliveries.KEY)] if context.forges.deliveries() is not None else []
     waiting = [(_lateness(context, one), one.id) for one in context.forges.installations() if not one.is_suspended]
     late = sorted(((seconds, number) for seconds, number in waiting if seconds > 0), reverse=True)
-    for _, number in late[:AT_ONCE]:
-        yield Mark(Key(number, "installation", str(number)))
+    return marks + [Mark(Key(number, "installation", str(number))) for _, number in late[:AT_ONCE]]
 
 
 def period(number: int, longest: float) -> float:

@@ -80,4 +80,4 @@ def test_missed_deliveries_are_asked_for_at_every_look(hourly):
 
 
 def test_worker_that_may_not_sweep_asks_for_nothing(world):
-    assert list(due(world.worker.context)) == []
+    assert due(world.worker.context) == []

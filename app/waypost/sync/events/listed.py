@@ -24,10 +24,10 @@ def keys(attempt: Attempt) -> list[Mark]:
         kinds = ("repo", "hidden") if action == "privatized" else ("repo",)
         return [Mark(Key(number, kind, str(attempt.repository))) for kind in kinds]
     if attempt.event in OF_AN_INSTALLATION:
-        return [Mark(Key(number, "installation", str(number)))]
+        return [Mark(Key(number, "installation", str(number)), ())]  # as in `events`: what it shows is no drift
     people = Mark(Key(number, "people", str(number)))
     if attempt.event == "organization" and action in ("renamed", "deleted"):
-        return [Mark(Key(number, "installation", str(number))), people]
+        return [Mark(Key(number, "installation", str(number)), ()), people]
     if attempt.event == "organization" and action != "member_invited":
         return [people]
     if attempt.event == "membership" or (attempt.event == "team" and not action.endswith("_repository")):
