@@ -9,6 +9,7 @@ import re
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -481,6 +482,23 @@ def test_an_app_that_may_not_create_is_told_how_two_clicks_do(admin):
     assert page.status_code == 502
     assert f"/organizations/{admin.organisation}/repositories/new?name=catalog" in page.text
     assert "Look again" in page.text
+
+
+def test_on_a_personal_account_the_repository_is_made_by_hand_and_then_filled(sandbox, tmp_path):
+    admin = Admin(sandbox, tmp_path)
+    admin.config = replace(admin.config, catalog_repository="portal")
+    admin.browser = create_app(admin.config, admin.queue, door=admin.door).test_client()
+    page = admin.enter().begin(organisation="")
+    assert "/settings/apps/new?state=" in admin.form(page)[0]
+    assert "/organizations/" not in admin.form(page)[0]
+    page = admin.install(admin.follow(admin.create_app(page)))
+    page = admin.submit(page, "/setup/repository", visibility="private")
+    assert page.status_code == 502
+    assert f'href="{admin.url}/new?name=portal&amp;visibility=private"' in page.text
+    assert admin.ask("POST", "/user/repos", {"name": "portal", "private": True}).status_code == 201
+    page = admin.submit(admin.page(), "/setup/repository")
+    assert heading(page) == "Reading admin"
+    assert admin.ask("GET", "/repos/admin/portal/contents/waypost.yaml").status_code == 200
 
 
 def installation(admin, app, number):

@@ -10,7 +10,8 @@ import pytest
 
 from waypost import app_file
 from waypost.app_file import AppFileError, KeptApp
-from waypost.config import ConfigError, read_config
+from waypost.config import ConfigError, read_config, read_environment
+from waypost.live import Live
 
 APP = KeptApp(7, "waypost", "acme", "-----BEGIN A", "hush")
 WRITER = KeptApp(8, "waypost-writer", "acme", "-----BEGIN B")
@@ -117,3 +118,34 @@ def test_the_web_address_follows_from_the_api_address(api, web):
 def test_a_second_app_can_come_from_the_environment(tmp_path):
     config = read_config(environment(tmp_path, WAYPOST_WRITER_APP_ID="8", WAYPOST_WRITER_PRIVATE_KEY="-----BEGIN B"))
     assert (config.writer_app_id, config.writer_private_key) == (8, "-----BEGIN B")
+
+
+def test_a_place_for_secrets_that_is_not_known_is_named(tmp_path):
+    assert read_config(environment(tmp_path, WAYPOST_SECRETS="environment")).keeps_secrets is False
+    with pytest.raises(ConfigError, match='WAYPOST_SECRETS is "vault": write file'):
+        read_config(environment(tmp_path, WAYPOST_SECRETS="vault"))
+
+
+def test_a_running_process_sees_the_file_come_and_change(tmp_path):
+    live = Live(read_environment(environment(tmp_path)))
+    assert live.now().app_id == 0
+    app_file.write(tmp_path / "waypost-app.json", {"app": APP})
+    assert live.now().app_id == 7
+    app_file.write(tmp_path / "waypost-app.json", {"app": WRITER})
+    assert live.now().app_id == 8
+
+
+def test_a_running_process_keeps_what_it_knew_when_the_file_breaks(tmp_path, caplog):
+    app_file.write(tmp_path / "waypost-app.json", {"app": APP})
+    live = Live(read_environment(environment(tmp_path)))
+    assert live.now().app_id == 7
+    (tmp_path / "waypost-app.json").write_text("hush, no JSON")
+    assert live.now().app_id == 7
+    assert "is not what /setup wrote" in caplog.text
+    assert "hush" not in caplog.text
+
+
+def test_a_running_process_lets_the_environment_win(tmp_path):
+    live = Live(read_environment(environment(tmp_path, WAYPOST_WEBHOOK_SECRET="mine")))
+    app_file.write(tmp_path / "waypost-app.json", {"app": APP})
+    assert live.now().webhook_secrets == ("mine",)

@@ -31,6 +31,7 @@ class Described(NamedTuple):
     name: str
     owner: str
     permissions: Mapping[str, str]
+    is_of_person: bool = False  # not an organisation's
 
 
 def convert(api_url: str, code: str) -> KeptApp:
@@ -49,7 +50,9 @@ def describe(api_url: str, app_id: int, private_key: str) -> Described:
     """Ask what an App is called and may do; raise NotAllowed when the key is not its."""
     signed = AppCredential(app_id, private_key, time.time)
     shown = _api(api_url, private_key).call(signed, "GET", "/app", "asking for the App").body
-    return Described(shown["slug"], shown["name"], shown["owner"]["login"], shown["permissions"])
+    owner = shown["owner"]
+    is_of_person = owner.get("type") == "User"
+    return Described(shown["slug"], shown["name"], owner["login"], shown["permissions"], is_of_person)
 
 
 def writer_of(config: Config) -> Config:

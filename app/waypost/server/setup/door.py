@@ -47,11 +47,6 @@ class Door:
             held["token"] = _hash(token)
         return token
 
-    def is_open(self) -> bool:
-        """Say whether a token was made that nobody has used yet."""
-        with self._shelf.open() as held:
-            return bool(held.get("token"))
-
     def enter(self, token: str) -> str | None:
         """Take the token and return the cookie of a new session; None for a wrong one. Raise TooManyTries."""
         with self._shelf.open() as held:

@@ -121,8 +121,10 @@ def _show_repository(config: Config, session: Session, found: Standing, scan: Sc
     assert found.installation is not None
     scan.begin(found.installation)  # it takes a while: begin before it is asked for
     owner, _, name = found.catalog.partition("/")
-    by_hand = f"{config.web_url}/organizations/{owner}/repositories/new?name={name}&visibility=private"
-    access = f"{config.web_url}/organizations/{owner}/settings/installations/{found.installation.id}"
+    is_of_person = found.app is not None and found.app.is_of_person
+    new, settings = ("", "") if is_of_person else (f"/organizations/{owner}/repositories", f"/organizations/{owner}")
+    by_hand = f"{config.web_url}{new}/new?name={name}&visibility=private"
+    access = f"{config.web_url}{settings}/settings/installations/{found.installation.id}"
     return page("repository", 502 if fault else 200, session, found=found, by_hand=by_hand, access=access, fault=fault)
 
 
