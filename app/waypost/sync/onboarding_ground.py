@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 from waypost.catalog import build
 from waypost.catalog.catalog import Catalog
+from waypost.catalog.entities import Repository
 from waypost.catalog.onboarding import Sorted, sort_out
 from waypost.catalog.settings import Settings, parse
 from waypost.catalog.steering import Onboarding
@@ -37,6 +38,7 @@ class Ground:
     forge: Forge
     settings: Settings
     site: Site
+    home: Repository | None  # the catalog repository as it is now: who may read it decides what it may name
 
     @property
     def rules(self) -> Onboarding:
@@ -53,6 +55,8 @@ class Ground:
     @cached_property
     def catalog(self) -> Catalog:
         picture = self.tenant.picture()
+        if self.home is not None and self.home.id in picture:
+            picture[self.home.id] = replace(picture[self.home.id], repository=self.home)
         ordered = [picture[number] for number in sorted(picture)]
         return build.build(self.organisation, ordered, {}, self.settings, self.day, self.tenant.people)
 
@@ -75,10 +79,11 @@ def survey(context: Context, tenant: Tenant, organisation: str) -> Ground:
     """Read the rules from the catalog repository as it is now."""
     forge = context.forge(tenant.installation)
     place = find_place(context, tenant, forge, organisation)
-    blob = forge.read([Wish(0, place.full_name, (SETTINGS_FILE,))])[0].blobs.get(SETTINGS_FILE)
+    (reading,) = forge.read([Wish(0, place.full_name, (SETTINGS_FILE,))])
+    blob = reading.blobs.get(SETTINGS_FILE)
     settings, _ = parse((blob.text if blob else None) or "", place.full_name)
     site = Site(place.full_name, place.server_url, place.branch)
-    return Ground(context, tenant, organisation, forge, settings, site)
+    return Ground(context, tenant, organisation, forge, settings, site, reading.repository)
 
 
 def asked(ground: Ground, number: int) -> Standing | None:

@@ -26,7 +26,6 @@ from waypost.sync.tenants import (
     of_absences,
     of_account,
     of_names,
-    of_snapshots,
     of_sweep,
 )
 
@@ -41,7 +40,7 @@ def list_repositories(context: Context, leases: Sequence[Lease]) -> None:
     tenant = context.tenant(number)
     installation = next((one for one in context.forges.installations() if one.id == number), None)
     if installation is None:
-        context.queue.finish([lease], _forget(tenant))
+        context.queue.finish([lease], _forget(context, number))
         log.info("the App was removed; forgot %d repositories", len(tenant.snapshots), extra={"installation": number})
     elif installation.is_suspended:
         context.queue.finish([lease])
@@ -79,7 +78,7 @@ def compare_listing(
     marks = [Mark(Key(number, "repo", str(one))) for one in sorted(unread)]
     marks += [Mark(Key(number, "sweep", str(one))) for one in sorted(listed.keys() - unread)]
     marks.append(Mark(Key(number, "people", str(number))))
-    marks.append(Mark(Key(number, "onboard", installation.account.lower()), delay=1.0))
+    marks.append(Mark(Key(number, "onboard", installation.account.lower())))
     # people may have changed the catalog repository meanwhile, and grace periods end without an event
     marks.append(Mark(Key(number, "catalog", installation.account.lower()), delay=1.0))
     return cache, marks
@@ -157,11 +156,6 @@ def _absence(known: Absence | None, now: float) -> Absence:
     return known._replace(is_confirmed=known.is_confirmed or now - known.since >= ABSENT_SECONDS)
 
 
-def _forget(tenant: Tenant) -> Entries:
-    number = tenant.installation
-    cache: Entries = of_snapshots(number, dict.fromkeys(tenant.snapshots))
-    cache[number, "people"] = cache[number, "people-asked"] = None
-    cache |= quota.forgotten(number)
-    cache |= of_announcements(number, dict.fromkeys(tenant.waiting()))
-    cache |= of_standings(number, dict.fromkeys(tenant.standings))
-    return cache | of_names(number, dict.fromkeys(tenant.names)) | of_absences(number, dict.fromkeys(tenant.absences))
+def _forget(context: Context, number: int) -> Entries:
+    """Drop whatever is kept of an installation; when the App comes back, it is another one."""
+    return {(number, name): None for name in context.queue.cached(number)[1]}
