@@ -85,7 +85,7 @@ def look(sent: Deliveries, begin: Position) -> Look:
         fresh = [one for one in page.attempts if one.at >= begin.until]
         failures += [one for one in fresh if one.has_failed and one.id not in seen]
         cursor = page.cursor if len(fresh) == len(page.attempts) else ""
-        if not cursor or begin.failures + len(failures) > MOST_FAILURES:
+        if not cursor:
             break
     met = begin.failures + len(failures)
     shown = [*begin.seen, *((one.id, one.at) for one in failures)]

@@ -13,11 +13,9 @@ from waypost.catalog.entities import Repository
 from waypost.forge.protocol import Installation, Wish
 from waypost.queue.protocol import Key, Lease, Mark
 from waypost.sync import drift, quota
-from waypost.sync.announcements import of_announcements
 from waypost.sync.context import Context, log
 from waypost.sync.drift import Drift, differences, of_drift
 from waypost.sync.sharing import seconds_to_spare
-from waypost.sync.standings import of_standings
 from waypost.sync.tenants import (
     Absence,
     Account,
@@ -158,4 +156,4 @@ def _absence(known: Absence | None, now: float) -> Absence:
 
 def _forget(context: Context, number: int) -> Entries:
     """Drop whatever is kept of an installation; when the App comes back, it is another one."""
-    return {(number, name): None for name in context.queue.cached(number)[1]}
+    return {(number, name): None for name in context.queue.cached(number)[1]} | quota.forgotten(number)
