@@ -431,6 +431,28 @@ def test_with_two_apps_the_writer_makes_the_repository_and_is_the_one_to_pass_it
     assert writer["events"] == []
 
 
+def test_a_plan_without_rulesets_is_said_and_stops_nothing(admin):
+    page = admin.install(admin.follow(admin.create_app(admin.enter().begin())))
+    words = "Upgrade to GitHub Pro or make this repository public to enable this feature."
+    fault = {
+        "kind": "status",
+        "status": 403,
+        "message": words,
+        "method": "POST",
+        "path": f"/repos/{admin.organisation}/catalog/rulesets",
+        "count": 1,
+    }
+    assert admin.ask("POST", "/_sandbox/faults", fault).status_code == 201
+    admin.submit(page, "/setup/repository", visibility="private", guard="yes")
+    scan(admin)
+    page = admin.page()
+    assert "The ruleset was not made." in page.text
+    assert words in unescape(page.text)
+    page = admin.submit(page, "/setup/ruleset")
+    assert "The ruleset was not made." not in page.text
+    assert "Guard it with a ruleset" not in page.text
+
+
 def test_a_catalog_repository_that_is_there_is_used_as_it_is(admin):
     admin.seed({admin.organisation: {"catalog": {"files": {"waypost.yaml": "kinds: []\n"}}}})
     page = admin.install(admin.follow(admin.create_app(admin.enter().begin())))
