@@ -21,7 +21,15 @@ from waypost.queue.protocol import QueueUnavailable
 
 # GitHub waits 10 seconds for an answer: a thread may wait for a connection, and then once for somebody's lock.
 WAIT_SECONDS = 4.0
-CONNECT_SECONDS = 3
+# A server that vanished without a word (its machine lost power) is given up by then too. Milliseconds for the last.
+_LINE: dict[str, Any] = {
+    "application_name": "waypost",
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 7_000,
+}
 # For this session only. What a vanished host holds is free again soon; a commit is on disk before it is acknowledged.
 _SETTINGS = """
 SELECT set_config('lock_timeout', '3s', false), set_config('statement_timeout', '5s', false),
@@ -74,9 +82,7 @@ class Connections:
 
     def _connect(self) -> Connection:
         try:
-            connection = psycopg.connect(
-                self._address, autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="waypost"
-            )
+            connection = psycopg.connect(self._address, autocommit=True, **_LINE)
             connection.execute(_SETTINGS)
         except psycopg.Error as error:
             raise meaning(error, self.place) from error

@@ -1,14 +1,12 @@
 """The life of a dirty key on PostgreSQL: a row that is locked first, and its jobs. Opens no transaction.
 
-Rows are locked in the order of their names, so that no two transactions wait for each other (those that make the same
-new rows still may: PostgreSQL ends one of them, and it runs again). What follows a lock is another statement: it sees
-what the one we waited for has written.
+Rows are locked in the order of their names, so that no two transactions wait for each other. What follows a lock is
+another statement: it sees what the one we waited for has written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from psycopg import Connection
 
@@ -17,32 +15,9 @@ from waypost.queue.backoff import backoff
 from waypost.queue.keys import ERROR_CHARACTERS, KEEP_CLEAN_SECONDS
 from waypost.queue.postgres import jobs
 from waypost.queue.postgres.connections import one_row
-from waypost.queue.protocol import TRIES, DeadKey, Key, Lease, Mark
+from waypost.queue.protocol import TRIES, DeadKey, Key, Lease
 from waypost.queue.suspects import LAST_WORDS, VANISHED, batch
 
-MARKS_AT_ONCE = 1_000  # of a listing of a large organisation; every statement has its time limit
-
-_TOUCH = """
-INSERT INTO waypost_keys AS key (lock, installation, kind, subject, generation, marked, hints)
-SELECT lock, installation, kind, subject, marks, %(now)s, hints
-FROM unnest(%(locks)s::text[], %(installations)s::bigint[], %(kinds)s::text[], %(subjects)s::text[],
-    %(marks)s::bigint[], %(hints)s::text[]) AS mark (lock, installation, kind, subject, marks, hints)
-ORDER BY lock COLLATE "C"
-ON CONFLICT (lock) DO UPDATE SET generation = key.generation + excluded.generation, hints = UNITED
-""".replace("UNITED", hints.united("key.hints", "excluded.hints", find="strpos"))
-# Of a key that waits already, nothing else changes.
-_BEGIN = """
-UPDATE waypost_keys AS key SET
-    again = CASE WHEN token IS NOT NULL THEN coalesce(again, %(now)s) END,
-    marked = CASE WHEN token IS NULL THEN %(now)s ELSE marked END,
-    held = 0,
-    attempts = CASE WHEN dead IS NULL THEN attempts ELSE 0 END,
-    vanished = CASE WHEN dead IS NULL THEN vanished ELSE 0 END,
-    error = CASE WHEN dead IS NULL THEN error ELSE '' END,
-    dead = NULL
-WHERE lock = ANY(%(locks)s)
-    AND NOT EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = key.lock AND status = 'todo')
-"""
 _WAITING = """
 SELECT key.lock, extract(epoch FROM job.scheduled_at)::float8, key.vanished
 FROM procrastinate_jobs AS job JOIN waypost_keys AS key ON key.lock = job.queueing_lock
@@ -110,50 +85,6 @@ SELECT (SELECT count(*) FROM waypost_keys WHERE token IS NOT NULL),
 FROM procrastinate_jobs AS job JOIN waypost_keys AS key ON key.lock = job.queueing_lock
 WHERE job.status = 'todo' AND key.token IS NULL
 """
-
-
-class Marked(NamedTuple):
-    """All marks of one key in one transaction, as one."""
-
-    key: Key
-    times: int
-    delay: float
-    hint: str | None
-
-
-def gathered(marks: Iterable[Mark]) -> list[Marked]:
-    """Make one of the marks of each key: of two waits the later asked for counts, and none at all counts most."""
-    found: dict[Key, Marked] = {}
-    for mark in marks:
-        delay, hint = max(mark.delay, 0.0), hints.encode(mark.hint)
-        if before := found.get(mark.key):
-            delay = delay if before.delay else 0.0
-            hint = hints.encode(hints.decode(before.hint, hint))
-        found[mark.key] = Marked(mark.key, before.times + 1 if before else 1, delay, hint)
-    return sorted(found.values(), key=lambda mark: str(mark.key))
-
-
-def mark(connection: Connection, marks: Sequence[Marked], now: float, longest: float) -> None:
-    """Make keys dirty, or dirty again when their work ends."""
-    for start in range(0, len(marks), MARKS_AT_ONCE):
-        _mark(connection, marks[start : start + MARKS_AT_ONCE], now, longest)
-
-
-def _mark(connection: Connection, marks: Sequence[Marked], now: float, longest: float) -> None:
-    locks, delays = [str(mark.key) for mark in marks], [mark.delay for mark in marks]
-    values = {
-        "locks": locks,
-        "installations": [mark.key.installation for mark in marks],
-        "kinds": [mark.key.kind for mark in marks],
-        "subjects": [mark.key.subject for mark in marks],
-        "marks": [mark.times for mark in marks],
-        "hints": [mark.hint for mark in marks],
-        "now": now,
-    }
-    connection.execute(_TOUCH, values)
-    jobs.move(connection, locks, delays, now, longest)
-    connection.execute(_BEGIN, {"locks": locks, "now": now})
-    jobs.defer(connection, locks, delays, now, longest)
 
 
 def lease(

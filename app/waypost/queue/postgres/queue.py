@@ -20,6 +20,7 @@ from waypost.queue.postgres import cache as snapshots
 from waypost.queue.postgres import inbox, keys
 from waypost.queue.postgres.connections import WAIT_SECONDS, Connections, one_row
 from waypost.queue.postgres.errors import GONE, is_collision, is_lost, meaning
+from waypost.queue.postgres.marks import gathered, make, mark
 from waypost.queue.postgres.schema import migrate
 from waypost.queue.protocol import DeadKey, Delivery, Key, Lease, Mark, QueueUnavailable
 from waypost.queue.sqlite import HEARTBEAT_SECONDS, MAXIMUM_WAIT_SECONDS, without_lost
@@ -75,11 +76,11 @@ class PostgresQueue:
 
     def _store(self, entries: Sequence[Entry]) -> None:
         deliveries = [entry.delivery for entry in entries]
-        marks = keys.gathered(mark for entry in entries for mark in entry.marks)
+        marks = gathered(mark for entry in entries for mark in entry.marks)
 
         def step(connection: Connection, now: float) -> None:
             inbox.store(connection, deliveries, now)
-            keys.mark(connection, marks, now, self._maximum_wait)
+            mark(connection, marks, now, self._maximum_wait)
 
         self._write(step)
         self._prune_sometimes(len(entries))
@@ -95,8 +96,8 @@ class PostgresQueue:
             log.warning("old deliveries are kept for now: %s", error)
 
     def mark(self, marks: Iterable[Mark]) -> None:
-        found = keys.gathered(marks)
-        self._write(lambda connection, now: keys.mark(connection, found, now, self._maximum_wait))
+        found = gathered(marks)
+        self._write(lambda connection, now: mark(connection, found, now, self._maximum_wait))
 
     def lease(self, kinds: Sequence[str], limit: int, seconds: float, besides: int | None = None) -> Sequence[Lease]:
         self._beat()
@@ -119,15 +120,17 @@ class PostgresQueue:
         cache: Mapping[tuple[int, str], bytes | None] | None = None,
         marks: Iterable[Mark] = (),
     ) -> Sequence[Lease]:
-        further = keys.gathered(marks)
+        further = gathered(marks)
 
         def step(connection: Connection, now: float) -> list[Lease]:
             ours = keys.finish(connection, leases, (mark.key for mark in further))
             if ours:
                 snapshots.store(connection, without_lost(cache or {}, leases, ours))
-                keys.mark(connection, further, now, self._maximum_wait)
+                mark(connection, further, now, self._maximum_wait)
             return ours
 
+        if further:
+            self._write(lambda connection, now: make(connection, further, now))
         return self._write(step)
 
     def retry(self, lease: Lease, error: str, delay: float = 0.0) -> None:
