@@ -78,6 +78,12 @@ def test_a_pull_request_of_code_gets_neither(settled):
     assert comments(settled, pull) == []
 
 
+def test_a_pull_request_of_the_catalog_repository_always_gets_the_check_that_its_rules_ask_for(settled):
+    pull = propose(settled, {"docs/welcome.md": "Hello.\n"}, "catalog")
+    assert check(settled, pull.head, "catalog").conclusion == "neutral"
+    assert comments(settled, pull, "catalog") == []
+
+
 def test_a_pull_request_of_code_costs_one_listing(settled):
     pull = settled.forge.desk("acme/payments").propose({"main.py": "pass\n"})
     before = sum(settled.forge.calls().values())
@@ -88,7 +94,9 @@ def test_a_pull_request_of_code_costs_one_listing(settled):
 def test_the_next_push_edits_the_comment_and_checks_the_new_head(settled):
     pull = propose(settled, {DESCRIPTOR: component("payments").replace("owner: team-a", "owners: team-a")})
     (first,) = comments(settled, pull)
-    pull = settled.forge.desk("acme/payments").push(pull.number, {DESCRIPTOR: component("payments").replace("service", "website")})
+    pull = settled.forge.desk("acme/payments").push(
+        pull.number, {DESCRIPTOR: component("payments").replace("service", "website")}
+    )
     look(settled, pull)
     (second,) = comments(settled, pull)
     assert second != first

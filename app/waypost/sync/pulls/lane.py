@@ -84,14 +84,16 @@ class Look:
     def answer(self) -> None:
         changes = self.desk.changes(self.number)
         is_ours = concerns_us(changes, self.known.watched, self.is_catalog)
-        if not is_ours and self.before is None and not self.is_again:
+        # the catalog repository's rules may ask for our check, so that without it nothing there could be merged
+        is_asked = self.is_catalog or self.is_again or self.before is not None
+        if not is_ours and not is_asked:
             self._finish(None)
             return
         pull = self.desk.pull(self.number)
         if pull.state != "open":
             self._finish(None)
         elif not is_ours or pull.base != self.known.repository.default_branch:
-            if self.before is not None or self.is_again:
+            if is_asked:
                 self._say(pull, QUIET, None)
             self._finish(None)
         else:
