@@ -12,7 +12,7 @@ from datetime import datetime
 
 from waypost.catalog.entities import Snapshot
 from waypost.forge.desk import Annotation, Check, Desk
-from waypost.forge.protocol import NotAllowed, NotFound, RateLimited
+from waypost.forge.protocol import Forge, NotAllowed, NotFound, RateLimited
 from waypost.limits import CREATIONS_PER_HOUR, CREATIONS_PER_MINUTE
 from waypost.pages.announcement import NAME, Notice, Publication, notice
 from waypost.queue.protocol import Key, Lease, Mark
@@ -116,17 +116,17 @@ def _finish_without(context: Context, tenant: Tenant, lease: Lease, ready: Mappi
     marks = []
     heads = {head for hint in lease.hints for head in hint or ()}
     if heads and snapshot is not None and tenant.account is not None:
-        desk = context.forge(tenant.installation).desk(snapshot.repository.full_name)
-        theirs = [head for head in sorted(heads) if _is_ours(desk, head)]
+        forge, name = context.forge(tenant.installation), snapshot.repository.full_name
+        theirs = [head for head in sorted(heads) if _is_ours(forge, name, head)]
         found.update((Subject(number, head), Announcement(lease.marked, again=True)) for head in theirs)
         catalog = Key(tenant.installation, "catalog", tenant.account.login.lower())
         marks = [Mark(catalog)] if theirs else []
     context.queue.finish([lease], of_announcements(tenant.installation, found), marks)
 
 
-def _is_ours(desk: Desk, head: str) -> bool:
+def _is_ours(forge: Forge, full_name: str, head: str) -> bool:
     try:
-        return _is_there(desk, head)
+        return _is_there(forge.desk(full_name), head)
     except (NotAllowed, NotFound):
         return False
 
@@ -167,8 +167,8 @@ def _publish(context: Context, tenant: Tenant, full_name: str, head: str, one: A
     assert one.notice is not None  # only such are ready
     if tenant.unheard_until > context.clock():
         return "not_allowed"
-    desk = context.forge(tenant.installation).desk(full_name)
     try:
+        desk = context.forge(tenant.installation).desk(full_name)
         if not one.again and _is_there(desk, head):
             return "known"
         desk.publish(_check(head, one.notice), anew=True)  # it was looked for above

@@ -205,6 +205,14 @@ def test_an_outage_delays_it_and_loses_nothing(settled):
     assert set(checks(settled)) == {head}
 
 
+def test_a_repository_that_went_before_it_was_announced_holds_nothing_up(settled):
+    push(settled, {DESCRIPTOR: changed("website")})
+    read(settled)
+    settled.forge.delete("payments")
+    assert settled.settle() == ""
+    assert tally(settled) == {"gone": 1}
+
+
 @pytest.mark.parametrize("at", ["before the commit", "after the commit"])
 def test_another_process_announces_what_this_one_left(settled, at):
     head = push(settled, {DESCRIPTOR: changed("website")})
