@@ -20,6 +20,7 @@ from waypost.sandbox import (
     apps,
     autolinks,
     branches,
+    call_log,
     checks,
     comments,
     commit_comments,
@@ -264,20 +265,9 @@ def _add_headers(answer: Response) -> None:
 
 
 def _log(answer: Response) -> None:
-    log, route = box().log, request.url_rule.rule if request.url_rule is not None else request.path
-    charged = bool(g.get("charged"))
-    log.calls[caller().key, request.method, route, charged] += 1
-    log.recent.append(
-        {
-            "at": box().clock.now(),
-            "who": caller().key,
-            "method": request.method,
-            "path": request.full_path.rstrip("?"),
-            "route": route,
-            "status": answer.status_code,
-            "charged": g.get("charged", 0),
-        }
-    )
+    route = request.url_rule.rule if request.url_rule is not None else request.path
+    box().log.calls[caller().key, request.method, route, bool(g.get("charged"))] += 1
+    call_log.note(answer, caller().key)
 
 
 def _refused(error: ApiError) -> Response:

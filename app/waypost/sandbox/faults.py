@@ -27,6 +27,7 @@ from flask import Blueprint, Response, after_this_request, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from waypost.sandbox.box import Box, box
+from waypost.sandbox.call_log import note_fault
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import ApiError, body, invalid, not_found
 
@@ -106,7 +107,8 @@ def before() -> ResponseReturnValue | None:
         return None
     if fault["kind"] == "drop":
         return _break_off(Response(status=502))
-    return _secondary(fault) if fault["kind"] == "secondary" else _error(fault["status"], fault.get("message"))
+    refused = _secondary(fault) if fault["kind"] == "secondary" else _error(fault["status"], fault.get("message"))
+    return note_fault(refused)
 
 
 def _next(sandbox: Box) -> Record | None:
