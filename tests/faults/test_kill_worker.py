@@ -23,7 +23,7 @@ from waypost.sync.worker import Worker
 
 NAMES = [f"service-{number}" for number in range(12)]
 SETTINGS = "publish:\n  min_interval_seconds: 1\n"
-PUSHES_BETWEEN_KILLS = 12
+ASLEEP = 4  # one life in so many is ended without waiting that it has done something
 
 
 class People(threading.Thread):
@@ -43,7 +43,7 @@ class People(threading.Thread):
             text = component(name, owner=f"team-{self.number}")
             self.rig.push(name, "catalog-info.yaml", text)
             self.latest[name] = self.number
-            self.stop.wait(self.chance.uniform(0.0, 0.2))
+            self.stop.wait(self.chance.uniform(0.1, 0.4))
 
 
 @pytest.mark.slow
@@ -58,10 +58,13 @@ def test_killed_worker_loses_nothing_and_writes_nothing_twice(tmp_path, request,
         rig.serve()
         rig.work("--lease", "2")
         rig.until("the first listing is published", lambda: len(rig.commits()) > 1)
-        people = People(rig, chance)
+        people, log = People(rig, chance), rig.logs / "worker.log"
         people.start()
-        for _ in range(kills):
-            time.sleep(chance.uniform(0.3, 2.5))
+        for life in range(kills):
+            if life % ASLEEP:
+                said = log.stat().st_size
+                rig.until("the worker has done something", lambda said=said: log.stat().st_size > said)
+            time.sleep(chance.uniform(0.0, 1.0))
             rig.kill("worker")
             rig.work("--lease", "2")
         people.stop.set()
@@ -70,6 +73,7 @@ def test_killed_worker_loses_nothing_and_writes_nothing_twice(tmp_path, request,
         git = rig.clone("catalog")
         check_nothing_lost(git, people.latest)
         commits = check_each_change_once(git, people.number)
+        assert commits > kills / 4, "or they hardly worked"
         check_full_look_finds_nothing(rig)
     record_property(
         "measured",
