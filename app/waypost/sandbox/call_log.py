@@ -1,4 +1,4 @@
-"""The latest calls of the API one by one, refused ones too: who keeps calling in a storm is to be seen. Counts nothing."""
+"""The latest calls of the API one by one, refused ones too, to see who keeps calling in a storm. Counts nothing."""
 
 from __future__ import annotations
 
