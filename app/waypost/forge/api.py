@@ -136,8 +136,8 @@ class Api:
             raise pacer.limited(answer.headers, resource, reason)
         if answer.status >= 500:
             text = f"{asked.what}: GitHub answered {answer.status}"
-            # 503 is said by a forge that is away
-            if asked.is_divisible and answer.status != 503:  # GraphQL gives up after 10 seconds with a 502 or 504: a smaller question may do
+            # GraphQL gives up after 10 seconds with a 502 or 504: a smaller question may do. A 503: it is away.
+            if asked.is_divisible and answer.status != 503:
                 raise TooLarge(text)
             failure = pacer.failed(text)
             raise TooLarge(str(failure), failure.until) if resource == "graphql" else failure
