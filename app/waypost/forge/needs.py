@@ -41,7 +41,7 @@ PERMISSIONS: tuple[Need, ...] = (
     Need("pull_requests", "write", "waypost", "comment on pull requests and open onboarding ones", "no comments"),
     Need("issues", "write", "waypost", "keep the report issue, answer requests", "no report issue, no answers"),
     Need("actions", "read", "waypost", "see workflow runs and their artifacts", "no run states, no documentation"),
-    Need("statuses", "read", "waypost", "know when another check ended", "self-merge waits for the next look"),
+    Need("statuses", "read", "waypost", "know when another check ended", "nothing merges by itself"),
     Need("deployments", "read", "waypost", "hear of deployments", "no news of deployments"),
     Need("organization_custom_properties", "read", "waypost", "hear of changed properties", "seen by the sweep only"),
     Need("contents", "write", "writer", "commit the catalog, merge registrations, push what is made", "no publishing"),
