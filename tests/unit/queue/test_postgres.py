@@ -243,7 +243,7 @@ def test_processes_that_mark_and_finish_the_same_keys_never_meet_in_a_deadlock(a
     def work(seed: int) -> None:
         chance, queue = random.Random(seed), PostgresQueue(address)
         try:
-            for _ in range(20):
+            for _ in range(10):
                 queue.mark(Mark(key) for key in chance.sample(names, 15))
                 leases = queue.lease(["repo"], 10, 60)
                 queue.finish(chance.sample(leases, len(leases)), marks=[Mark(key) for key in chance.sample(names, 10)])
