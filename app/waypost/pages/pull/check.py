@@ -46,6 +46,8 @@ def check(case: Case) -> Verdict:
     is_quiet = not (lines or case.problems)
     conclusion = "failure" if has_errors else "neutral" if is_quiet else "success"
     title = severities(case.problems) or headline(case.impact) or _other(lines)
+    if case.impact.breaks:
+        title += f", breaks {len(case.impact.broken):,} elsewhere"
     remarks = tuple(_remark(one) for one in case.problems)
     return Verdict(title, _summary(case, lines), conclusion, remarks)
 
