@@ -65,7 +65,7 @@ def messages(rig):
 
 
 @pytest.mark.parametrize("files", [3, 150], ids=["by the API", "by a push"])
-def test_token_that_ends_before_a_commit_is_replaced_once_and_commits_once(rig, forge, expire, files):
+def test_token_that_ends_before_a_commit_is_replaced_once_and_commits_once(rig, forge, expire, files, record_property):
     store = forge.store(CATALOG, "main")
     store.commit(store.refresh(), {f"pages/before-{files}.md": b"1"}, f"Begin {files}")
     parent = store.refresh()
@@ -73,9 +73,10 @@ def test_token_that_ends_before_a_commit_is_replaced_once_and_commits_once(rig, 
     store.commit(parent, {f"pages/{files}-{number}.md": b"page" for number in range(files)}, f"Write {files}")
     assert messages(rig).count(f"Write {files}") == 1
     assert minted(rig) <= 2, "one for reading, one for writing"
+    record_property("measured", f"a commit of {files} files: {minted(rig)} new tokens, 1 commit")
 
 
-def test_threads_whose_token_ended_share_one_new_one(rig, forge, expire):
+def test_threads_whose_token_ended_share_one_new_one(rig, forge, expire, record_property):
     wish = [Wish(0, PAY, ("catalog-info.yaml",))]
     assert forge.read(wish)[0].repository
     expire()
@@ -92,6 +93,7 @@ def test_threads_whose_token_ended_share_one_new_one(rig, forge, expire):
         thread.join(60)
     assert len([one for one in found if one is not None]) == 32
     assert minted(rig) == 1
+    record_property("measured", "32 threads whose token ended: 1 new token")
 
 
 def test_worker_whose_tokens_end_between_two_looks_publishes_once(rig, expire, forges, tmp_path, monkeypatch):
