@@ -25,8 +25,8 @@ lint: $(VENV)/.dev ## style, types, and that imports point one way
 bench: $(VENV)/.dev ## ratios, each measured side by side in one run
 	@$(BIN)/python -m tests.bench
 
-faults: $(VENV)/.dev ## kill -9, storms and shuffles at full length
-	@$(BIN)/python -m pytest tests/faults tests/create/test_kill.py -n 0 --faults-full
+faults: $(VENV)/.dev ## kill -9, storms and shuffles at full length; ROW=load for one, WRITE=1 renews docs/reliability.md
+	@$(BIN)/python -m tests.faults $(ROW) $(if $(WRITE),--write)
 
 lock: $(VENV)/.dev ## write the lock files anew
 	@$(BIN)/pip install --quiet uv
