@@ -74,21 +74,16 @@ def draft(
     people: People | None = None,
 ) -> Draft:
     """Look at the head and plan what it lacks; `settings_text` stands in for its waypost.yaml. Raises as the store."""
-    head = store.refresh()
-    tree = store.tree()
     last = memory.edition
-    is_ours = last is not None and last.catalog.all_people == people and _is_ours_since(last, head, tree, today)
-    if last is not None and is_ours and memory.changed <= snapshots.keys():
-        catalog = build.update(last.catalog, [snapshots[number] for number in sorted(memory.changed)])
-        rendered = pages.rerender(last.catalog, catalog, last.site)
-        planned = plan(rendered, tree, _reader(store), full=False)
-        return Draft(planned, Edition(head, tree, catalog, last.site, today), last.catalog)
-    catalog, site, recorded = _build(store, place, snapshots, memory, today, settings_text, people)
-    planned = plan(pages.render(catalog, site), tree, _reader(store), full=True)
-    claims = (claim for claim in recorded.values() if not is_derived(claim))
+    edition, recorded = _see(store, place, snapshots, memory, today, settings_text, people)
+    catalog, site, tree = edition.catalog, edition.site, edition.tree
+    if last is not None and recorded is None:
+        rendered = pages.rerender(last.catalog, catalog, site)
+        return Draft(plan(rendered, tree, _reader(store), full=False), edition, last.catalog)
+    claims = [claim for claim in (recorded or {}).values() if not is_derived(claim)]
     homes = {claim.origin.repository_id: claim.origin.repository for claim in claims}
     unread = {number: name for number, name in homes.items() if number not in snapshots}
-    return Draft(planned, Edition(head, tree, catalog, site, today), None, unread)
+    return Draft(plan(pages.render(catalog, site), tree, _reader(store), full=True), edition, None, unread)
 
 
 def look(
@@ -100,15 +95,28 @@ def look(
     people: People | None = None,
 ) -> Edition:
     """Return the catalog as the next commit would have it, without planning that commit; `memory` stays as it is."""
+    return _see(store, place, snapshots, memory, today, None, people)[0]
+
+
+def _see(
+    store: Store,
+    place: Place,
+    snapshots: Mapping[int, Snapshot],
+    memory: Memory,
+    today: str,
+    settings_text: str | None,
+    people: People | None,
+) -> tuple[Edition, Mapping[str, Entity] | None]:
+    """Look at the head: update what is remembered (then nothing else is returned), or build anew from its records."""
     head = store.refresh()
     tree = store.tree()
     last = memory.edition
     is_ours = last is not None and last.catalog.all_people == people and _is_ours_since(last, head, tree, today)
     if last is not None and is_ours and memory.changed <= snapshots.keys():
         catalog = build.update(last.catalog, [snapshots[number] for number in sorted(memory.changed)])
-        return Edition(head, tree, catalog, last.site, today)
-    catalog, site, _ = _build(store, place, snapshots, memory, today, None, people)
-    return Edition(head, tree, catalog, site, today)
+        return Edition(head, tree, catalog, last.site, today), None
+    catalog, site, recorded = _build(store, place, snapshots, memory, today, settings_text, people)
+    return Edition(head, tree, catalog, site, today), recorded
 
 
 def _build(
