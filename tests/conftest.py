@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,15 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip("the corpus of real descriptors (../shared/corpus) is not on this machine")
     return folder
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A disk of 1 MB; whoever has filled it may remount it with a larger size."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, text=True)
+    if mount.returncode:
+        pytest.skip(f"a disk of 1 MB needs root and mount: {mount.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)

@@ -18,29 +18,17 @@ def deliver(server, number, fill=0):
         return int(answer(connection)[9:12])
 
 
-@pytest.fixture
-def tiny(tmp_path):
-    """A disk of 1 MB."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, text=True)
-    if mount.returncode:
-        pytest.skip(f"a disk of 1 MB needs root and mount: {mount.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
-
-
 @pytest.mark.slow
-def test_full_disk_is_never_acknowledged_and_heals_when_there_is_room(tiny, tmp_path, record_property):
+def test_full_disk_is_never_acknowledged_and_heals_when_there_is_room(tiny_disk, tmp_path, record_property):
     server = Server(tmp_path)
-    server.database = tiny / "waypost.db"
+    server.database = tiny_disk / "waypost.db"
     server.environment["WAYPOST_DATABASE_URL"] = f"sqlite:///{server.database}"
     server.start()
     statuses = {number: deliver(server, number, fill=20_000) for number in range(1, 121)}
     stored = [number for number, status in statuses.items() if status == 202]
     assert set(statuses.values()) == {202, 503}
     assert len(stored) < 60
-    subprocess.run(["mount", "-o", "remount,size=8m", tiny], check=True)
+    subprocess.run(["mount", "-o", "remount,size=8m", tiny_disk], check=True)
     assert deliver(server, 999) == 202
     assert server.stop() == 0
     queue = SqliteQueue(server.database)

@@ -95,17 +95,6 @@ def test_removed_database_is_made_anew(queue, path):
     assert SqliteQueue(path).delivery("after")
 
 
-@pytest.fixture
-def tiny_disk(tmp_path):
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, text=True)
-    if mount.returncode:
-        pytest.skip(f"a disk of 1 MB needs root and mount: {mount.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
-
-
 def test_full_disk_is_unavailable_and_recovers_by_itself(tiny_disk):
     queue = SqliteQueue(tiny_disk / "waypost.db")
     stored, refused = [], []
