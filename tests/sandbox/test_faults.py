@@ -32,6 +32,16 @@ def test_error_strikes_one_method_only(admin, repository, fault):
     admin("POST", f"/repos/{repository}/issues", {"title": "x"}, status=201)
 
 
+@pytest.mark.parametrize("token", ["right", "wrong"])
+def test_refused_call_is_written_down_with_who_made_it(admin, connect, control, repository, fault, token):
+    fault(path=f"/repos/{repository}", status=503, count=1)
+    client = admin if token == "right" else connect("nonsense")
+    client("GET", f"/repos/{repository}", status=503)
+    last = control("GET", "/log").json()["recent"][-1]
+    assert (last["path"], last["status"], last["charged"]) == (f"/repos/{repository}", 503, 0)
+    assert last["who"].startswith("user:" if token == "right" else "anonymous")
+
+
 def test_plan_that_lacks_a_feature_says_so(admin, repository, fault):
     text = "Upgrade to GitHub Pro or make this repository public to enable this feature."
     fault(path=f"/repos/{repository}/rulesets", status=403, message=text, count=1)
