@@ -42,12 +42,12 @@ class Storm(NamedTuple):
 
 
 STORMS = {
-    "503": Storm({"status": 503}, 0, 200),
+    "503": Storm({"status": 503}, 0, 140),
     # a question that was too large is answered so, too: the one about both is asked in halves before it counts
-    "502": Storm({"status": 502}, 0, 200, free=3),
-    "429 with retry-after": Storm({"kind": "secondary", "status": 429, "retry_after": 25}, 25, 130),
-    "403 with retry-after": Storm({"kind": "secondary", "status": 403, "retry_after": 90}, 90, 130),
-    "403 without a word": Storm({"kind": "secondary", "status": 403}, 60, 130),
+    "502": Storm({"status": 502}, 0, 140, free=3),
+    "429 with retry-after": Storm({"kind": "secondary", "status": 429, "retry_after": 25}, 25, 100),
+    "403 with retry-after": Storm({"kind": "secondary", "status": 403, "retry_after": 90}, 90, 100),
+    "403 without a word": Storm({"kind": "secondary", "status": 403}, 60, 70),
     "spent budget": Storm(None, 0, 50),
 }
 
