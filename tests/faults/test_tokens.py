@@ -73,7 +73,7 @@ def test_token_that_ends_before_a_commit_is_replaced_once_and_commits_once(rig, 
     store.commit(parent, {f"pages/{files}-{number}.md": b"page" for number in range(files)}, f"Write {files}")
     assert messages(rig).count(f"Write {files}") == 1
     assert minted(rig) <= 2, "one for reading, one for writing"
-    record_property("measured", f"a commit of {files} files: {minted(rig)} new tokens, 1 commit")
+    record_property("measured", f"a commit of {files} files: {minted(rig)} token(s) renewed, 1 commit")
 
 
 def test_threads_whose_token_ended_share_one_new_one(rig, forge, expire, record_property):
