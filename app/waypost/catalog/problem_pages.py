@@ -10,11 +10,12 @@ from difflib import get_close_matches
 
 from waypost.catalog.catalog_problems import CATALOG_PROBLEMS
 from waypost.catalog.descriptor_problems import DESCRIPTOR_PROBLEMS
+from waypost.catalog.docs_problems import DOCS_PROBLEMS
 from waypost.catalog.problem_page import Page
 from waypost.catalog.template_problems import TEMPLATE_PROBLEMS
 from waypost.catalog.yaml_problems import YAML_PROBLEMS
 
-_AREAS = (YAML_PROBLEMS, DESCRIPTOR_PROBLEMS, CATALOG_PROBLEMS, TEMPLATE_PROBLEMS)
+_AREAS = (YAML_PROBLEMS, DESCRIPTOR_PROBLEMS, CATALOG_PROBLEMS, TEMPLATE_PROBLEMS, DOCS_PROBLEMS)
 
 PAGES: Mapping[str, Page] = {page.id: page for area in _AREAS for page in area}
 

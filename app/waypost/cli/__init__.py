@@ -31,6 +31,7 @@ COMMANDS = {
     "validate": "check descriptors",
     "problems": "every problem Waypost can report: what, why, how to fix",
     "template": "golden paths: check a template, render it, show its form",
+    "docs": "documentation: build a site from mkdocs.yml, a docs folder or a README",
     "build": "write the catalog repository's files from checkouts, offline",
     "plan": "show what would change in the catalog repository",
     "apply": "commit what would change in the catalog repository",

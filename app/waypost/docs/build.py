@@ -1,0 +1,145 @@
+"""One repository's documentation becomes the files of its site: find, read, copy, build apart, sanitise, lay out."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from waypost.catalog.problems import Problem
+from waypost.docs.book import Page
+from waypost.docs.engine import Site, engine_named
+from waypost.docs.intake import Intake, take_readme, take_texts
+from waypost.docs.layout import is_taken, render
+from waypost.docs.monorepo import take_included
+from waypost.docs.problems import left_out, refused
+from waypost.docs.settings import Settings, read_settings
+from waypost.docs.source import Source, is_file, locate, read
+from waypost.docs.svg import NotAnImage, clean_svg
+
+# What a browser only shows or saves. Scripts, style sheets and HTML of a repository are not published.
+PUBLISHED = frozenset(
+    "png jpg jpeg gif webp avif ico svg pdf txt csv tsv json yaml yml toml mp4 webm mp3 drawio proto graphql".split()  # noqa: SIM905
+)
+_PAGES = frozenset(["md", "markdown", "mdown", "mkdn", "mkd"])
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A site, and what was left out of it."""
+
+    source: Source
+    files: dict[str, bytes]
+    pages: int
+    problems: tuple[Problem, ...]
+
+
+def build(
+    repository: Path,
+    entity: str = "",
+    assets_at: str = "",
+    mermaid: bytes | None = None,
+    built: int | None = None,
+    show: Callable[[int, int], None] = lambda done, total: None,
+) -> Built:
+    """Build the documentation of a repository; raise CannotBuild, with the reason, when there is no site to be had."""
+    source = locate(repository, entity)
+    engine = engine_named(source.engine, source.declared)
+    settings, problems = _settings(source)
+    show(1, 4)
+    with tempfile.TemporaryDirectory(prefix="waypost-docs-") as made:
+        room = Path(made).resolve()
+        intake = Intake(source, room / "docs", problems=problems)
+        front = _take(settings, intake, room)
+        show(2, 4)
+        book, complaints = engine.build(Site(settings, room))
+        show(3, 4)
+        if not book.pages:
+            fix = f"Add {settings.docs_dir}/index.md."
+            raise refused(source.path(settings.docs_dir), "holds no Markdown page", fix, id="docs-missing")
+        files, more = _files(room, source.path(settings.docs_dir))
+    site = render(book, files, source.entity, assets_at, mermaid, built)
+    shown = [_named(problem, front, source, settings) for problem in complaints]
+    show(4, 4)
+    found = sorted({*intake.problems, *shown, *more, *_elsewhere(book.pages, source, settings)})
+    return Built(source, site, len(book.pages), tuple(found))
+
+
+def _settings(source: Source) -> tuple[Settings, list[Problem]]:
+    settings = Settings()
+    problems: list[Problem] = []
+    if source.configuration:
+        text = read(source.repository, source.configuration)
+        settings, problems = read_settings(text, source.configuration)
+    settings.site_name = settings.site_name or source.title
+    return settings, problems
+
+
+def _take(settings: Settings, intake: Intake, room: Path) -> str:
+    """Fill the room; return the README that became the front page, if one did."""
+    intake.docs.mkdir()
+    source = intake.source
+    folder = source.path(settings.docs_dir) if settings.docs_dir != "." else source.folder
+    real = (source.repository / folder).resolve()
+    if not real.is_relative_to(source.repository.resolve()):
+        raise refused(folder, "docs_dir is a link that leads out of the repository", "Put the folder itself there.")
+    if real.is_dir():
+        intake.folder(folder)
+    take_texts(intake, room)
+    take_included(settings, intake)
+    return take_readme(intake, settings.docs_dir)
+
+
+def _files(room: Path, docs_dir: str) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return what the pages show and link to, and warn about what is not published."""
+    kept: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    dropped: dict[str, list[str]] = defaultdict(list)
+    for file in sorted((room / "docs").rglob("*")):
+        path = file.relative_to(room / "docs").as_posix()
+        suffix = file.suffix[1:].lower()
+        if not file.is_file() or suffix in _PAGES or not (room / "site" / path).is_file():
+            continue
+        if suffix not in PUBLISHED or is_taken(path):
+            dropped[suffix].append(path)
+            continue
+        data = file.read_bytes()
+        try:
+            kept[path] = clean_svg(data) if suffix == "svg" else data
+        except NotAnImage as error:
+            problems.append(left_out(f"{docs_dir}/{path}", f"left out: {error}", "Save it as plain SVG or PNG."))
+    for suffix, paths in sorted(dropped.items()):
+        message = f"{len(paths)} file{'s' * (len(paths) > 1)} left out: .{suffix} is not published"
+        problems.append(left_out(f"{docs_dir}/{paths[0]}", message, "Link to it in the repository instead."))
+    return kept, problems
+
+
+def _named(problem: Problem, front: str, source: Source, settings: Settings) -> Problem:
+    """Return what the engine complained about with its place in the repository; `path` holds what it looked for."""
+    file = source.path(problem.file)
+    if problem.file == "mkdocs.yml":
+        file = source.configuration or file
+    elif front and problem.file == f"{settings.docs_dir}/index.md".removeprefix("./"):
+        file = front
+    line = column = 0
+    if problem.path and is_file(source.repository, file):
+        text = read(source.repository, file).decode("utf-8", "replace")
+        at = max(text.find(f"({problem.path}"), text.find(problem.path))
+        if at >= 0:
+            line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return replace(problem, file=file, line=line, column=column, path="")
+
+
+def _elsewhere(pages: tuple[Page, ...], source: Source, settings: Settings) -> list[Problem]:
+    """Warn once for a page whose images come from other hosts: they are shown as their text."""
+    found = []
+    for page in pages:
+        images = re.findall(r"<img[^>]+src=\"(?:https?:)?//", page.content)
+        if images:
+            file = source.path(f"{settings.docs_dir}/{page.source}".removeprefix("./"))
+            message = f"{len(images)} image{'s' * (len(images) > 1)} from elsewhere shown as text only"
+            found.append(left_out(file, message, "Keep the image in the docs folder."))
+    return found
