@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import json
 import logging
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -115,6 +114,9 @@ def _collector() -> Any:
         def on_nav(self, nav: Any, **_: Any) -> None:
             self.nav = nav
 
+        def on_page_markdown(self, markdown: str, page: Any, **_: Any) -> None:
+            page.meta.pop("template", None)  # the author's choice of a template means nothing here
+
         def on_page_context(self, context: Any, page: Any, **_: Any) -> None:
             self.pages.append(
                 {
@@ -150,8 +152,8 @@ def _heading(item: Any) -> dict[str, Any]:
     return {"title": _plain(item.title), "url": item.url, "children": children}
 
 
-def _plain(title: str | None) -> str:
-    return html.unescape(re.sub(r"<[^>]*>", "", title or ""))
+def _plain(title: object) -> str:
+    return html.unescape(str(title or ""))
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ class _Frame:
             page=page,
             root=root,
             nav=_trail(self.book.navigation, page.url),
-            assets=root + self.assets_at,
+            assets=(root + self.assets_at).removeprefix("./"),
             names=self.names,
             mermaid=self.names["mermaid"] if has_mermaid else "",
         )

@@ -16,8 +16,8 @@ ATTACKS = [
     pytest.param('<a href="vbscript:x">x</a>', id="vbscript"),
     pytest.param("<svg><script>alert(1)</script></svg>", id="CVE-2021-32661: script in SVG"),
     pytest.param("<svg onload=alert(1)>", id="SVG that runs"),
-    pytest.param("<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=x onerror=alert(1)&gt;'>",
-                 id="CVE-2026-106556: parsed anew as something else"),
+    pytest.param("<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=x onerror=alert(1)&gt;'"
+                 ">", id="CVE-2026-106556: parsed anew as something else"),
     pytest.param("<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", id="noscript"),
     pytest.param("<iframe srcdoc='<script>alert(1)</script>'></iframe>", id="frame"),
     pytest.param("<object data=x.html></object><embed src=x>", id="object"),
