@@ -50,6 +50,8 @@ class MergeRequest:
     is_bot: bool = False
     is_draft: bool = False
     files: Sequence[File] | None = ()  # None: GitHub does not list them all
+    fork: str = ""  # whose fork it comes from, lower-case; "" when from the repository itself
+    silent: Sequence[str] = ()  # paths of files that no entity comes from: skeletons, submodules, beyond the limits
     generated: Sequence[str] = ()  # paths of those that only Waypost writes
     problems: Sequence[Problem] = ()  # of those files
     lookalikes: Sequence[Lookalike] = ()

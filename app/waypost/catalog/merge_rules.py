@@ -13,7 +13,7 @@ from waypost.catalog.catalog import Catalog
 from waypost.catalog.entities import Entity
 from waypost.catalog.impact import stated_owner
 from waypost.catalog.merge_request import Case, File
-from waypost.catalog.ownership import login_of, member_in, team_of
+from waypost.catalog.ownership import login_of, member_in, other_names, team_of, team_slug, titles
 from waypost.catalog.people import People
 from waypost.catalog.problems import Severity
 
@@ -41,6 +41,8 @@ def _switched_on(case: Case) -> Iterator[str]:
 
 def _known_author(case: Case) -> Iterator[str]:
     author, people, teams = case.request.author, case.people, case.merging.teams
+    if case.request.fork not in ("", author.lower()):
+        yield f"Its commits come from a fork of `{case.request.fork}`, who may push anything there. Use your own fork."
     if case.request.is_bot:
         yield f"`{author}` is a bot. A person must merge what bots propose."
     elif people is None:
@@ -81,6 +83,8 @@ def _expected_files(case: Case) -> Iterator[str]:
         yield f"It touches {len(files)} files; at most {MOST_FILES} merge by themselves. Split it."
     if not files:
         yield "It touches no file, so there is nothing to merge."
+    if case.request.silent:
+        yield f"{_listed(case.request.silent)} describes nothing that the catalog shows. A person must look at it."
 
 
 def _is_descriptor(file: File) -> bool:
@@ -111,6 +115,20 @@ def _name_free(case: Case) -> Iterator[str]:
     for one in case.request.problems:
         if one.id == "name-taken":
             yield f"{one.message} Pick another name, or hand it over in waypost.yaml."
+    for ref in _concerned(case):
+        if taken := _taken(case, case.impact.after.entities[ref]):
+            yield f"`{ref}` would answer for {_listed(taken)}, who is somebody else on GitHub. Pick another name."
+
+
+def _taken(case: Case, entity: Entity) -> list[str]:
+    """Return the members and teams that a group or user is called like but does not stand for."""
+    people, organisation = case.people, case.impact.after.organisation
+    own = {login_of(entity), team_slug(entity, organisation)}
+    if people is None or own == {""}:  # that it stands for nobody, the rule of ownership says
+        return []
+    called = (*other_names(entity, organisation), *titles(entity))
+    names = {ref.rpartition("/")[2].removeprefix("@") for ref in called}
+    return sorted(names.intersection((*people.members, *people.teams)) - own)
 
 
 def _new_indeed(case: Case) -> Iterator[str]:
@@ -153,7 +171,7 @@ def _nothing_breaks(case: Case) -> Iterator[str]:
     if others:
         yield f"It causes problems in {_listed(others)}. Ask their owners."
     before, after = case.impact.before, case.impact.after
-    touched = [one.ref for one in case.impact.owners if before.owner(one.ref)]
+    touched = [one.ref for one in case.impact.owners if before.owner(one.ref) or before.member(one.ref)]
     touched += [*case.impact.added, *(one.ref for one in case.impact.changed)]
     if strange := [ref for ref in dict.fromkeys(touched) if not _is_here(case, after.entities[ref])]:
         yield f"It changes what other repositories declare: {_listed(strange)}. Ask their owners."
@@ -178,14 +196,20 @@ def _nothing_requested(case: Case) -> Iterator[str]:
 
 def _nobody_objects(case: Case) -> Iterator[str]:
     author = case.request.author.lower()
-    reviews = (one for one in case.request.reviews if one.body.strip() and one.state != "APPROVED")
-    said = [*case.request.comments, *reviews]
-    people = [one.login for one in said if not one.is_bot and one.login.lower() != author and NO_BLOCK not in one.body]
+    # a review without words of its own has them at a line
+    reviews = (one for one in case.request.reviews if one.state == "COMMENTED" or one.body.strip())
+    said = [*case.request.comments, *(one for one in reviews if one.state != "APPROVED")]
+    people = [one.login for one in said if not one.is_bot and one.login.lower() != author and _holds_up(one.body)]
     if people:
         yield (
             f"{_listed(dict.fromkeys(people))} commented, so a person must merge it. "
             f"A comment with {NO_BLOCK} in it does not hold it up."
         )
+
+
+def _holds_up(body: str) -> bool:
+    """Say whether a comment keeps a person in the loop; what it quotes is another's, maybe our own hint."""
+    return not any(NO_BLOCK in line for line in body.splitlines() if not line.lstrip().startswith(">"))
 
 
 def _concerned(case: Case) -> list[str]:

@@ -71,6 +71,7 @@ def problem(id="name-form", severity=Severity.ERROR):
 FILES = tuple(File(f"registrations/{number}.yml", "modified") for number in range(21))
 ALIKE = Lookalike("component:default/new", "component:default/news", 95)
 ASKED = Said("bob", state="CHANGES_REQUESTED")
+QUOTE = "> A comment with [noblock] in it does not hold it up.\n\nStop!"
 HARMLESS = (Said("bob", "Nice. [noblock]"), Said("ada", "Ping"), Said("ci", "ok", is_bot=True))
 REFUSED = [
     pytest.param("off", {"merging": Merging()}, id="nobody switched it on"),
@@ -93,9 +94,13 @@ REFUSED = [
     pytest.param("failing", with_(checks=(State("lint", "failure"),)), id="a failing check"),
     pytest.param("failing", with_(checks=(State("lint", "cancelled"),)), id="a cancelled check"),
     pytest.param("pending", with_(checks=(State("lint", "pending"),)), id="a check that runs"),
-    pytest.param("changes", with_(reviews=(ASKED, Said("bob", state="COMMENTED"))), id="changes requested"),
+    pytest.param("changes", with_(reviews=(ASKED, Said("bob", "[noblock]", state="COMMENTED"))), id="changes asked"),
     pytest.param("comment", with_(comments=(Said("bob", "Hm."),)), id="a comment"),
     pytest.param("comment", with_(reviews=(Said("bob", "Hm.", state="COMMENTED"),)), id="a review with words"),
+    pytest.param("comment", with_(reviews=(Said("bob", state="COMMENTED"),)), id="a comment at a line"),
+    pytest.param("comment", with_(comments=(Said("bob", QUOTE),)), id="a quoted word that would not block"),
+    pytest.param("author", with_(fork="mallory"), id="a stranger's fork"),
+    pytest.param("files", with_(silent=(FILE,)), id="a file that describes nothing"),
     pytest.param("waiting", {"now": LATER - 1}, id="too early"),
 ]  # fmt: skip
 
@@ -112,6 +117,7 @@ MERGED = [
     pytest.param(with_(checks=(State("lint", "neutral"), State("docs", "skipped"))), id="checks that say nothing"),
     pytest.param(with_(checks=()), id="no other check"),
     pytest.param(with_(reviews=(ASKED, Said("bob", state="APPROVED"))), id="changes made"),
+    pytest.param(with_(fork="ada"), id="the author's fork"),
     pytest.param(with_(comments=HARMLESS), id="comments that do not block"),
     pytest.param(with_(files=FILES[:-1]), id="as many files as may be"),
 ]  # fmt: skip
@@ -161,6 +167,36 @@ def test_a_person_may_register_themselves():
         9, "User", "a", repository="acme/catalog", path=FILE, metadata={"annotations": {"github.com/user-login": "ada"}}
     )
     assert judged(OLD, me) == ()
+
+
+def known_as(kind, name, title="", **annotations):
+    metadata = {"annotations": {f"github.com/{key}": value for key, value in annotations.items()}}
+    metadata |= {"title": title} if title else {}
+    return entity(9, kind, name, repository="acme/catalog", path=FILE, metadata=metadata)
+
+
+IMPOSTORS = [
+    pytest.param(known_as("User", "bob", **{"user-login": "ada"}), id="a user by a member's login"),
+    pytest.param(known_as("User", "a", title="Bob", **{"user-login": "ada"}), id="a user by a title"),
+    pytest.param(known_as("User", "shop", **{"user-login": "ada"}), id="a user by a team's slug"),
+    pytest.param(known_as("Group", "bob", **{"team-slug": "acme/pay"}), id="a group by a member's login"),
+]
+
+
+@pytest.mark.parametrize("impostor", IMPOSTORS)
+def test_nobody_registers_themselves_under_the_name_of_others(impostor):
+    assert "name" in [one.id for one in judged(OLD, impostor)]
+
+
+def test_what_a_member_owned_cannot_be_taken_by_a_user_of_that_name():
+    theirs = snapshot(1, entity(1, "Component", "theirs", owner="bob"))
+    before = adopt(build("acme", [snapshot(9, OLD, name="catalog"), theirs], {}, Settings(), people=PEOPLE))
+    impostor = known_as("User", "bob", **{"user-login": "ada"})
+    assert {one.id for one in judged(OLD, impostor, before=before)} >= {"name", "breaks"}
+
+
+def test_a_team_keeps_its_own_name():
+    assert judged(OLD, known_as("Group", "pay", title="Pay", **{"team-slug": "acme/pay"})) == ()
 
 
 def test_a_member_may_own_what_they_register():

@@ -260,3 +260,11 @@ def test_two_registrations_of_two_names_both_merge(ruled):
     pass_time(ruled, 62)
     pass_time(ruled, 2)
     assert [is_merged(ruled, first), is_merged(ruled, second)] == [True, True]
+
+
+def test_a_file_that_nothing_comes_from_goes_past_no_person(ruled):
+    unread = {"registrations/skeleton/notes.yaml": "anything: goes\n"}
+    pull = register(ruled, {FILE: component("ledger")} | unread)
+    assert refused(ruled, pull) == {"files"}
+    pass_time(ruled, 61)
+    assert not is_merged(ruled, pull)

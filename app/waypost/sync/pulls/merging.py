@@ -35,6 +35,8 @@ def ask(desk: Desk, pull: Pull, proposed: Proposed, case: Case, seen: float, now
         since=max(seen, _seconds(pull.created)),
         is_bot=pull.author.is_bot,
         is_draft=pull.is_draft,
+        fork=_fork(pull, desk.full_name),
+        silent=_silent(proposed, case),
         files=None if proposed.changes is None else [File(*change) for change in proposed.changes],
         generated=tuple(path for path in sorted(proposed.paths or ()) if is_generated(path)),
         problems=case.problems,
@@ -54,6 +56,19 @@ def merge(desk: Desk, pull: Pull, proposed: Proposed) -> Refusal | None:
     except (NotMergeable, BranchProtected, NotAllowed) as error:
         return Refusal("forge", str(error))
     return None
+
+
+def _fork(pull: Pull, full_name: str) -> str:
+    home = pull.head_repository.lower()
+    return "" if home == full_name.lower() else home.partition("/")[0] or "ghost"
+
+
+def _silent(proposed: Proposed, case: Case) -> Sequence[str]:
+    """Return the paths below registrations/ that would go in without anybody having read them."""
+    after = case.impact.after
+    told = {after.entities[ref].origin.path for ref in after.kept_in.get(proposed.repository.id, ())}
+    kept = {one.path for one in proposed.changes or () if one.status != "removed" and one.path.startswith(FOLDER)}
+    return sorted(kept - told)
 
 
 def _checks(desk: Desk, head: str) -> Sequence[State]:
