@@ -23,7 +23,7 @@ from waypost.server.arrivals import CONTINUE, PIECE, Arrival
 
 # GitHub gives up after ten; a slow line with 25 MB may take longer.
 ARRIVAL_SECONDS = 60.0
-STALL_SECONDS = 5.0  # a thread waits no longer for bytes that should have been there
+STALL_SECONDS = 5.0  # a thread waits no longer, in all, for bytes of one request that should have been there
 LEAVE_SECONDS = 2.0  # for what still arrives when the process is to end
 HELD_BYTES = 512 * 1024 * 1024  # of all that is arriving in one process
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -33,9 +33,14 @@ class Source:
     """What gunicorn's parser reads from: the arrived request, and the socket only when that was not enough."""
 
     def __init__(self, sock: socket.socket) -> None:
-        self.arrival = Arrival()
+        self.begin()
         self.rest = b""  # of the next request, which came along
         self._sock = sock
+
+    def begin(self) -> None:
+        """Be ready for another request."""
+        self.arrival = Arrival()
+        self._until: float | None = None  # not for each byte anew: who sends one every few seconds would hold a thread
 
     def recv(self, size: int) -> bytes:
         if data := self.arrival.read(size):
@@ -43,7 +48,11 @@ class Source:
         if self.rest:
             data, self.rest = self.rest[:size], self.rest[size:]
             return data
-        self._sock.settimeout(STALL_SECONDS)
+        now = time.monotonic()
+        self._until = self._until or now + STALL_SECONDS
+        if now >= self._until:
+            raise TimeoutError("the rest of the request is late")
+        self._sock.settimeout(self._until - now)
         return self._sock.recv(size)
 
     def gettimeout(self) -> float | None:
@@ -103,7 +112,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _await(self, conn: Any) -> None:
         """Read what is there; the rest when it comes."""
         source: Source = conn.source
-        source.arrival = Arrival()
+        source.begin()
         conn.sock.setblocking(False)
         self._arriving[conn] = time.monotonic()
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read, conn))
