@@ -252,6 +252,7 @@ def test_a_form_from_elsewhere_is_refused(admin, token):
         ({"address": "http://waypost.example.com"}, "need https"),
         ({"address": "http://10.0.0.7:8000"}, "need https"),
         ({"address": "javascript:alert(1)"}, "is no address"),
+        ({"address": "https://:word@waypost.example.com"}, "is no address"),
     ],
 )
 def test_what_cannot_be_meant_is_said_beside_the_form(admin, changed, words):
@@ -336,6 +337,25 @@ def test_a_state_of_another_session_is_not_taken(admin):
     admin.enter()
     assert admin.follow(location).status_code == 403
     assert not admin.kept()
+
+
+def test_another_tab_does_not_replace_the_app_that_is_at_work(admin):
+    page = admin.enter().begin()
+    late = parse_qs(urlsplit(admin.form(admin.begin())[0]).query)["state"][0]
+    admin.follow(admin.create_app(page))
+    kept = admin.kept()
+    assert admin.page(f"/setup/created?code=another&state={late}").status_code == 409
+    assert admin.kept() == kept
+
+
+def test_secrets_that_cannot_be_stored_at_the_last_moment_are_shown(admin, monkeypatch):
+    location = admin.create_app(admin.enter().begin())
+
+    def full(_path, _kept):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(app_file, "write", full)
+    assert "-----BEGIN RSA PRIVATE KEY" in admin.follow(location).text
 
 
 def test_a_code_that_github_does_not_know_is_said_and_not_quoted(admin):

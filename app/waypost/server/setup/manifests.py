@@ -68,7 +68,8 @@ def form_address(web_url: str, organisation: str, state: str) -> str:
 def clean_address(text: str) -> str:
     """Return the server's address without a slash at the end; raise ValueError with what is wrong with it."""
     parts = urlsplit(text.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+    is_more = "@" in parts.netloc or parts.query or parts.fragment
+    if parts.scheme not in ("http", "https") or not parts.hostname or is_more:
         raise ValueError(f'"{text}" is no address: write it as https://waypost.example.com')
     if parts.scheme == "http" and not _is_this_machine(parts.hostname):
         raise ValueError(f"{text}: GitHub's deliveries and your secrets need https. Put a proxy with TLS in front")

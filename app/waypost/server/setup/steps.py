@@ -94,15 +94,27 @@ def created(config: Config, door: Door, session: Session) -> AnyResponse:
             "It was used before, is older than an hour, or is not from this session. Nothing was fetched. Begin again."
         )
         return message(403, "GitHub's answer does not belong to this set-up", text, session, retry=HOME)
+    if config.app_id if role == "app" else config.writer_app_id:  # another tab was faster, and its App is at work
+        text = "Nothing was fetched. Delete the App that GitHub has just made: it is one too many."
+        return message(409, "There is an App already", text, session, retry=HOME)
     made = convert(config.api_url, request.args.get("code", ""))
     log.info("registered %s as %s (App %d)", role, made.slug, made.id)
-    if config.keeps_secrets and not app_file.why_unwritable(config.app_file):
-        app_file.write(config.app_file, {**app_file.read(config.app_file), role: made})
+    if config.keeps_secrets and _is_kept(config, role, made):
         return redirect(HOME, 303)
     has_second = role == "app" and bool(session.wish.get("careful"))
     door.keep(session, shown=role)
     found = Standing(role, is_careful=bool(session.wish.get("careful")))
     return page("secrets", 200, session, role=role, made=made, has_second=has_second, found=found)
+
+
+def _is_kept(config: Config, role: str, made: app_file.KeptApp) -> bool:
+    """Put the secrets away; where that fails they must be shown, for GitHub hands them out once."""
+    try:
+        app_file.write(config.app_file, {**app_file.read(config.app_file), role: made})
+    except (OSError, app_file.AppFileError) as error:
+        log.error("the App cannot be stored, so it is shown: %s", error)
+        return False
+    return True
 
 
 def _show_writer(config: Config, session: Session, found: Standing, _scan: Scan) -> AnyResponse:
