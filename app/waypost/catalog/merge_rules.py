@@ -115,7 +115,13 @@ def _name_free(case: Case) -> Iterator[str]:
     for one in case.request.problems:
         if one.id == "name-taken":
             yield f"{one.message} Pick another name, or hand it over in waypost.yaml."
-    for ref in _concerned(case):
+    somebody = [ref for ref in _concerned(case) if case.impact.after.entities[ref].kind in ("Group", "User")]
+    if (
+        somebody and case.people is not None and case.impact.after.people is None
+    ):  # an answer would tell the public who is a member
+        yield f"In a public catalog a person must say who {_listed(somebody)} is on GitHub."
+        return
+    for ref in somebody:
         if taken := _taken(case, case.impact.after.entities[ref]):
             yield f"`{ref}` would answer for {_listed(taken)}, who is somebody else on GitHub. Pick another name."
 

@@ -195,6 +195,17 @@ def test_what_a_member_owned_cannot_be_taken_by_a_user_of_that_name():
     assert {one.id for one in judged(OLD, impostor, before=before)} >= {"name", "breaks"}
 
 
+@pytest.mark.parametrize("name", ["bob", "nobody"], ids=["a member", "no member"])
+def test_a_public_catalog_does_not_tell_who_is_a_member(name):
+    home = snapshot(9, OLD, name="catalog", visibility="public")
+    before = adopt(build("acme", [home], {}, Settings(), people=PEOPLE))
+    someone = known_as("User", "a", title=name, **{"user-login": "ada"})
+    after = propose(before, snapshot(9, OLD, someone, name="catalog", visibility="public"))
+    found = refusals(MERGING, PLAIN, impact(before, after, "acme/catalog"), LATER)
+    said = [one.words for one in found if one.id == "name"]
+    assert said == ["In a public catalog a person must say who `user:default/a` is on GitHub."]
+
+
 def test_a_team_keeps_its_own_name():
     assert judged(OLD, known_as("Group", "pay", title="Pay", **{"team-slug": "acme/pay"})) == ()
 
