@@ -157,10 +157,10 @@ class GitHubDesk:
         self._write("PATCH", f"/check-runs/{number}", f"bringing check run {number} up to date", body)
 
     def _said(self, number: int, marker: str) -> Comment | None:
-        """Find our comment: somebody else who writes the marker is not us."""
+        """Find our comment: who else writes the marker is not us, and below the first line somebody is quoted."""
         login = self._voice.login().lower()
-        found = (one for one in self.comments(number) if marker in one.body and one.author.login.lower() == login)
-        return next(found, None)
+        ours = (one for one in self.comments(number) if one.author.login.lower() == login)
+        return next((one for one in ours if one.body.startswith(marker)), None)
 
     def _all(self, address: str, what: str, shape: Callable[[Any], Any]) -> list[Any]:
         return [one for page in self._pages(address, what, shape) for one in page]

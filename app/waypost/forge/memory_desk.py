@@ -228,7 +228,7 @@ class MemoryDesk:
         return max(found, default=None)
 
     def _said(self, number: int, marker: str) -> Comment | None:
-        found = (one for one in self._comments.get(number, ()) if marker in one.body and one.author == US)
+        found = (one for one in self._comments.get(number, ()) if one.body.startswith(marker) and one.author == US)
         return next(found, None)
 
     def _comment(self, author: Person, body: str) -> Comment:

@@ -142,6 +142,13 @@ def test_a_comment_of_somebody_else_with_the_marker_is_not_ours(world, desk):
     assert [comment.body for comment in desk.comments(number)] == [f"{MARKER}\nNot the bot"]
 
 
+def test_a_comment_of_ours_that_quotes_the_marker_is_another_one(world, desk):
+    number = world.propose("payments", {"a": "1"})
+    desk.say(number, "<!-- thanks -->", f"<!-- thanks -->\nYou wrote {MARKER}")
+    desk.say(number, MARKER, f"{MARKER}\nOurs")
+    assert len(desk.comments(number)) == 2
+
+
 def test_there_is_nothing_to_unsay_before_something_was_said(world, desk):
     assert desk.unsay(world.propose("payments", {"a": "1"}), MARKER) is False
 
