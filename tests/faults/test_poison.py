@@ -1,6 +1,6 @@
 """One repository that GitHub cannot answer for: set aside after eight tries, visible, revived by the next event.
 
-The others do not notice: how long their pushes take to a page is measured side by side, without and with it. 60 pushes
+The others do not notice: how long their pushes take to a page is measured side by side, without and with it. 30 pushes
 a round by default, 1,200 with --faults-full.
 """
 
@@ -21,6 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from faults.rig import Rig
+from faults.test_catalog_branch import owner
 from faults.test_kill_worker import check_full_look_finds_nothing
 from unit.sync.world import component
 from waypost.queue.protocol import TRIES
@@ -99,6 +100,10 @@ def seconds_to_page(rig, pushes, first):
     return [float(found) for found in SECONDS.findall(path.read_text()[before:])]
 
 
+def p99(took):
+    return statistics.quantiles(took, n=100, method="inclusive")[98] if len(took) > 1 else max(took)
+
+
 def hurry(rig):
     """Have the poisonous key tried again at once, as if it had failed almost often enough: its waits are minutes."""
     with sqlite3.connect(rig.database, timeout=30) as connection:
@@ -111,17 +116,17 @@ def hurry(rig):
 @pytest.mark.slow
 def test_poisonous_repository_is_set_aside_and_the_others_do_not_notice(rig, pytestconfig, record_property):
     is_full = pytestconfig.getoption("--faults-full")
-    pushes = 1_200 if is_full else 60
+    pushes = 1_200 if is_full else 30
     alone = seconds_to_page(rig, pushes, 1)
     Between.is_ill = True
     beside = seconds_to_page(rig, pushes, 1 + pushes)
-    before, after = (statistics.quantiles(took, n=100, method="inclusive")[98] for took in (alone, beside))
+    before, after = p99(alone), p99(beside)
     record_property(
         "measured",
         f"p99 from push to page {before:.2f} s alone, {after:.2f} s beside a poisonous one ({after / before:.2f}x); "
         f"set aside after {TRIES} tries",
     )
-    assert len(beside) > pushes / A_SECOND / 4
+    assert "team-0" not in {owner(rig, name) for name in NAMES}
     if is_full:  # a few seconds are too short for a percentile
         assert after / before < MOST_GROWTH
 
