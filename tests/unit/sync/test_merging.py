@@ -268,3 +268,13 @@ def test_a_file_that_nothing_comes_from_goes_past_no_person(ruled):
     assert refused(ruled, pull) == {"files"}
     pass_time(ruled, 61)
     assert not is_merged(ruled, pull)
+
+
+@pytest.mark.parametrize(
+    ("fork", "rules"), [("Ann/catalog", set()), ("mallory/catalog", {"author"})], ids=["own", "other"]
+)
+def test_only_the_authors_own_fork_is_trusted(ruled, fork, rules):
+    pull = register(ruled, fork=fork)
+    assert refused(ruled, pull) == rules
+    pass_time(ruled, 61)
+    assert is_merged(ruled, pull) is not bool(rules)
