@@ -242,6 +242,13 @@ def test_site_without_a_front_page_leads_to_its_first_one(repository):
     assert 'url=./b/"' in text(built)
 
 
+def test_names_with_spaces_and_letters_are_served_as_browsers_ask_for_them(repository):
+    built = build(repository({"docs/index.md": "# A", "docs/a b/ü.md": "# B", "docs/search.md": "# Search"}))
+    assert "a b/ü/index.html" in built.files
+    assert 'href="./a%20b/%C3%BC/"' in text(built)
+    assert "search/index.html" in built.files
+
+
 def test_moved_page_leads_on(repository):
     files = {"mkdocs.yml": "plugins:\n  - redirects: {redirect_maps: {old.md: new.md}}\n", "docs/new.md": "# New"}
     assert 'url=../new/"' in text(build(repository(files)), "old/index.html")
@@ -293,9 +300,13 @@ def test_same_repository_gives_the_same_bytes(repository):
             "is no folder of this repository",
             id="folder outside",
         ),
+        pytest.param({"docs/index.md": b"# \xff"}, "docs-refused", "is not UTF-8", id="page that is not UTF-8"),
         pytest.param({"docs/index.md": "x" * 1_048_577}, "docs-too-big", "1,048,576", id="page too large"),
         pytest.param(
-            {"docs/index.md": "# A", "docs/search/x.md": "# B"}, "docs-refused", "name of the site", id="name taken"
+            {"docs/index.md": "# A", "docs/waypost-assets/x.md": "# B"},
+            "docs-refused",
+            "name of the site",
+            id="name taken",
         ),
     ],
 )

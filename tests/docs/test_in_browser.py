@@ -1,4 +1,4 @@
-"""A built site in a real browser: nothing is asked of another host, search and diagrams work, no script of a page runs."""
+"""A built site in a real browser: no other host is asked, search and diagrams work, no script of a page runs."""
 
 import functools
 import threading

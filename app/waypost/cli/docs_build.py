@@ -32,8 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from waypost.docs.build import build
-    from waypost.docs.problems import CannotBuild
+    try:
+        from waypost.docs.build import build
+        from waypost.docs.problems import CannotBuild
+    except ModuleNotFoundError as error:
+        raise UsageError(f'{error.name} is not installed. Install it: pip install "waypost[docs]"') from error
 
     if not arguments.folder.is_dir():
         raise UsageError(f"{arguments.folder}: no such folder. Name a checkout of the repository.")

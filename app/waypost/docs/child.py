@@ -43,7 +43,11 @@ def main(room: Path) -> None:
     guard.lock(room)
     config, collector = _configured(room, job)
     config.plugins.on_startup(command="build", dirty=False)
-    build(config)
+    try:
+        build(config)
+    except (Exception, SystemExit) as error:
+        where = [text for text in complaints.texts if text.startswith("Error")]
+        raise SystemExit(f"{type(error).__name__}: {error} {' '.join(where[-1:])}".rstrip()) from error
     book = {**collector.collected(), "complaints": complaints.texts}
     (room / "book.json").write_text(json.dumps(book), "utf-8")
 

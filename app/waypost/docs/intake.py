@@ -60,6 +60,8 @@ class Intake:
         target.parent.mkdir(parents=True, exist_ok=True)
         with (repository / path).open("rb") as reading, target.open("wb") as writing:
             shutil.copyfileobj(reading, writing)
+        if path.lower().endswith(_MARKDOWN):
+            _check_text(path, target.read_bytes())
 
 
 def take_texts(intake: Intake, room: Path) -> None:
@@ -92,6 +94,14 @@ def take_readme(intake: Intake, docs_dir: str) -> str:
     intake.docs.mkdir(parents=True, exist_ok=True)
     (intake.docs / "index.md").write_text(_LINK.sub(moved, text), "utf-8")
     return path
+
+
+def _check_text(path: str, data: bytes) -> None:
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise refused(path, "is not UTF-8", "Save it as UTF-8.", line) from error
 
 
 def _files(folder: Path, shallow: bool) -> Iterator[str]:

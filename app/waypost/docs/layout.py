@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
+from urllib.parse import quote, unquote
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -24,7 +25,7 @@ PAGES = "waypost_pages.json"
 METADATA = "techdocs_metadata.json"
 INDEX = "search/search_index.json"
 ASSETS = "waypost-assets"
-_OWN = frozenset({PAGES, METADATA, "search", ASSETS})
+_OWN = frozenset({PAGES, METADATA, INDEX})
 
 
 def assets(mermaid: bytes | None = None) -> dict[str, bytes]:
@@ -38,9 +39,9 @@ def assets(mermaid: bytes | None = None) -> dict[str, bytes]:
 def clean_book(book: Book) -> Book:
     """Return the book with every content sanitised; raise CannotBuild for an address outside the site."""
     for page in book.pages:
-        if page.url and not is_inside(page.url):
+        if page.url and not is_inside(unquote(page.url)):
             raise refused(page.source, f'its address "{page.url}" lies outside the site', "Rename the file.")
-        if is_taken(page.url):
+        if is_taken(_path(page.url)):
             raise refused(page.source, f'"{page.url}" is a name of the site itself', "Rename the file or folder.")
     pages = tuple(
         replace(page, content=clean(page.content), contents=_entries(page.contents), edit_url=_edit(page.edit_url))
@@ -52,7 +53,7 @@ def clean_book(book: Book) -> Book:
 
 def is_taken(path: str) -> bool:
     """Say whether a path of the site is kept for what every site has."""
-    return path.split("/")[0].lower() in _OWN
+    return path.lower() in _OWN or path.lower().startswith(f"{ASSETS}/")
 
 
 def render(
@@ -128,7 +129,7 @@ class _Frame:
         for old, new in (self.book.redirects or {}).items():
             source, hash, anchor = new.partition("#")
             target = by_source[source] + hash + anchor if source in by_source else new if "://" in new else ""
-            url = old.removesuffix("index.md") if old.endswith("index.md") else f"{old.removesuffix('.md')}/"
+            url = quote(old.removesuffix("index.md") if old.endswith("index.md") else f"{old.removesuffix('.md')}/")
             if target and address(target) and _path(url) not in files:
                 wanted[url] = target
         if "index.html" not in files and self.book.pages:
@@ -172,7 +173,9 @@ def _edit(url: str) -> str:
 
 
 def _path(url: str) -> str:
-    return f"{url}index.html" if not url or url.endswith("/") else url
+    """Return the file behind an address; the address is percent-encoded, the file's name is not."""
+    plain = unquote(url)
+    return f"{plain}index.html" if not plain or plain.endswith("/") else plain
 
 
 def _up(url: str) -> str:

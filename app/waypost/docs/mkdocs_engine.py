@@ -99,6 +99,11 @@ def _environment(room: Path) -> dict[str, str]:
 def _why(code: int, errors: bytes, room: Path) -> tuple[str, str]:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return "the build used up its processor time or memory", "Look for a page that is very long, and split it."
+    if code < 0:
+        return (
+            f"the build ended by signal {-code}",
+            "Look for the page that it stumbles over, and write it more simply.",
+        )
     lines = errors.decode("utf-8", "replace").replace(f"{room}/", "").strip().splitlines()
     last = lines[-1][:300] if lines else f"it ended with {code}"
     if last.startswith("MemoryError"):

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -97,3 +99,11 @@ def test_timestamp_comes_from_the_one_of_reproducible_builds(folder, monkeypatch
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     assert main(["docs", "build", "pay", "--out", "site"]) == 0
     assert json.loads((folder / "site/techdocs_metadata.json").read_text())["build_timestamp"] == 1_700_000_000_000
+
+
+def test_missing_extra_is_named(folder):
+    code = "import sys; sys.modules['nh3'] = None; from waypost.cli import main; "
+    code += "sys.exit(main(['docs', 'build', 'pay', '--out', 'site']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert 'pip install "waypost[docs]"' in done.stderr
