@@ -26,14 +26,20 @@ def pair():
         yield ours, theirs
 
 
-def test_who_drips_bytes_after_a_head_that_is_too_long_loses_its_thread(clock, pair):
-    ours, theirs = pair
-    source = Source(ours)
-    source.arrival.feed(b"GET / HTTP/1.1\r\nA: " + b"a" * HEAD_BYTES)
+def arrived(source, data):
+    """Let a request arrive, and read what is there of it."""
+    source.arrival.feed(data)
     assert source.arrival.is_whole  # so it has a thread by now
     source.arrival.ready()
     while source.arrival.read(65_536):
         pass
+
+
+def test_who_drips_bytes_after_a_false_end_loses_its_thread(clock, pair):
+    ours, theirs = pair
+    source = Source(ours)
+    chunk = b"ff\r\n\r\n0\r\n\r\n"  # the last seven are its content
+    arrived(source, b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)
     theirs.sendall(b"aaa")
     assert source.recv(1) == b"a"
     clock[0] += STALL_SECONDS - 1
@@ -41,6 +47,14 @@ def test_who_drips_bytes_after_a_head_that_is_too_long_loses_its_thread(clock, p
     clock[0] += 1
     with pytest.raises(TimeoutError):
         source.recv(1)
+
+
+def test_of_a_head_that_is_too_long_nothing_more_is_read(pair):
+    ours, theirs = pair
+    source = Source(ours)
+    arrived(source, b"GET / HTTP/1.1\r\nA: " + b"a" * HEAD_BYTES)
+    theirs.sendall(b"a")
+    assert source.recv(1) == b""
 
 
 def test_the_next_request_of_a_connection_has_its_own_time(clock, pair):

@@ -25,6 +25,7 @@ class Arrival:
 
     def __init__(self) -> None:
         self.is_whole = False
+        self.is_endless = False  # a head that is too long: not a byte more of it is read
         self.asks_first = False  # "Expect: 100-continue": it sends no body before it was told to
         self.size = 0
         self._head: bytearray | None = bytearray()  # until the empty line
@@ -80,7 +81,7 @@ class Arrival:
         assert self._head is not None
         end = self._head.find(_END)
         if end < 0:
-            self.is_whole = len(self._head) > HEAD_BYTES
+            self.is_whole = self.is_endless = len(self._head) > HEAD_BYTES
             return False
         head, body = bytes(self._head[: end + 2]), end + len(_END)
         fields = _fields(head)

@@ -48,6 +48,8 @@ class Source:
         if self.rest:
             data, self.rest = self.rest[:size], self.rest[size:]
             return data
+        if self.arrival.is_endless:
+            return b""
         now = time.monotonic()
         self._until = self._until or now + STALL_SECONDS
         if now >= self._until:
