@@ -49,6 +49,7 @@ def connect(
     """
     if urlsplit(config.api_url).scheme not in ("http", "https"):
         raise ConfigError(f'GITHUB_API_URL is "{config.api_url}": it begins with https://, as https://api.github.com')
+    _check_halves(config)
     secrets = (config.private_key, config.writer_private_key, config.token, config.github_token)
     logging.getLogger("github.Requester").addFilter(RedactingFilter(secrets))
     send = Wire(config.api_url, secrets).send
@@ -74,14 +75,26 @@ def connect(
 
 
 def _writer(config: Config, send: Send, clock: Callable[[], float], sleep: Callable[[float], None]) -> App | None:
-    """The second App of the careful variant; raise ConfigError when half of what it needs is there."""
-    if not (config.writer_app_id or config.writer_private_key):
+    """The second App of the careful variant, if there is one."""
+    if not config.writer_app_id:
         return None
-    if not (config.writer_app_id and config.writer_private_key):
-        lacking = "WAYPOST_WRITER_PRIVATE_KEY" if config.writer_app_id else "WAYPOST_WRITER_APP_ID"
-        raise ConfigError(f"{lacking} is missing: a second App needs its number and its key")
     _check_key(config.writer_private_key, "WAYPOST_WRITER_PRIVATE_KEY")
     return App(send, config.writer_app_id, config.writer_private_key, clock, sleep)
+
+
+def _check_halves(config: Config) -> None:
+    """Raise ConfigError for an App with half of what it needs: tokens must not silently take its place."""
+    apps = (("", config.app_id, config.private_key), ("WRITER_", config.writer_app_id, config.writer_private_key))
+    for which, number, key in apps:
+        if bool(number) != bool(key):
+            name = f"WAYPOST_{which}PRIVATE_KEY"
+            lacking = f"{name} (or {name}_FILE)" if number else f"WAYPOST_{which}APP_ID"
+            raise ConfigError(f"{lacking} is missing: an App needs its number and its key")
+    if config.writer_app_id and not config.app_id:
+        raise ConfigError(
+            "WAYPOST_APP_ID and WAYPOST_PRIVATE_KEY are missing: WAYPOST_WRITER_APP_ID names a second App, and the"
+            " second App alone reads nothing"
+        )
 
 
 def _check_key(text: str, name: str) -> None:

@@ -499,7 +499,10 @@ def test_workflow_reads_with_one_token_and_writes_with_another(github, clock, tm
     ("config", "named"),
     [
         (Config(), "WAYPOST_APP_ID"),
-        (Config(app_id=7), "WAYPOST_PRIVATE_KEY"),
+        (Config(app_id=7), "^WAYPOST_PRIVATE_KEY .* is missing"),
+        (Config(app_id=7, token="x", catalog_repository="acme/catalog"), "^WAYPOST_PRIVATE_KEY .* is missing"),
+        (Config(private_key="x"), "^WAYPOST_APP_ID is missing"),
+        (Config(writer_app_id=7, writer_private_key="x"), "second App alone"),
         (Config(token="x"), "WAYPOST_CATALOG_REPOSITORY"),
         (Config(token="x", api_url="api.github.com"), "GITHUB_API_URL"),
     ],
