@@ -5,6 +5,7 @@ What the environment leaves out is taken from the file that /setup wrote (WAYPOS
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -70,7 +71,7 @@ def read_environment(environment: Mapping[str, str]) -> Config:
         private_key=_private_key(environment, "WAYPOST_PRIVATE_KEY"),
         webhook_secrets=tuple(secret.strip() for secret in secrets.split(",") if secret.strip()),
         database_url=environment.get("WAYPOST_DATABASE_URL", default.database_url),
-        catalog_repository=environment.get("WAYPOST_CATALOG_REPOSITORY", default.catalog_repository),
+        catalog_repository=_catalog_repository(environment) or default.catalog_repository,
         token=environment.get("WAYPOST_TOKEN", ""),
         github_token=environment.get("GITHUB_TOKEN", ""),
         writer_app_id=_number(environment, "WAYPOST_WRITER_APP_ID"),
@@ -116,6 +117,13 @@ def _keeps_secrets(environment: Mapping[str, str]) -> bool:
     if text not in ("file", "environment"):
         raise ConfigError(f'WAYPOST_SECRETS is "{text}": write file (the default) or environment')
     return text == "file"
+
+
+def _catalog_repository(environment: Mapping[str, str]) -> str:
+    text = environment.get("WAYPOST_CATALOG_REPOSITORY", "")
+    if text and not re.fullmatch(r"([\w-]+/)?(?!\.{1,2}$)[\w.-]+", text, re.ASCII):
+        raise ConfigError(f'WAYPOST_CATALOG_REPOSITORY is "{text}": write catalog, or acme/catalog')
+    return text
 
 
 def _number(environment: Mapping[str, str], name: str) -> int:

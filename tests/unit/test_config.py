@@ -51,3 +51,14 @@ def test_secrets_do_not_show_in_repr() -> None:
         }
     )
     assert not [secret for secret in ("hush", "ghp_x", "BEGIN", "ghs_y") if secret in repr(config)]
+
+
+@pytest.mark.parametrize("name", ["catalog", "acme/catalog", "acme/.portal_2"])
+def test_a_catalog_repository_is_a_name_with_or_without_its_owner(name: str) -> None:
+    assert read_config({"WAYPOST_CATALOG_REPOSITORY": name}).catalog_repository == name
+
+
+@pytest.mark.parametrize("name", ["a/b/c", "acme/", "/catalog", "https://github.com/acme/catalog", "my catalog", ".."])
+def test_a_catalog_repository_that_no_repository_can_be_called_is_named(name: str) -> None:
+    with pytest.raises(ConfigError, match="WAYPOST_CATALOG_REPOSITORY is .* write catalog, or acme/catalog"):
+        read_config({"WAYPOST_CATALOG_REPOSITORY": name})
