@@ -205,6 +205,25 @@ def test_what_cannot_start_says_why_and_exits_2(tmp_path, words, environment, sa
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "environment", "said"),
+    [
+        pytest.param([], {"WAYPOST_DATABASE_URL": "mysql://x"}, 'begins with "mysql:"', id="another database"),
+        pytest.param([], {"WAYPOST_DATABASE_URL": "sqlite:////no/such/x.db"}, "does not exist", id="no folder"),
+        pytest.param(["--concurrency", "0"], {}, "at least one", id="no threads"),
+        pytest.param(["--sweep", "-1"], {}, "--sweep -1: write seconds", id="sweep in the past"),
+        pytest.param(["--sweep", "nan"], {}, "--sweep nan: write seconds", id="sweep at no time"),
+        pytest.param(["--lease", "nan"], {}, "at least one second", id="lease of no time"),
+    ],
+)
+def test_a_worker_that_cannot_start_does_not_wait_for_set_up(tmp_path, words, environment, said):
+    environment = {"WAYPOST_DATABASE_URL": f"sqlite:///{tmp_path}/x.db"} | environment
+    done = waypost("worker", *words, **environment)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_taken_port_is_told(server, tmp_path):
     done = waypost("serve", "--bind", f"127.0.0.1:{server.port}", WAYPOST_DATABASE_URL=f"sqlite:///{tmp_path}/x.db")
     assert done.returncode == 2

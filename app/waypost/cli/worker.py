@@ -40,14 +40,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.concurrency < 1:
         raise UsageError(f"--concurrency {arguments.concurrency}: at least one")
-    if arguments.lease < 1:
+    if not arguments.lease >= 1:  # nan too
         raise UsageError(f"--lease {arguments.lease}: at least one second")
+    if not arguments.sweep >= 0:
+        raise UsageError(f"--sweep {arguments.sweep:g}: write seconds, like 3600; 0 for no listings")
     logging.config.dictConfig(configuration())
     pace = replace(Pace(), lease=arguments.lease, sweep=arguments.sweep)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     live = followed()
+    opened(live.now()).close()  # before anybody waits: a database that cannot be used is said at the start
     if _knows_nothing(live.now()):
         log.info("nothing to sign in with yet: waiting for /setup to write %s", live.now().app_file)
     while _knows_nothing(live.now()) and not stop.wait(LOOK_SECONDS):
@@ -76,4 +79,4 @@ def _work(live: Live, stop: threading.Event, pace: Pace, concurrency: int) -> No
 
 def _knows_nothing(config: Config) -> bool:
     """Half a configuration is a mistake, and said; none at all is a server that is being set up."""
-    return not (config.app_id or config.private_key or config.token or config.github_token)
+    return not (config.app_id or config.private_key or config.token or config.github_token or config.writer_app_id)
