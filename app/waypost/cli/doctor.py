@@ -33,8 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     for finding in _findings(arguments.org):
         counts[finding.level] += 1
         print(_line(finding, arguments.format), flush=True)
-    said = f"{counts[Level.OK]} ok, {counts[Level.WARNING]} warnings, {counts[Level.ERROR]} errors"
-    print(said, file=sys.stderr)
+    said = (_count(counts[level], level.value) for level in (Level.WARNING, Level.ERROR))
+    print(f"{counts[Level.OK]} ok, {', '.join(said)}", file=sys.stderr)
     return Exit.PROBLEMS if counts[Level.ERROR] else Exit.FINE
 
 
@@ -54,6 +54,10 @@ def _queue(database_url: str) -> Queue | None:
         return open_queue(database_url)
     except (ValueError, QueueUnavailable):
         return None  # the check of the database says so
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _line(finding: Finding, form: str) -> str:

@@ -362,6 +362,13 @@ def test_the_command_ends_with_one_on_an_error_and_speaks_json(clinic, monkeypat
     assert "hush" not in line
 
 
+def test_the_command_counts_in_plain_words(clinic, monkeypatch, capsys):
+    environment(clinic, monkeypatch)
+    monkeypatch.setenv("WAYPOST_PRIVATE_KEY", "hush")
+    main(["doctor"])
+    assert capsys.readouterr().err == "0 ok, 0 warnings, 1 error\n"
+
+
 def test_in_a_workflow_what_makes_sense_is_looked_at(clinic, monkeypatch, capsys):
     environment(clinic, monkeypatch)
     for name in ("WAYPOST_APP_ID", "WAYPOST_PRIVATE_KEY", "WAYPOST_WEBHOOK_SECRET"):
