@@ -181,6 +181,15 @@ def test_secrets_of_the_environment_do_not_reach_the_process(tmp_path, monkeypat
     assert _environment(tmp_path)["HOME"].startswith(str(tmp_path))
 
 
+def test_page_that_kills_the_process_is_a_reason_not_a_crash(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text("---\nx: " + "[" * 30_000 + "\n---\n# A\n")
+    with pytest.raises(CannotBuild) as caught:
+        build(tmp_path)
+    assert caught.value.problem.id == "docs-failed"
+    assert str(tmp_path) not in caught.value.problem.message
+
+
 @pytest.mark.parametrize("name", ["..%2f..%2fx.md", "%2e%2e.md", "a b.md", "ü.md", "-.md"])
 def test_odd_file_names_stay_inside_the_site(tmp_path, name):
     # CVE-2026-106490: what is served lies below the site
