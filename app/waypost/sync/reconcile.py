@@ -27,6 +27,7 @@ from waypost.sync.writer import find_place, publish
 LONGEST_WAIT_SECONDS = 90.0
 STEP_SECONDS = 0.25
 PATIENCE_SECONDS = 900.0  # with nothing but failures: whoever asked, a person or a schedule, can ask again
+FIRST_PATIENCE_SECONDS = 60.0  # when nothing ever worked: more likely a wrong address than an outage
 Progress = Callable[[int, int], None]  # keys done, keys in all
 
 
@@ -118,7 +119,7 @@ def drain(worker: Worker, lanes: Sequence[Lane], progress: Progress, sleep: Call
             return ""
         if (refusals := context.refused) and len(refusals) >= context.queue.counts()["dirty"]:
             return next(iter(refusals.values()))
-        if context.clock() - since > PATIENCE_SECONDS:
+        if context.clock() - since > (PATIENCE_SECONDS if achieved else FIRST_PATIENCE_SECONDS):
             return f"it kept failing: {next(reversed(context.figures.failures), 'no answer')}"
         wait = due - context.clock()
         if wait > LONGEST_WAIT_SECONDS:

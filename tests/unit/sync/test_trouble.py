@@ -138,6 +138,18 @@ def test_error_of_our_own_over_one_repository_costs_the_others_no_try(settled, m
     assert [dead.key for dead in settled.queue.dead()] == [Key(1, "repo", str(bad))]
 
 
+def test_who_has_never_been_answered_is_not_kept_waiting(settled, monkeypatch):
+    settled.start()
+
+    def away(self):
+        raise Unavailable("api.github.com cannot be reached")
+
+    monkeypatch.setattr(type(settled.forge), "repositories", away)
+    before = settled.clock.now
+    assert "cannot be reached" in settled.sweep()
+    assert settled.clock.now - before < 120
+
+
 def test_tenant_in_trouble_does_not_hold_up_another(settled):
     other = settled.forges.install("globex")
     other.create("catalog", {"about.md": "Hello.\n"})
