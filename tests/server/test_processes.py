@@ -191,7 +191,12 @@ def test_log_has_the_delivery_and_no_secret(server):
         pytest.param(["--bind", "nowhere"], {}, "write HOST:PORT", id="bind without a port"),
         pytest.param(["--bind", "127.0.0.1:99999"], {}, "write HOST:PORT", id="port too large"),
         pytest.param(["--workers", "0"], {}, "at least one", id="no workers"),
-        pytest.param([], {"WAYPOST_DATABASE_URL": "postgresql://db.invalid/x"}, "See that it runs and can be reached", id="postgresql away"),
+        pytest.param(
+            [],
+            {"WAYPOST_DATABASE_URL": "postgresql://db.invalid/x"},
+            "See that it runs and can be reached",
+            id="postgresql away",
+        ),
         pytest.param([], {"WAYPOST_DATABASE_URL": "x.db"}, 'is "x.db". Write sqlite:///waypost.db', id="a path"),
         pytest.param([], {"WAYPOST_DATABASE_URL": "sqlite:////no/such/x.db"}, "does not exist", id="no folder"),
         pytest.param([], {"WAYPOST_APP_ID": "x"}, "WAYPOST_APP_ID", id="not a number"),

@@ -60,5 +60,5 @@ def test_a_catalog_repository_is_a_name_with_or_without_its_owner(name: str) -> 
 
 @pytest.mark.parametrize("name", ["a/b/c", "acme/", "/catalog", "https://github.com/acme/catalog", "my catalog", ".."])
 def test_a_catalog_repository_that_no_repository_can_be_called_is_named(name: str) -> None:
-    with pytest.raises(ConfigError, match="WAYPOST_CATALOG_REPOSITORY is .* write catalog, or acme/catalog"):
+    with pytest.raises(ConfigError, match=r"WAYPOST_CATALOG_REPOSITORY is .* write catalog, or acme/catalog"):
         read_config({"WAYPOST_CATALOG_REPOSITORY": name})
