@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from browser.github import MERMAID, STYLE
+from browser.shoot import CHROMIUM, browser
+
 # judges every exchange that any sandbox had in the run by GitHub's own description
 pytest_plugins = ["contract.plugin"]
 
@@ -44,3 +47,14 @@ def tiny_disk(tmp_path):
         pytest.skip(f"a disk of 1 MB needs root and mount: {mount.stderr.strip()}")
     yield folder
     subprocess.run(["umount", "-l", folder], check=True)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's chromium; one for all tests of a process, since a second one would find the first one's event loop."""
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's chromium is not installed: sh tests/install.sh, as root")
+    if not MERMAID.exists() or not STYLE.exists():
+        pytest.skip("the npm packages of tests/browser are not installed: sh tests/install.sh")
+    with browser() as found:
+        yield found

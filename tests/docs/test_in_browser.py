@@ -7,7 +7,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from browser.github import MERMAID
-from browser.shoot import CHROMIUM, browser
 from waypost.docs.build import build
 
 pytest.importorskip("mkdocs", reason='MkDocs is not installed: pip install "waypost[docs]"')
@@ -36,9 +35,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    if not CHROMIUM.exists() or not MERMAID.exists():
-        pytest.skip("chromium or the npm packages of tests/browser are not installed: sh tests/install.sh, as root")
+def site(chromium, tmp_path_factory):
     root = tmp_path_factory.mktemp("pay")
     (root / "docs/guide").mkdir(parents=True)
     (root / "docs/index.md").write_text(PAGE)
@@ -54,13 +51,13 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def tab(site):
-    with browser() as chromium:
-        page = chromium.new_page(viewport={"width": 320, "height": 800})
-        page.asked = []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(site, wait_until="networkidle")
-        yield page
+def tab(chromium, site):
+    page = chromium.new_page(viewport={"width": 320, "height": 800})
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(site, wait_until="networkidle")
+    yield page
+    page.close()
 
 
 def test_no_other_host_is_asked(tab, site):
