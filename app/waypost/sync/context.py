@@ -128,6 +128,12 @@ class Context:
         with self._lock:
             self._waiting[installation] = min(marked, self._waiting.get(installation, marked))
 
+    def seconds_waiting(self, installation: int) -> float:
+        """Say how long the oldest mark waits that no commit shows yet, as far as this process knows."""
+        with self._lock:
+            marked = self._waiting.get(installation)
+        return 0.0 if marked is None else self.clock() - marked
+
     def note_published(self, installation: int) -> float | None:
         """Count a commit; return the seconds since the oldest mark it shows, None when that is not known here."""
         with self._lock:

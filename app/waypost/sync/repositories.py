@@ -27,6 +27,9 @@ def work_now(context: Context, leases: Sequence[Lease]) -> None:
     _read(context, tenant, leases, [_subject(tenant, lease) for lease in leases])
 
 
+GATHERED_SECONDS = 2.0  # what was pushed so long ago is published without waiting for more
+
+
 def work(context: Context, leases: Sequence[Lease]) -> None:
     """Work on up to 50 repositories of one installation; raise what concerns them all."""
     installation = leases[0].key.installation
@@ -148,11 +151,14 @@ def _is_same(old: Snapshot | None, new: Snapshot | None) -> bool:
 def _marks(context: Context, tenant: Tenant, changed: Sequence[Snapshot]) -> list[Mark]:
     """Mark the catalog of each organisation touched, for when the next commit may be made."""
     now = context.clock()
+    # each further reading prolongs the wait of the last ones: a steady trickle must not keep the first ones waiting
+    is_late = context.seconds_waiting(tenant.installation) > GATHERED_SECONDS
+    gather = 0.0 if is_late else context.pace.gather
     login = tenant.account.login if tenant.account else ""
     organisations = sorted({(login or one.repository.owner).lower() for one in changed})
     marks = []
     for organisation in organisations:
         publication = tenant.publications.get(organisation)
-        delay = max(context.pace.gather, publication.next - now if publication else 0.0)
+        delay = max(gather, publication.next - now if publication else 0.0)
         marks.append(Mark(Key(tenant.installation, "catalog", organisation), delay=delay))
     return marks

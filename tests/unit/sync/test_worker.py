@@ -282,3 +282,18 @@ def test_marking_a_clean_catalog_writes_nothing(settled):
     settled.queue.mark([Mark(CATALOG_KEY)])
     settled.settle()
     assert settled.commits() == before
+
+
+def test_a_trickle_of_pushes_does_not_keep_the_first_ones_waiting(settled):
+    settled.clock.sleep(60)
+    shown = []
+    for number in range(120):
+        name = f"service-{number}"
+        settled.deliver(*settled.create(name, {"catalog-info.yaml": component(name)})[1])
+        end = settled.clock.now + 0.25
+        while settled.clock.now < end:
+            if not settled.worker.run_once():
+                settled.clock.now += 0.05
+        shown.append(sum(path.startswith("entities/component/") for path in settled.files()))
+    late = [number for number in range(48, 120) if shown[number] < number - 48]  # 12 s: a commit every 10, and 2
+    assert late == []
