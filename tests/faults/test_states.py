@@ -14,7 +14,11 @@ from waypost.queue.protocol import Key, Mark
 from waypost.sync.sweep import ABSENT_SECONDS
 
 MINUTE = 60
-NAMES = ("payments", "ledger", "attic", "doomed", "secret", "trunk", "traveller", "emigrant", "rewritten")
+# no two tests share one: each must pass alone and in any order
+NAMES = (
+    *("payments", "ledger", "attic", "trunk", "rewritten", "forced", "secret", "doomed", "emigrant", "traveller"),
+    *("patient", "picked", "unpicked"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -130,18 +134,18 @@ def test_renamed_default_branch_is_followed(acme):
 
 def test_force_push_that_names_other_files_drops_a_change(acme):
     """The commits that it lists touch README.md; what it dropped touched the descriptor."""
-    name = acme.ask("GET", "/repos/acme/traveller/git/ref/heads/main")["object"]["sha"]
-    acme.push("traveller", "catalog-info.yaml", component("traveller", "team-dropped"))
+    name = acme.ask("GET", "/repos/acme/forced/git/ref/heads/main")["object"]["sha"]
+    acme.push("forced", "catalog-info.yaml", component("forced", "team-dropped"))
     settle(acme)
-    assert "owner: team-dropped" in acme.entity("traveller")
-    tree = acme.ask("GET", f"/repos/acme/traveller/git/commits/{name}")["tree"]["sha"]
+    assert "owner: team-dropped" in acme.entity("forced")
+    tree = acme.ask("GET", f"/repos/acme/forced/git/commits/{name}")["tree"]["sha"]
     entry = {"path": "README.md", "mode": "100644", "type": "blob", "content": "only this\n"}
-    tree = acme.ask("POST", "/repos/acme/traveller/git/trees", {"base_tree": tree, "tree": [entry]})["sha"]
+    tree = acme.ask("POST", "/repos/acme/forced/git/trees", {"base_tree": tree, "tree": [entry]})["sha"]
     body = {"message": "Rewrite", "tree": tree, "parents": [name]}
-    commit = acme.ask("POST", "/repos/acme/traveller/git/commits", body)["sha"]
-    acme.ask("PATCH", "/repos/acme/traveller/git/refs/heads/main", {"sha": commit, "force": True})
+    commit = acme.ask("POST", "/repos/acme/forced/git/commits", body)["sha"]
+    acme.ask("PATCH", "/repos/acme/forced/git/refs/heads/main", {"sha": commit, "force": True})
     assert "push" in settle(acme)
-    assert "team-dropped" not in acme.entity("traveller")
+    assert "team-dropped" not in acme.entity("forced")
 
 
 def test_privatized_repository_leaves_the_wider_catalog_with_its_orphans(acme):
@@ -207,29 +211,33 @@ def test_suspended_app_reads_and_removes_nothing_and_heals_when_it_is_back(acme)
     before = acme.files()
     path = f"/_sandbox/installations/{acme.installation}"
     acme.ask("PATCH", path, {"suspended": True})
-    assert "installation.suspend" in settle(acme)
-    acme.push("general-ledger", "catalog-info.yaml", component("ledger", "team-late"))
-    settle(acme)
-    acme.sleep(ABSENT_SECONDS)
-    sweep(acme)
-    sweep(acme)
-    acme.ask("PATCH", path, {"suspended": False})
+    try:
+        assert "installation.suspend" in settle(acme)
+        acme.push("patient", "catalog-info.yaml", component("patient", "team-late"))
+        settle(acme)
+        acme.sleep(ABSENT_SECONDS)
+        sweep(acme)
+        sweep(acme)
+    finally:
+        acme.ask("PATCH", path, {"suspended": False})
     assert acme.files() == before
     assert "installation.unsuspend" in settle(acme)
-    assert "owner: team-late" in acme.entity("ledger")
+    assert "owner: team-late" in acme.entity("patient")
     assert [path for path in before if path not in acme.files()] == []
 
 
 def test_repository_that_is_not_selected_any_more_is_stale_and_says_why(acme):
     path = f"/_sandbox/installations/{acme.installation}"
-    acme.ask("PATCH", path, {"repositories": ["catalog", "money"]})
-    assert "installation_repositories.removed" in settle(acme)
-    for _ in range(2):
-        acme.sleep(ABSENT_SECONDS)
-        sweep(acme)
-    assert state(acme, "attic") == "stale"
-    assert "the App has no access to acme/attic" in acme.entity("attic")
-    assert state(acme, "payments") == "present"
-    acme.ask("PATCH", path, {"repositories": None})
+    acme.ask("PATCH", path, {"repositories": ["catalog", "picked"]})
+    try:
+        assert "installation_repositories.removed" in settle(acme)
+        for _ in range(2):
+            acme.sleep(ABSENT_SECONDS)
+            sweep(acme)
+        assert state(acme, "unpicked") == "stale"
+        assert "the App has no access to acme/unpicked" in acme.entity("unpicked")
+        assert state(acme, "picked") == "present"
+    finally:
+        acme.ask("PATCH", path, {"repositories": None})
     settle(acme)
-    assert state(acme, "attic") == "present"
+    assert state(acme, "unpicked") == "present"
