@@ -44,7 +44,7 @@ class SqliteQueue:
         self._maximum_wait = maximum_wait
         self._busy_seconds = busy_seconds
         self._lock = threading.RLock()
-        self._together = Together(self._store_batch, patience=busy_seconds + 1)
+        self._together = Together(self._store, patience=busy_seconds + 1)
         self._connection: sqlite3.Connection | None = None
         self._inherited: list[sqlite3.Connection | None] = []
         self._opened = (0, 0, 0)  # process, device and inode
@@ -53,22 +53,6 @@ class SqliteQueue:
 
     def receive(self, delivery: Delivery, marks: Iterable[Mark]) -> None:
         self._together.submit(Entry(delivery, tuple(marks)))
-
-    def _store_batch(self, entries: Sequence[Entry]) -> None:
-        try:
-            self._store(entries)
-        except (ValueError, OverflowError):  # a value SQLite cannot hold: whose?
-            for entry in entries:
-                self._store_alone(entry)
-        except Exception as error:
-            for entry in entries:
-                entry.error = error
-
-    def _store_alone(self, entry: Entry) -> None:
-        try:
-            self._store([entry])
-        except Exception as error:
-            entry.error = error
 
     def _store(self, entries: Sequence[Entry]) -> None:
         self._since_prune += len(entries)

@@ -30,7 +30,7 @@ class Entry:
 
 
 class Together:
-    """Calls `store` with batches, one at a time; `store` sets the error of entries that failed and raises nothing."""
+    """Calls `store` with batches, one at a time; after a value that no database can hold, with each entry alone."""
 
     def __init__(self, store: Callable[[Sequence[Entry]], None], patience: float) -> None:
         self._store = store
@@ -67,7 +67,7 @@ class Together:
             batch, self._waiting = self._waiting, []
         self._last_batch = len(batch)
         try:
-            self._store(batch)
+            self._store_batch(batch)
         finally:
             for entry in batch:
                 entry.is_done = True
@@ -78,3 +78,19 @@ class Together:
                     self._waiting[0].turn.release()
                 else:
                     self._is_led = False
+
+    def _store_batch(self, batch: Sequence[Entry]) -> None:
+        try:
+            self._store(batch)
+        except (ValueError, OverflowError):  # a value that the database cannot hold: whose?
+            for entry in batch:
+                self._store_alone(entry)
+        except Exception as error:  # raised again in the thread of each
+            for entry in batch:
+                entry.error = error
+
+    def _store_alone(self, entry: Entry) -> None:
+        try:
+            self._store([entry])
+        except Exception as error:
+            entry.error = error

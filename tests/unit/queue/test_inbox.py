@@ -115,7 +115,7 @@ def test_threads_share_transactions_and_lose_nothing(queue):
 def test_delivery_that_cannot_be_stored_does_not_take_its_neighbours_along(queue, bad):
     broken = push(bad) if bad != "action" else Delivery("g-0", "push", "\ud800", 7, b"")
     batch = [Entry(one, []) for one in (push("one"), broken, push("two"))]
-    queue._store_batch(batch)
+    queue._together._store_batch(batch)
     assert [entry.error is None for entry in batch] == [True, False, True]
     assert queue.counts()["deliveries"] == 2
 

@@ -50,29 +50,13 @@ class PostgresQueue:
         self._connections = Connections(address, connections)
         self._clock = clock
         self._maximum_wait = maximum_wait
-        self._together = Together(self._store_batch, patience=2 * WAIT_SECONDS)
+        self._together = Together(self._store, patience=2 * WAIT_SECONDS)
         self._is_migrated = False
         self._beaten = 0.0
         self._since_prune = 0
 
     def receive(self, delivery: Delivery, marks: Iterable[Mark]) -> None:
         self._together.submit(Entry(delivery, tuple(marks)))
-
-    def _store_batch(self, entries: Sequence[Entry]) -> None:
-        try:
-            self._store(entries)
-        except (ValueError, OverflowError):  # a value PostgreSQL cannot hold: whose?
-            for entry in entries:
-                self._store_alone(entry)
-        except Exception as error:
-            for entry in entries:
-                entry.error = error
-
-    def _store_alone(self, entry: Entry) -> None:
-        try:
-            self._store([entry])
-        except Exception as error:
-            entry.error = error
 
     def _store(self, entries: Sequence[Entry]) -> None:
         deliveries = [entry.delivery for entry in entries]
