@@ -14,10 +14,10 @@ from waypost.forge.protocol import Installation
 from waypost.live import Live
 from waypost.queue.protocol import Queue
 from waypost.server.answers import answer
-from waypost.server.setup import repository, steps
+from waypost.server.setup import steps
 from waypost.server.setup.door import Door, Session
 from waypost.server.setup.guard import enter, guard
-from waypost.server.setup.journey import Standing, standing
+from waypost.server.setup.journey import standing
 from waypost.server.setup.pages import HOME
 from waypost.server.setup.progress import Scan
 
@@ -49,11 +49,7 @@ def routes(live: Live, queue: Queue, door: Door, clock: Callable[[], float]) -> 
     @blueprint.get(f"{HOME}/register")
     @own
     def register(session: Session) -> AnyResponse:
-        config = live.now()
-        found = standing(config, session.wish)
-        if found.step == "app" and session.wish.get("shown") == "app" and request.args.get("role") == "writer":
-            found = Standing("writer", is_careful=True)  # the first App's secrets were shown, not kept
-        return steps.offer(config, door, session, found) if found.step in ("app", "writer") else redirect(HOME, 303)
+        return steps.register(live.now(), door, session)
 
     @blueprint.get(f"{HOME}/created")
     @own
@@ -73,11 +69,7 @@ def routes(live: Live, queue: Queue, door: Door, clock: Callable[[], float]) -> 
     @blueprint.post(f"{HOME}/ruleset")
     @own
     def make_ruleset(session: Session) -> AnyResponse:
-        config = live.now()
-        found = standing(config, session.wish)
-        if found.step == "scan":
-            door.keep(session, refused=repository.guard(config, found.catalog))
-        return redirect(HOME, 303)
+        return steps.make_ruleset(live.now(), door, session)
 
     @blueprint.get(f"{HOME}/progress")
     @own

@@ -56,7 +56,15 @@ def begin(config: Config, door: Door, session: Session) -> AnyResponse:
     return redirect(f"{HOME}/register", 303)
 
 
-def offer(config: Config, door: Door, session: Session, found: Standing) -> AnyResponse:
+def register(config: Config, door: Door, session: Session) -> AnyResponse:
+    """Offer to create the App that is missing."""
+    found = standing(config, session.wish)
+    if found.step == "app" and session.wish.get("shown") == "app" and request.args.get("role") == "writer":
+        found = Standing("writer", is_careful=True)  # the first App's secrets were shown, not kept
+    return _offer(config, door, session, found) if found.step in ("app", "writer") else redirect(HOME, 303)
+
+
+def _offer(config: Config, door: Door, session: Session, found: Standing) -> AnyResponse:
     """The page whose button posts the manifest to GitHub, with every permission explained."""
     wish, role = session.wish, found.step
     address = wish.get("address")
@@ -155,6 +163,14 @@ def make_repository(config: Config, door: Door, session: Session, scan: Scan) ->
     log.info("made %s", found.catalog)
     scan.publish(found.installation)
     if request.form.get("guard"):
+        door.keep(session, refused=repository.guard(config, found.catalog))
+    return redirect(HOME, 303)
+
+
+def make_ruleset(config: Config, door: Door, session: Session) -> AnyResponse:
+    """Guard the catalog repository, and remember where GitHub refuses."""
+    found = standing(config, session.wish)
+    if found.step == "scan":
         door.keep(session, refused=repository.guard(config, found.catalog))
     return redirect(HOME, 303)
 
