@@ -73,7 +73,7 @@ def send_until_refused(connection: socket.socket, pieces) -> int:
             connection.sendall(piece)
             sent += len(piece)
     except OSError:
-        pass
+        pass  # refused: how far it came is the answer
     return sent
 
 

@@ -217,7 +217,7 @@ class _Writer:
         try:
             os.unlink(name, dir_fd=self.open[-1])
         except FileNotFoundError:
-            pass
+            pass  # nothing is in the way
         except OSError as error:
             raise Refused(path, f"cannot be replaced: {error.strerror}.") from error
 

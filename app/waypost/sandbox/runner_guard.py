@@ -49,7 +49,7 @@ def end_marked(mark: str, processes: Path = Path("/proc")) -> None:
             try:
                 os.kill(int(folder.name), signal.SIGKILL)
             except ProcessLookupError:
-                pass
+                pass  # it ended by itself meanwhile
 
 
 if __name__ == "__main__":
