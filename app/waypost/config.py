@@ -35,7 +35,6 @@ class Config:
     app_file: Path = Path(app_file.NAME)  # where /setup keeps what GitHub gave it
     keeps_secrets: bool = True  # False: /setup shows them once, for the platform's secret environment
     slug: str = ""  # of the App, where the file knows it
-    writer_slug: str = ""
 
     def __repr__(self) -> str:
         return (
@@ -99,7 +98,6 @@ def with_app_file(config: Config) -> Config:
             config,
             writer_app_id=writer.id,
             writer_private_key=config.writer_private_key or writer.private_key,
-            writer_slug=writer.slug,
         )
     return config
 

@@ -33,7 +33,6 @@ class Pull:
     state: str = "open"  # open | closed
     is_draft: bool = False
     is_merged: bool = False
-    is_mergeable: bool | None = None  # None: GitHub has not found out yet
     labels: tuple[str, ...] = ()
     body: str = ""
     created: str = ""  # ISO 8601

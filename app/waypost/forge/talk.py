@@ -34,7 +34,6 @@ def pull(found: Body) -> Pull:
         state=found["state"],
         is_draft=bool(found.get("draft")),
         is_merged=bool(found.get("merged_at")),
-        is_mergeable=found.get("mergeable"),
         labels=tuple(label["name"] for label in found["labels"]),
         body=found.get("body") or "",
         created=found["created_at"],
