@@ -139,29 +139,21 @@ def test_locked_database_is_503_and_recovers_by_itself(hook, queue):
     assert queue.counts()["deliveries"] == 1
 
 
-def test_full_disk_is_503_and_recovers_by_itself(tmp_path):
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, text=True)
-    if mount.returncode:
-        pytest.skip(f"a disk of 1 MB needs root and mount: {mount.stderr.strip()}")
-    queue = SqliteQueue(folder / "waypost.db")
-    try:
-        hook = Hook(create_app(Config(webhook_secrets=(SECRET,)), queue).test_client())
-        accepted, statuses = [], set()
-        for number in range(150):
-            fill = "".join(chr(33 + (number * 7 + n * n) % 90) for n in range(20_000))
-            status = hook(PUSH | {"fill": fill}, X_GitHub_Delivery=f"g-{number}").status_code
-            statuses.add(status)
-            if status == 202:
-                accepted.append(f"g-{number}")
-        assert statuses == {202, 503}
-        subprocess.run(["mount", "-o", "remount,size=8m", folder], check=True)
-        assert hook(X_GitHub_Delivery="after").status_code == 202
-        assert [id for id in [*accepted, "after"] if queue.delivery(id) is None] == []
-    finally:
-        queue.close()
-        subprocess.run(["umount", "-l", folder], check=True)
+def test_full_disk_is_503_and_recovers_by_itself(tiny_disk):
+    queue = SqliteQueue(tiny_disk / "waypost.db")
+    hook = Hook(create_app(Config(webhook_secrets=(SECRET,)), queue).test_client())
+    accepted, statuses = [], set()
+    for number in range(150):
+        fill = "".join(chr(33 + (number * 7 + n * n) % 90) for n in range(20_000))
+        status = hook(PUSH | {"fill": fill}, X_GitHub_Delivery=f"g-{number}").status_code
+        statuses.add(status)
+        if status == 202:
+            accepted.append(f"g-{number}")
+    assert statuses == {202, 503}
+    subprocess.run(["mount", "-o", "remount,size=8m", tiny_disk], check=True)
+    assert hook(X_GitHub_Delivery="after").status_code == 202
+    assert [id for id in [*accepted, "after"] if queue.delivery(id) is None] == []
+    queue.close()
 
 
 def test_refusal_repeats_nothing_secret(hook, caplog):
