@@ -231,7 +231,7 @@ class Worker:
     def _say(self, leases: Sequence[Lease], error: Exception, with_trace: bool = False) -> None:
         self.context.figures.note_failure(str(error))
         keys = [str(lease.key) for lease in leases[:5]]
-        log.warning("%s: %s", ", ".join(keys), error, exc_info=error if with_trace else None, extra={"keys": keys})
+        log.warning("%s", error, exc_info=error if with_trace else None, extra={"keys": keys})
 
     @contextmanager
     def _held_while(self, leases: Sequence[Lease]) -> Iterator[None]:
