@@ -1,1 +1,1 @@
-"""Definitions of APIs (OpenAPI, AsyncAPI, GraphQL, gRPC) become one value that a page can show. Pure; fetches nothing."""
+"""Definitions of APIs (OpenAPI, AsyncAPI, GraphQL, gRPC) become one value that a page can show. Pure."""
