@@ -17,8 +17,8 @@ test: $(VENV)/.dev ## every test
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev ## style, types, and that imports point one way
-	@$(BIN)/ruff check app tests
-	@$(BIN)/ruff format --check app tests
+	@$(BIN)/ruff check app tests actions
+	@$(BIN)/ruff format --check app tests actions
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
@@ -32,6 +32,8 @@ lock: $(VENV)/.dev ## write the lock files anew
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra postgres --extra sandbox pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate -c requirements.lock pyproject.toml -o requirements-actions.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra docs -c requirements-dev.lock pyproject.toml -o requirements-docs.lock
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Waypost needs Python 3.11 or newer; say which with PYTHON=python3.12"; exit 2; }
