@@ -1,6 +1,6 @@
 """Control routes for workflow runs: what becomes of them where no real runner is.
 
-GET    /_sandbox/runs            every run with its jobs, and which runner there is
+GET    /_sandbox/runs            every run with its jobs (summary, outputs of steps), and which runner there is
 POST   /_sandbox/runs/<id>       {"status": "in_progress"}, or {"conclusion": "failure", "jobs": [{"name",
                                  "conclusion", "steps": [{"name", "conclusion"}], "annotations": [...]}]}
 GET    /_sandbox/runs/<id>/log   what the real runner wrote (?job=<id>: of one job)
@@ -137,6 +137,11 @@ def _must(number: int) -> tuple[Record, Record]:
 def _show(run: Record) -> Json:
     names = ("id", "path", "event", "head_branch", "head_sha", "run_attempt", "status", "conclusion")
     repository = box().store.get("repository", run["repository_id"])
-    jobs = [{name: job[name] for name in ("id", "name", "status", "conclusion")} for job in jobs_of(run)]
-    shown = {name: run[name] for name in names} | {"jobs": jobs}
+    shown = {name: run[name] for name in names} | {"jobs": [_show_job(job) for job in jobs_of(run)]}
     return {"repository": full_name(repository) if repository is not None else None, **shown}
+
+
+def _show_job(job: Record) -> Json:
+    """Show a job with what GitHub shows on its page only: the summary and the outputs of steps, as <step>.<name>."""
+    shown = {name: job[name] for name in ("id", "name", "status", "conclusion")}
+    return shown | {"summary": job.get("summary", ""), "outputs": job.get("outputs", {})}

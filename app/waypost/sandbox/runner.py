@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import secrets
 import shutil
 import threading
@@ -161,4 +162,5 @@ def _order(sandbox: Box, repository: Record, run: Record, payload: str, held: Ma
             "GITHUB_RUN_ATTEMPT": str(run["run_attempt"]),
         },
         artifacts=sandbox.root / "artifacts" / str(run["id"]),
+        tool_cache=Path(os.environ.get("WAYPOST_SANDBOX_TOOL_CACHE") or sandbox.root / "tool-cache"),
     )

@@ -54,6 +54,7 @@ class Order:
     variables: Mapping[str, str]
     context: Mapping[str, str]  # GITHUB_RUN_ID and the like
     artifacts: Path
+    tool_cache: Path  # outlives the run, as on a runner of one's own
 
 
 def find_act() -> Path | None:
@@ -67,7 +68,7 @@ def prepare(act: Path, order: Order, folder: Path) -> list[str]:
     """Write everything below a folder and return the command; its working directory is folder/checkout."""
     checkout = folder / "checkout"
     _check_out(order, checkout)
-    (folder / "home").mkdir()
+    _link_tool_cache(order.tool_cache, folder / "home")
     order.artifacts.mkdir(parents=True, exist_ok=True)
     files = {"event": order.payload, "secrets": json.dumps(order.secrets), "vars": json.dumps(order.variables)}
     for name, text in files.items():
@@ -172,6 +173,13 @@ def _watch(process: subprocess.Popen[bytes], is_wanted: Callable[[], bool], seco
             time.sleep(0.1)
     if reasons and reasons[0] and process.stdin is not None:
         process.stdin.close()
+
+
+def _link_tool_cache(kept: Path, home: Path) -> None:
+    """Put a folder where act looks for RUNNER_TOOL_CACHE; it has no option for that."""
+    kept.mkdir(parents=True, exist_ok=True)
+    (home / ".cache" / "act").mkdir(parents=True)
+    (home / ".cache" / "act" / "tool_cache").symlink_to(kept.resolve())
 
 
 def _check_out(order: Order, checkout: Path) -> None:

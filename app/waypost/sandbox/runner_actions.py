@@ -96,15 +96,23 @@ def _export(use: Use, folder: Path) -> bool:
     return True
 
 
-def _write_tree(tree: pygit2.Tree, folder: Path) -> None:
+def _write_tree(tree: pygit2.Tree, folder: Path, top: Path | None = None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for held in tree:
         path = folder / str(held.name)
         if isinstance(held, pygit2.Tree):
-            _write_tree(held, path)
-        elif isinstance(held, pygit2.Blob) and held.filemode != pygit2.enums.FileMode.LINK:
+            _write_tree(held, path, top or folder)
+        elif isinstance(held, pygit2.Blob) and held.filemode == pygit2.enums.FileMode.LINK:
+            _write_link(held.data.decode("utf-8", "surrogateescape"), path, top or folder)
+        elif isinstance(held, pygit2.Blob):
             path.write_bytes(held.data)
             path.chmod(0o755 if held.filemode == pygit2.enums.FileMode.BLOB_EXECUTABLE else 0o644)
+
+
+def _write_link(target: str, path: Path, top: Path) -> None:
+    """Write a link as a tarball of GitHub brings it, unless it leads out of the repository."""
+    if (path.parent / target).resolve().is_relative_to(top.resolve()):
+        path.symlink_to(target)
 
 
 def _write_unknown(use: Use, folder: Path) -> None:

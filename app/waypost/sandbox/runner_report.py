@@ -20,6 +20,7 @@ _MOST_LOG = 8 * 1024 * 1024
 _QUIET = ("LocalRepositoryCache", "GoGitActionCache")
 _CONTINUES, _NO_RUNNER = "Failed but continue next step", "Skipping unsupported platform"
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_WRITTEN = ("msg", "arg", "step", "content")  # by people, in one line of act's
 _WORST = ("failure", "cancelled", "success")
 
 
@@ -94,6 +95,7 @@ class Report:
             self._note(number, str(told.get("arg", "")), _LEVELS[told["command"]], told["kvPairs"])
         elif told.get("level") == "error":
             self._note(number, message, "failure", {})
+        self._keep(job, told, step_id)
         if "stepResult" in told and len(step_id) == 1 and told.get("stage", "Main") == "Main":
             self._step(number, told, step_id[0])
         if _NO_RUNNER in message:
@@ -102,6 +104,15 @@ class Report:
             self._done(job, "failure")
         elif "jobResult" in told:
             self._done(job, str(told["jobResult"]))
+
+    def _keep(self, job: Record, told: Mapping[str, Any], step_id: list[str]) -> None:
+        """Keep the summary and the outputs of steps beside the job."""
+        if told.get("command") == "summary":
+            box().store.change("workflow_job", job["id"], summary=job.get("summary", "") + str(told.get("content", "")))
+        elif told.get("command") == "set-output":
+            name = ".".join([*step_id, str(told.get("name"))])
+            outputs = {**job.get("outputs", {}), name: str(told.get("arg", ""))}
+            box().store.change("workflow_job", job["id"], outputs=outputs)
 
     def _note(self, number: int, message: str, level: str, about: Mapping[str, str]) -> None:
         line = about.get("line", "1")
@@ -130,7 +141,7 @@ class Report:
 
     def _masked(self, told: dict[str, Any]) -> dict[str, Any]:
         """Take secrets out of everything that people wrote; act does so in messages only."""
-        own: dict[str, Any] = {name: self._without(told[name]) for name in ("msg", "arg", "step") if name in told}
+        own: dict[str, Any] = {name: self._without(told[name]) for name in _WRITTEN if name in told}
         pairs = {name: self._without(value) for name, value in (told.get("kvPairs") or {}).items()}
         return {**told, **own, "kvPairs": pairs}
 
