@@ -28,6 +28,7 @@ class Exit(IntEnum):
 # Every module here has `add_arguments(parser)` and `run(arguments) -> int`.
 COMMANDS = {
     "demo": "a sandbox GitHub with a sample organisation, the App and its worker",
+    "init": "begin a catalog repository from the shipped template",
     "validate": "check descriptors",
     "problems": "every problem Waypost can report: what, why, how to fix",
     "template": "golden paths: check a template, render it, show its form",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from waypost.golden.paths import Refused, fault_of_name, safe, target_fault
@@ -53,6 +54,11 @@ def read_tree(folder: Path, limits: Limits = Limits()) -> Tree:
     finally:
         os.close(top)
     return reading.tree
+
+
+def shipped(name: str) -> Tree:
+    """Read a folder that comes with Waypost: `catalog_template` or `schemas`."""
+    return read_tree(Path(str(files("waypost") / name)))
 
 
 def read_file(file: Path, limits: Limits = Limits()) -> File:

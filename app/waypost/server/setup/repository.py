@@ -6,41 +6,81 @@ What is there already is never changed: files of the template that are missing a
 from __future__ import annotations
 
 import time
-from importlib.resources import files
-from pathlib import Path
+from dataclasses import replace
 from urllib.parse import quote
 
 from waypost.config import Config
-from waypost.create.disk import read_tree
+from waypost.create import our_actions
+from waypost.create.beginning import Beginning, Facts, begin
+from waypost.create.disk import shipped
 from waypost.forge import guarding
 from waypost.forge.creating import Draft, Workshop, Write
 from waypost.forge.github import connect
 from waypost.forge.protocol import ForgeError, HeadMoved
 from waypost.forge.registering import writer_of
 
-TEMPLATE = Path(str(files("waypost") / "catalog_template"))
+PLATFORM = "platform"  # the team that owns the shipped templates
 ATTEMPTS = 5
 DESCRIPTION = "What this organisation has, who owns it and how it fits together. Written by Waypost."
 
 
-def make(config: Config, catalog: str, is_public: bool) -> None:
-    """Create the repository unless it is there, and add what it lacks of the template. Raises ForgeErrors."""
+def make(config: Config, catalog: str, is_public: bool) -> str:
+    """Create the repository unless it is there, and add what it lacks of the template. Raises ForgeErrors.
+
+    Return what was left out of it and why, in words; "" when nothing was.
+    """
     owner, _, name = catalog.partition("/")
     workshop = connect(writer_of(config)).workshop(owner)
     found = workshop.look(f"/repos/{quote(catalog)}", f"looking for {catalog}")
     if found is None:
         body = {"name": name, "private": not is_public, "description": DESCRIPTION, "has_wiki": False}
         found = workshop.write(Write("POST", f"/orgs/{quote(owner)}/repos", f"creating {catalog}", body))
-    _fill(workshop, catalog, found["default_branch"])
+    facts, reason = _facts(config, workshop, catalog)
+    beginning = begin(shipped("catalog_template"), shipped("schemas"), facts)
+    _fill(workshop, catalog, found["default_branch"], beginning)
+    return _left_out(beginning, reason)
 
 
-def _fill(workshop: Workshop, catalog: str, branch: str) -> None:
+def _facts(config: Config, workshop: Workshop, catalog: str) -> tuple[Facts, str]:
+    """Look who reviews and where our actions are; return why the last cannot be told."""
+    facts = Facts("app", f"{config.web_url}/{catalog}", _platform_team(workshop))
+    try:
+        word = config.actions
+        found = our_actions.look_up(word, config.web_url) if word else our_actions.installed(config.web_url)
+    except our_actions.Unknown as error:
+        return facts, str(error)
+    return replace(facts, actions=found), ""
+
+
+def _platform_team(workshop: Workshop) -> str:
+    """Return owner/slug of the team that reviews people's files, "" where there is none or nobody may look."""
+    team = f"{workshop.organisation}/{PLATFORM}"
+    try:
+        address = f"/orgs/{quote(workshop.organisation)}/teams/{PLATFORM}"
+        return team if workshop.look(address, f"looking for the team {team}") else ""
+    except ForgeError:
+        return ""
+
+
+def _left_out(beginning: Beginning, reason: str) -> str:
+    said = []
+    of = {fact: sorted(path for path, why in beginning.left_out.items() if why == fact) for fact in ("actions", "team")}
+    if of["actions"]:
+        said.append(
+            f"{', '.join(of['actions'])}: {reason}. Set WAYPOST_ACTIONS=OWNER/REPO@TAG for this server, or run "
+            "waypost init --add --mode app in a clone."
+        )
+    if of["team"]:
+        said.append(f'{", ".join(of["team"])}: there is no team "{PLATFORM}". Write it for the team that reviews here.')
+    return " ".join(said)
+
+
+def _fill(workshop: Workshop, catalog: str, branch: str, beginning: Beginning) -> None:
     """Commit on top of whatever is there: a worker may publish its first pages at the same moment."""
-    template = read_tree(TEMPLATE)
     for _ in range(ATTEMPTS):
         head = workshop.head(catalog, branch)
         there = workshop.files(catalog, head) if head else {}
-        missing = {path: entry for path, entry in template.items() if path not in there}
+        missing = {path: entry for path, entry in beginning.files.items() if path not in there}
         if not missing:
             return
         draft = Draft(branch, head, missing, "Begin the catalog", workshop.author(), int(time.time()), expected=head)

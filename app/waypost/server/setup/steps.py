@@ -156,11 +156,12 @@ def make_repository(config: Config, door: Door, session: Session, scan: Scan) ->
         door.keep(session, as_it_is=True)
         return redirect(HOME, 303)
     try:
-        repository.make(config, found.catalog, request.form.get("visibility") == "public")
+        left_out = repository.make(config, found.catalog, request.form.get("visibility") == "public")
     except ForgeError as error:
         log.warning("%s", error)
         return _show_repository(config, session, found, scan, str(error))
     log.info("made %s", found.catalog)
+    door.keep(session, left_out=left_out)
     scan.publish(found.installation)
     if request.form.get("guard"):
         door.keep(session, refused=repository.guard(config, found.catalog))
@@ -191,6 +192,7 @@ def _show_scan(config: Config, session: Session, found: Standing, scan: Scan) ->
         has_worker=now.has_worker,
         is_guarded=repository.is_guarded(config, found.catalog),
         refused=session.wish.get("refused", ""),
+        left_out=session.wish.get("left_out", ""),
     )
 
 

@@ -1,0 +1,157 @@
+"""Begin a catalog repository in a folder, from the template that comes with Waypost.
+
+Nothing that is there already is changed; `--add` adds what a catalog repository lacks. References to Waypost's actions
+are filled in from `--actions`, from WAYPOST_ACTIONS, or from how this Waypost was installed. Makes no repository on
+GitHub: what to do there is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import indent
+
+from waypost.cli import Exit, UsageError
+from waypost.config import Config, ConfigError, read_environment
+from waypost.create import our_actions
+from waypost.create.beginning import MODES, SCHEMAS, Beginning, Facts, Reference, begin
+from waypost.create.disk import read_tree, shipped, write_tree
+from waypost.golden.paths import Refused
+from waypost.golden.tree import File, Tree
+
+_NAME = r"[\w.-]+"
+_FIX = {
+    "actions": "say where Waypost's actions are: --actions OWNER/REPO@TAG",
+    "catalog": "say whose catalog it is: --org ORGANISATION",
+    "team": "say whose catalog it is: --org ORGANISATION",
+}
+_NEXT = """
+Next, for an organisation without the App (docs/running.md says the same at length):
+  1. Create {catalog} on GitHub without any file, private unless everything is public: {server}/{new}
+     and push this folder: git init -b main && git add -A && git commit -m "Begin the catalog"
+                           git remote add origin {server}/{catalog}.git && git push -u origin main
+  2. Give it the secret WAYPOST_TOKEN: a fine-grained token of the organisation for all repositories,
+     with read access to contents, metadata and (organisation) members. gh secret set WAYPOST_TOKEN --repo {catalog}
+  3. Run the workflow "Refresh the catalog" once: gh workflow run refresh.yml --repo {catalog}
+     The README is then the front door of your catalog. From now on it runs by itself.
+"""
+_NEXT_APP = """
+Next: push this folder to {server}/{catalog}, and install the App there. A worker then writes the pages.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", type=Path, help="a new folder, or one that holds nothing but .git")
+    parser.add_argument("--org", default="", metavar="O", help="the organisation; O/NAME when it is not called catalog")
+    parser.add_argument("--platform-team", default="platform", metavar="SLUG", help="who reviews it: a team of GitHub")
+    parser.add_argument("--actions", default="", metavar="OWNER/REPO@REF", help="where Waypost's actions are")
+    parser.add_argument("--mode", choices=MODES, default="actions", help="app: a server does what the workflows would")
+    parser.add_argument("--add", action="store_true", help="the folder holds something: add what is missing")
+    parser.add_argument("--dry-run", action="store_true", help="print the paths, write nothing")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    try:
+        config = read_environment(os.environ)
+    except ConfigError as error:
+        raise UsageError(str(error)) from error
+    server = os.environ.get("GITHUB_SERVER_URL", "").rstrip("/") or config.web_url
+    catalog = _catalog(arguments, config)
+    facts = _facts(arguments, catalog, server, _actions(arguments.actions or config.actions, server))
+    beginning = begin(shipped("catalog_template"), shipped("schemas"), facts)
+    there = _there(arguments.folder, arguments.add)
+    missing = {path: entry for path, entry in beginning.files.items() if _is_wanted(path, entry, there)}
+    if arguments.dry_run:
+        print("\n".join(sorted(missing)))
+    else:
+        _write(missing, arguments.folder)
+        kept = len(beginning.files.keys() & there.keys() - missing.keys())
+        print(f"{arguments.folder}: {len(missing):,} files added" + (f", {kept:,} kept as they are" if kept else ""))
+    return _finish(arguments, beginning, catalog, server)
+
+
+def _catalog(arguments: argparse.Namespace, config: Config) -> str:
+    """Return owner/name of the catalog repository; "" when nobody said whose it is."""
+    word = arguments.org or ("" if "/" not in config.catalog_repository else config.catalog_repository)
+    if word and not re.fullmatch(f"{_NAME}(/{_NAME})?", word, re.ASCII):
+        raise UsageError(
+            f'--org: "{word}" is no organisation. Write acme, or acme/portal when it is not called catalog'
+        )
+    if not re.fullmatch(_NAME, arguments.platform_team, re.ASCII):
+        raise UsageError(f'--platform-team: "{arguments.platform_team}" is no slug of a team. Write platform')
+    if not word or "/" in word:
+        return word
+    return f"{word}/{config.catalog_repository.rpartition('/')[2]}"
+
+
+def _actions(word: str, server: str) -> Reference | str:
+    """Find the reference to our actions; return why there is none when nobody said one."""
+    try:
+        return our_actions.look_up(word, server) if word else our_actions.installed(server)
+    except our_actions.Unknown as error:
+        if word:
+            raise UsageError(str(error)) from error
+        return str(error)
+
+
+def _facts(arguments: argparse.Namespace, catalog: str, server: str, actions: Reference | str) -> Facts:
+    if isinstance(actions, str):
+        print(f"Nothing says where Waypost's actions are: {actions}.", file=sys.stderr)
+    owner = catalog.partition("/")[0]
+    return Facts(
+        mode=arguments.mode,
+        catalog_url=f"{server}/{catalog}" if catalog else "",
+        platform_team=f"{owner}/{arguments.platform_team}" if owner else "",
+        actions=None if isinstance(actions, str) else actions,
+    )
+
+
+def _there(folder: Path, is_adding: bool) -> Tree:
+    """Read what the folder holds, and refuse one that somebody uses for something else."""
+    try:
+        there = read_tree(folder) if folder.exists() else {}
+    except Refused as error:
+        raise UsageError(str(error)) from error
+    if there and not is_adding:
+        first = ", ".join(sorted(there)[:3])
+        raise UsageError(f"{folder} holds files already ({first}). --add adds what is missing and changes none of them")
+    return there
+
+
+def _is_wanted(path: str, entry: object, there: Tree) -> bool:
+    """Say whether to write a file: one that is missing, or a schema of another version of Waypost."""
+    if path.startswith(SCHEMAS) and isinstance(entry, File):
+        return there.get(path) != entry
+    return path not in there
+
+
+def _write(missing: Tree, folder: Path) -> None:
+    try:
+        write_tree(missing, folder, into_existing=True)
+    except Refused as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder}: {error.strerror}") from error
+
+
+def _finish(arguments: argparse.Namespace, beginning: Beginning, catalog: str, server: str) -> int:
+    """Say what is left to do; a catalog repository that lacks files is a problem."""
+    owner, _, name = (catalog or "ORGANISATION/catalog").partition("/")
+    text = _NEXT if arguments.mode == "actions" else _NEXT_APP
+    new = f"organizations/{owner}/repositories/new"
+    if not arguments.dry_run and not beginning.left_out:
+        print(text.format(catalog=f"{owner}/{name}", server=server, new=new).rstrip())
+    for fact, paths in _by_fact(beginning.left_out).items():
+        print(f"Left out:\n{indent(paths, '  ')}\nTo have them, {_FIX[fact]}, with --add.", file=sys.stderr)
+    return Exit.PROBLEMS if beginning.left_out else Exit.FINE
+
+
+def _by_fact(left_out: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for path, fact in sorted(left_out.items()):
+        found.setdefault("catalog" if fact == "team" else fact, []).append(path)
+    return {fact: "\n".join(paths) for fact, paths in found.items()}
