@@ -252,6 +252,40 @@ def test_token_of_a_job_reaches_its_repository_and_starts_no_run(ask, ran):
 
 
 @needs_act
+def test_token_of_a_job_may_do_what_its_workflow_asks_for_only(ask, ran):
+    writes = PUTS.replace("-sf", "-s -w 'answered %{http_code}'")
+    run = ran({f"{FOLDER}/ci.yml": STEPS.replace("jobs:", "permissions: {contents: read}\njobs:") + writes})
+    assert run.conclusion == "success", run.log
+    assert "answered 403" in run.log
+
+
+@needs_act
+def test_links_of_an_action_are_kept_unless_they_lead_out(box, ask, ran, names, tmp_path):
+    owner = next(names)
+    ask("POST", "/_sandbox/seed", {owner: {"actions": {"files": {"README.md": "x"}}}}, status=201)
+    steps = "test -f word.txt && test ! -e out.txt"
+    action = f'runs:\n  using: composite\n  steps:\n    - {{shell: bash, run: "cd $GITHUB_ACTION_PATH; {steps}"}}\n'
+    remote = f"{box.git_url}/{owner}/actions.git".replace("://", f"://x:{box.admin_token}@")
+    (tmp_path / "greet").mkdir()
+    (tmp_path / "word.txt").write_text("hello")
+    (tmp_path / "greet" / "action.yml").write_text(action)
+    (tmp_path / "greet" / "word.txt").symlink_to("../word.txt")
+    (tmp_path / "greet" / "out.txt").symlink_to("../../../../../../etc/hostname")
+    who = ["-c", "user.name=Ana", "-c", "user.email=ana@users.noreply.github.com"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Links"], ["push", "-qf", remote, "HEAD:main"]):
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+    run = ran({f"{FOLDER}/ci.yml": f"{STEPS}      - uses: {owner}/actions/greet@main\n"})
+    assert run.conclusion == "success", run.log
+
+
+@needs_act
+def test_tool_cache_outlives_a_run(ask, ran):
+    step = '      - run: test -f "$RUNNER_TOOL_CACHE/kept" && echo found it || touch "$RUNNER_TOOL_CACHE/kept"\n'
+    assert "found it" not in ran({f"{FOLDER}/ci.yml": STEPS + step}).log
+    assert "[only] found it" in ran({f"{FOLDER}/ci.yml": STEPS + step}).log
+
+
+@needs_act
 def test_dispatch_hands_inputs_variables_and_secrets_to_the_job(ask, names):
     repository = f"{next(names)}/pay"
     owner, name = repository.split("/")

@@ -441,3 +441,71 @@ def test_matrix_is_written_out(matrix, names):
 
 def test_job_may_be_named_by_its_matrix():
     assert jobs_of("a: [1, 2]\n", "    name: Test ${{ matrix.a }}\n") == ["Test 1", "Test 2"]
+
+
+GUARDED = """
+on: {push: {}, schedule: [{cron: "7 * * * *"}], issues: {types: [opened]}}
+permissions: {contents: read}
+concurrency: {group: "one-${{ github.event.issue.number || github.ref_name }}", cancel-in-progress: "CANCELS"}
+jobs:
+  look: {runs-on: ubuntu-latest, steps: [{run: ls}]}
+  talk: {runs-on: ubuntu-latest, permissions: {issues: write, id-token: write}, steps: [{run: ls}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "permissions"),
+    [
+        pytest.param([], {"metadata": "read", "contents": "read", "issues": "write"}, id="jobs together"),
+        pytest.param([("issues: write", "issues: none")], {"metadata": "read", "contents": "read"}, id="none"),
+        pytest.param(
+            [("permissions: {contents: read}", "permissions: {}"), ("{issues: write, id-token: write}", "{}")],
+            {"metadata": "read"},
+            id="nothing",
+        ),
+        pytest.param([("permissions: {contents: read}", "")], None, id="one job with the default"),
+    ],
+)
+def test_token_of_a_run_may_do_what_its_jobs_ask_for(changes, permissions):
+    text = GUARDED
+    for old, new in changes:
+        text = text.replace(old, new)
+    assert parse(".github/workflows/a.yml", text.encode()).permissions == permissions
+
+
+@pytest.mark.parametrize(
+    ("cancels", "conclusions"),
+    [
+        pytest.param("false", [None, "cancelled", None], id="the newest takes the place of the one that waits"),
+        pytest.param(
+            "${{ github.event_name == 'push' }}", ["cancelled", "cancelled", None], id="the newest cancels all"
+        ),
+    ],
+)
+def test_runs_of_a_group_exclude_each_other(repository, put, runs, cancels, conclusions):
+    put(".github/workflows/guarded.yml", GUARDED.replace("CANCELS", cancels))
+    for number in range(2):
+        put(f"{number}.txt", "x")
+    found = [run for run in runs() if run["path"].endswith("guarded.yml")]
+    assert [run["conclusion"] for run in reversed(found)] == conclusions
+
+
+def test_runs_of_other_groups_are_left_alone(admin, repository, put, runs):
+    put(".github/workflows/guarded.yml", GUARDED.replace("CANCELS", "true"))
+    for number in range(2):
+        admin("POST", f"/repos/{repository}/issues", {"title": f"Issue {number}"}, status=201)
+    found = [run for run in runs() if run["event"] == "issues"]
+    assert [run["conclusion"] for run in found] == [None, None]
+
+
+def test_scheduled_workflow_runs_when_its_hour_is_called(control, repository, put, runs):
+    put(".github/workflows/guarded.yml", GUARDED.replace("CANCELS", "false"))
+    order = {"repository": repository, "workflow": "guarded.yml"}
+    assert control("POST", "/runs/schedule", order).status_code == 201
+    assert "schedule" in [run["event"] for run in runs()]
+
+
+def test_workflow_without_a_schedule_has_no_hour(control, repository, put, runs):
+    put(".github/workflows/ci.yml", CI)
+    answer = control("POST", "/runs/schedule", {"repository": repository, "workflow": "ci.yml"})
+    assert (answer.status_code, "schedule" in [run["event"] for run in runs()]) == (422, False)

@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/concepts/security/github_token
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from waypost.sandbox.beginnings import add_account, install
 from waypost.sandbox.box import account_by_login, box
@@ -52,9 +53,10 @@ def actions_app() -> Record:
     )
 
 
-def mint_token(repository: Record, is_read_only: bool = False) -> str:
-    """Return a new GITHUB_TOKEN: it reaches this one repository. `permissions:` of a workflow do not narrow it here."""
+def mint_token(repository: Record, permissions: Mapping[str, str] | None = None, is_read_only: bool = False) -> str:
+    """Return a new GITHUB_TOKEN: it reaches this one repository, and does what its run's workflow asked for."""
     app, store = actions_app(), box().store
+    allowed = PERMISSIONS if permissions is None else permissions
     owner = store.must("account", repository["owner_id"])
     held = store.first("installation", account_id=owner["id"], app_id=app["id"]) or install(box(), app, owner)
     text = "ghs_" + secrets.token_hex(18)
@@ -63,7 +65,7 @@ def mint_token(repository: Record, is_read_only: bool = False) -> str:
         "token",
         text,
         installation_id=held["id"],
-        permissions=dict.fromkeys(PERMISSIONS, "read") if is_read_only else PERMISSIONS,
+        permissions=dict.fromkeys(allowed, "read") if is_read_only else allowed,
         repository_ids=[repository["id"]],
         expires=expires,
     )

@@ -9,6 +9,7 @@ POST   /_sandbox/runs/rules      {"repository": "acme/pay" (or "*"), "workflow":
                                  with it, before it is completed; 0: at once), "hidden_listings": 1,
                                  "hidden_seconds": 5 (not listed at first)}: for runs that come; the first rule holds
 DELETE /_sandbox/runs/rules      forget the rules
+POST   /_sandbox/runs/schedule   {"repository": "acme/catalog", "workflow": "refresh.yml"}: its hour has come
 POST   /_sandbox/runs/settle     {"seconds": 60}: answer when no run of a runner waits or goes on
 """
 
@@ -20,10 +21,12 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from waypost.sandbox.box import box, full_name
+from waypost.sandbox import gitstore, objects
+from waypost.sandbox.box import box, full_name, repository_by_name
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import Json, body, invalid, not_found
-from waypost.sandbox.workflow_runs import CONCLUSIONS, complete, jobs_of, start
+from waypost.sandbox.workflow_runs import CONCLUSIONS, begin, complete, jobs_of, start
+from waypost.sandbox.workflow_triggers import files_at
 
 routes = Blueprint("run_control", __name__, url_prefix="/_sandbox/runs")
 
@@ -92,6 +95,32 @@ def clear_rules() -> ResponseReturnValue:
         box().set("run_rules", [])
         box().store.commit()
     return "", 204
+
+
+@routes.post("/schedule")
+def fire() -> ResponseReturnValue:
+    """Begin a run of `schedule` at the default branch, by whoever committed there last (here: its owner)."""
+    content = body()
+    name, workflow = str(content.get("repository", "")), str(content.get("workflow", ""))
+    with box().store.lock:
+        repository = repository_by_name(*name.split("/", 1)) if "/" in name else None
+        if repository is None:
+            raise not_found()
+        head = gitstore.head(box().git.open(repository["id"]), repository["default_branch"])
+        named = (one for one in files_at(repository, head) if one.path.rpartition("/")[2] == workflow)
+        file = next((one for one in named if "schedule" in one.triggers), None)
+        if file is None or head is None:
+            raise invalid("Run", "workflow", "custom", f"{name} has no workflow {workflow} with `on: schedule`")
+        actor = box().store.must("account", repository["owner_id"])
+        payload = {
+            "schedule": file.triggers["schedule"].get("cron", ""),
+            "workflow": file.path,
+            "repository": objects.repository(repository),
+        }
+        ref = f"refs/heads/{repository['default_branch']}"
+        run = begin(repository, file, "schedule", (ref, str(head.id)), actor, payload)
+        box().store.commit()
+        return jsonify(_show(run)), 201
 
 
 @routes.post("/settle")

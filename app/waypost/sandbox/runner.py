@@ -1,7 +1,7 @@
 """The sandbox's runner: a thread that takes queued runs one at a time and lets act really run their jobs.
 
 It reads what must be run from the records and writes what became of it there (runner_report.py); a run that a rule
-decides (run_control.py) is not its business. `concurrency` and the environments' gates of a workflow are not kept.
+decides (run_control.py) is not its business. The environments' gates of a workflow are not kept.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Runner:
         with box().store.lock:
             payload = unpacked(run["packed"])
             is_foreign = _is_of_a_fork(json.loads(payload))
-            token = mint_token(repository, is_read_only=is_foreign)
+            token = mint_token(repository, run.get("permissions"), is_read_only=is_foreign)
             held = {} if is_foreign else in_force("secret", repository)
             order = _order(box(), repository, run, payload, {**held, "GITHUB_TOKEN": token})
             box().store.commit()

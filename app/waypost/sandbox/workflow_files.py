@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from waypost.catalog.documents import parse as parse_yaml
+from waypost.sandbox.actions_app import PERMISSIONS
+from waypost.sandbox.workflow_guards import Concurrency, concurrency_of, permissions_of
 
 FOLDER = ".github/workflows/"
 _MOST_JOBS_OF_A_MATRIX = 256  # https://docs.github.com/en/actions/reference/limits
@@ -40,6 +42,8 @@ class WorkflowFile:
     triggers: Mapping[str, Mapping[str, Any]]
     jobs: tuple[PlannedJob, ...] = ()
     problem: str = ""
+    permissions: Mapping[str, str] | None = None  # None: the repository's default
+    concurrency: Concurrency | None = None
 
     @property
     def inputs(self) -> Mapping[str, Mapping[str, Any]]:
@@ -75,7 +79,8 @@ def parse(path: str, text: bytes) -> WorkflowFile:
             problem = f"{path}: job {job_id} has neither `runs-on` nor `uses`"
             return WorkflowFile(path, name, triggers, problem=problem)
     planned = (one for job_id, job in jobs.items() for one in _jobs(str(job_id), job))
-    return WorkflowFile(path, name, triggers, tuple(planned))
+    asked, group = permissions_of(value, PERMISSIONS), concurrency_of(value)
+    return WorkflowFile(path, name, triggers, tuple(planned), permissions=asked, concurrency=group)
 
 
 def _triggers(on: Any) -> dict[str, Mapping[str, Any]]:
@@ -85,8 +90,14 @@ def _triggers(on: Any) -> dict[str, Mapping[str, Any]]:
     if isinstance(on, list):
         return {str(name): {} for name in on}
     if isinstance(on, dict):
-        return {str(name): held if isinstance(held, dict) else {} for name, held in on.items()}
+        return {str(name): _about(held) for name, held in on.items()}
     return {}
+
+
+def _about(held: Any) -> Mapping[str, Any]:
+    if isinstance(held, list) and held and isinstance(held[0], dict):  # schedule: the first of its hours
+        return held[0]
+    return held if isinstance(held, dict) else {}
 
 
 def _jobs(job_id: str, job: Mapping[str, Any]) -> Iterator[PlannedJob]:

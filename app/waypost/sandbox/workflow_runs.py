@@ -18,6 +18,7 @@ from waypost.sandbox.deliveries import packed
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import Json
 from waypost.sandbox.workflow_files import PlannedJob, WorkflowFile
+from waypost.sandbox.workflow_guards import filled
 from waypost.sandbox.workflow_objects import announce, job_page
 
 CONCLUSIONS = ("success", "failure", "neutral", "cancelled", "skipped", "timed_out", "action_required")
@@ -71,6 +72,8 @@ def begin(
         created_at=now,
         updated_at=now,
         run_started_at=now,
+        permissions=file.permissions,
+        group="",
         hidden_listings=int(rule.get("hidden_listings", 0)),
         hidden_until=box().clock.now() + float(rule.get("hidden_seconds", 0)),
     )
@@ -80,6 +83,7 @@ def begin(
     announce(repository, run, "requested")
     if file.problem:
         return complete(repository, run, "failure", [{"annotations": [annotation(file.problem, file.path)]}])
+    _exclude(repository, run, file, payload, actor)
     return _queue(repository, run, rule)
 
 
@@ -191,6 +195,27 @@ def _queue(repository: Record, run: Record, rule: Mapping[str, Any]) -> Record:
     for wake in WAKERS:
         wake()
     return run
+
+
+def _exclude(repository: Record, run: Record, file: WorkflowFile, payload: Json, actor: Record) -> None:
+    """Let a run into its group: one may go on and one may wait; a newer one takes the place of the one that waits."""
+    if file.concurrency is None:
+        return
+    event = {**payload, "inputs": payload.get("inputs") or {}}
+    known = {"event_name": run["event"], "ref": run["ref"], "ref_name": run["head_branch"], "sha": run["head_sha"]}
+    known |= {"workflow": file.name, "repository": full_name(repository), "actor": actor["login"], "run_id": run["id"]}
+    context = {"github": {**known, "event": event}, "inputs": event["inputs"]}
+    group = filled(file.concurrency.group, context).lower()
+    store = box().store
+    store.change("workflow_run", run["id"], group=group)
+    before = [
+        one
+        for one in store.where("workflow_run", repository_id=repository["id"], group=group)
+        if one["status"] != "completed" and one["id"] != run["id"]
+    ]
+    # the oldest would be going on by now, were there as many runners here as GitHub has
+    for one in before if filled(file.concurrency.cancels, context) == "true" else before[1:]:
+        finish(repository, one, "cancelled")
 
 
 def _suite(repository: Record, ref: str, sha: str) -> Record:
