@@ -18,6 +18,7 @@ class Kind:
 
     text: str  # "string (date-time)", "list of Order", "[Order!]!", "repeated Line"
     type: str = ""  # the name of a Type of the same reference; "" for what needs no explaining
+    also: tuple[str, ...] = ()  # further Types that the text names: "one of Card, Voucher"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,138 @@
+"""A definition of JSON-like data while it is read: where a `$ref` leads, what was odd, how much more is taken.
+
+Fetches nothing. Whatever stands in the wrong place is passed over and noted, so that one slip hides one thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+# Of one definition; far beyond what people read, and a bound for one whose references multiply.
+MOST_OPERATIONS = 1_000
+MOST_TYPES = 2_000
+MOST_FIELDS = 20_000  # of everything together
+DEEPEST = 12  # references that lead to references, schemas within schemas
+_STEPS = 300_000  # schemas looked at: references within references can multiply
+_NOTES = 40
+_LONGEST_PLACE = 120
+
+Node = Mapping[Any, Any]  # YAML has keys that are numbers
+
+
+class Reading:
+    """One definition while it is read."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self._notes: dict[str, None] = {}
+        self._hidden: dict[str, int] = {}
+        self._fields = MOST_FIELDS
+        self._steps = _STEPS
+
+    def note(self, said: str) -> None:
+        """Remember something that is not shown, once."""
+        self._notes[said] = None
+
+    def hide(self, what: str) -> None:
+        """Count one more of what there are too many of."""
+        self._hidden[what] = self._hidden.get(what, 0) + 1
+
+    def may_add_field(self) -> bool:
+        """Say whether the definition may have one more field, and count it."""
+        if self._fields > 0:
+            self._fields -= 1
+            return True
+        self.hide("fields")
+        return False
+
+    def may_go_on(self) -> bool:
+        """Say whether one more schema may be looked at, and count it."""
+        if self._steps > 0:
+            self._steps -= 1
+            return True
+        self.note("Its references multiply: what they lead to is not shown in full.")
+        return False
+
+    def notes(self) -> tuple[str, ...]:
+        """What is not shown, in the order in which it was found."""
+        found = list(self._notes)
+        further = [f"…and {len(found) - _NOTES:,} more places that are not as they should be."]
+        counted = [f"{count:,} more {what}: there are too many to show." for what, count in self._hidden.items()]
+        return (*found[:_NOTES], *(further if len(found) > _NOTES else ()), *counted)
+
+    def node(self, value: object, place: str) -> Node:
+        """The mapping at a place, followed where it is a reference; an empty one where there is none."""
+        seen = 0
+        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            reference = value["$ref"]
+            seen += 1
+            value = self.find(reference) if seen <= DEEPEST else None
+            if value is None:
+                self.note(f"{shorten(place)}: {why_not(reference)}.")
+                return {}
+        if value is None or isinstance(value, dict):
+            return value or {}
+        self.note(f"{shorten(place)}: should be a mapping, is {name_of(value)}.")
+        return {}
+
+    def items(self, value: object, place: str) -> list[Any]:
+        """The list at a place; an empty one where there is none."""
+        if value is None or isinstance(value, list):
+            return value or []
+        self.note(f"{shorten(place)}: should be a list, is {name_of(value)}.")
+        return []
+
+    def nodes(self, value: object, place: str) -> Iterator[tuple[str, Node, str]]:
+        """Name, mapping and place of everything in a mapping of mappings; extensions are left out."""
+        for key, item in self.node(value, place).items():
+            if not str(key).startswith("x-"):
+                yield str(key), self.node(item, f"{place}.{key}"), f"{place}.{key}"
+
+    def find(self, reference: str) -> object:
+        """What a reference within the definition leads to; None where it leads elsewhere or nowhere."""
+        if not reference.startswith("#"):
+            return None
+        value: object = self.root
+        for step in unquote(reference[1:]).split("/")[1:]:
+            value = _step(value, step.replace("~1", "/").replace("~0", "~"))
+        return value
+
+
+def _step(value: object, step: str) -> object:
+    number = int(step) if step.isascii() and step.isdigit() and len(step) < 10 else None
+    if isinstance(value, dict):
+        return value.get(step, value.get(number) if number is not None else None)
+    if isinstance(value, list) and number is not None and number < len(value):
+        return value[number]
+    return None
+
+
+def why_not(reference: str) -> str:
+    """Say why nothing is known of what a reference names."""
+    if reference.startswith("#"):
+        return f"`{shorten(reference)}` leads nowhere in this definition"
+    return f"`{shorten(reference)}` stands in another document, which is not read"
+
+
+def name_of(value: object) -> str:
+    """What a value is, in words."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    return {"str": "a text", "list": "a list", "dict": "a mapping", "NoneType": "empty"}.get(
+        type(value).__name__, "something else"
+    )
+
+
+def shorten(place: str) -> str:
+    return place if len(place) <= _LONGEST_PLACE else f"{place[: _LONGEST_PLACE - 1]}…"
+
+
+def words(value: object) -> str:
+    """A text as written; a number as text; nothing for what is neither."""
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
