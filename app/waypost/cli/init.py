@@ -30,7 +30,7 @@ _FIX = {
     "team": "say whose catalog it is: --org ORGANISATION",
 }
 _NEXT = """
-Next, for an organisation without the App (docs/running.md says the same at length):
+Next, for an organisation without the App (the README in the folder says the same at length):
   1. Create {catalog} on GitHub without any file, private unless everything is public: {server}/{new}
      and push this folder: git init -b main && git add -A && git commit -m "Begin the catalog"
                            git remote add origin {server}/{catalog}.git && git push -u origin main
@@ -61,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     server = os.environ.get("GITHUB_SERVER_URL", "").rstrip("/") or config.web_url
     catalog = _catalog(arguments, config)
-    facts = _facts(arguments, catalog, server, _actions(arguments.actions or config.actions, server))
+    actions = _actions(arguments.actions or config.actions, server)
+    facts = _facts(arguments, catalog, server, actions)
     beginning = begin(shipped("catalog_template"), shipped("schemas"), facts)
     there = _there(arguments.folder, arguments.add)
     missing = {path: entry for path, entry in beginning.files.items() if _is_wanted(path, entry, there)}
@@ -71,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
         _write(missing, arguments.folder)
         kept = len(beginning.files.keys() & there.keys() - missing.keys())
         print(f"{arguments.folder}: {len(missing):,} files added" + (f", {kept:,} kept as they are" if kept else ""))
+    if isinstance(actions, str) and "actions" in beginning.left_out.values():
+        print(f"Nothing says where Waypost's actions are: {actions}.", file=sys.stderr)
     return _finish(arguments, beginning, catalog, server)
 
 
@@ -99,8 +102,6 @@ def _actions(word: str, server: str) -> Reference | str:
 
 
 def _facts(arguments: argparse.Namespace, catalog: str, server: str, actions: Reference | str) -> Facts:
-    if isinstance(actions, str):
-        print(f"Nothing says where Waypost's actions are: {actions}.", file=sys.stderr)
     owner = catalog.partition("/")[0]
     return Facts(
         mode=arguments.mode,
@@ -146,7 +147,7 @@ def _finish(arguments: argparse.Namespace, beginning: Beginning, catalog: str, s
     if not arguments.dry_run and not beginning.left_out:
         print(text.format(catalog=f"{owner}/{name}", server=server, new=new).rstrip())
     for fact, paths in _by_fact(beginning.left_out).items():
-        print(f"Left out:\n{indent(paths, '  ')}\nTo have them, {_FIX[fact]}, with --add.", file=sys.stderr)
+        print(f"Left out:\n{indent(paths, '  ')}\nTo have them, {_FIX[fact]}, and --add.", file=sys.stderr)
     return Exit.PROBLEMS if beginning.left_out else Exit.FINE
 
 

@@ -32,9 +32,9 @@ def look_up(word: str, server_url: str) -> Reference:
     if found is None:
         raise Unknown(f'"{word}" names no commit of a repository. Write OWNER/REPO@REF, as acme/waypost@v1')
     repository, ref = found["repository"], found["ref"]
-    heads = _remote(f"{server_url}/{repository}", repository)
     if _SHA.fullmatch(ref):
-        return Reference(repository, ref, _tag_of(heads, ref))
+        return Reference(repository, ref, _tag_of(server_url, repository, ref))
+    heads = _remote(f"{server_url}/{repository}", repository)
     for name in (f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}", f"refs/heads/{ref}"):
         if sha := heads.get(name):
             return Reference(repository, sha, ref)
@@ -114,10 +114,14 @@ def _remote(url: str, repository: str) -> dict[str, str]:
     return {name: sha for sha, _, name in lines}
 
 
-def _tag_of(heads: dict[str, str], sha: str) -> str:
-    """Return the longest of the tags on this commit: v1.2.3 says more than v1."""
-    tags = [name.removeprefix("refs/tags/").removesuffix("^{}") for name, of in heads.items() if of == sha]
-    return max((tag for tag in tags if not tag.startswith("refs/") and tag != "HEAD"), key=len, default="")
+def _tag_of(server_url: str, repository: str, sha: str) -> str:
+    """Return the longest of the tags on this commit, v1.2.3 rather than v1; "" also where nobody can be asked."""
+    try:
+        heads = _remote(f"{server_url}/{repository}", repository)
+    except Unknown:
+        return ""
+    tags = [name.removesuffix("^{}") for name, of in heads.items() if of == sha and name.startswith("refs/tags/")]
+    return max((tag.removeprefix("refs/tags/") for tag in tags), key=len, default="")
 
 
 def _git(folder: Path, *words: str) -> str:
