@@ -24,7 +24,8 @@ _APP_DOES = {
     ".github/workflows/create-repository.yml",
     ".github/workflows/request.yml",
 }
-_BEGIN, _END = "# Without the App only: begin", "# Without the App only: end"
+_MARK = re.compile(r"\s*(?:#|<!--) Without the App only: (begin|end)(?: -->)?\s*")
+_MARKED = (".github/workflows/", "docs/", "README.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _filled(path: str, data: bytes, facts: Facts) -> bytes:
         if path.startswith("templates/") and path.endswith("/template.yaml"):
             owner = facts.platform_team.rpartition("/")[2]
             data = OWNER.sub(f"  owner: {owner}".encode(), data, count=1)
-    if path.startswith(".github/workflows/"):
+    if path.startswith(_MARKED):
         data = _of_mode(data.decode("utf-8"), facts.mode).encode()
     return data
 
@@ -103,8 +104,8 @@ def _of_mode(text: str, mode: str) -> str:
     """Drop the marks around what only runs without the App; with the App, what they surround as well."""
     kept, is_out = [], False
     for line in text.splitlines(keepends=True):
-        if line.strip() in (_BEGIN, _END):
-            is_out = mode == "app" and line.strip() == _BEGIN
+        if mark := _MARK.fullmatch(line):
+            is_out = mode == "app" and mark[1] == "begin"
         elif not is_out:
             kept.append(line)
     return "".join(kept)
