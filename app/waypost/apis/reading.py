@@ -44,7 +44,7 @@ class Reading:
         if self._fields > 0:
             self._fields -= 1
             return True
-        self.hide("fields")
+        self.note(f"There are more than {MOST_FIELDS:,} fields and parameters; the further ones are not shown.")
         return False
 
     def may_go_on(self) -> bool:
