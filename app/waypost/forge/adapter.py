@@ -206,6 +206,7 @@ class GitHubForge:
             part = wishes[len(readings) : len(readings) + most]
             try:
                 readings += self._ask(part)
+                most = most if is_answering else self._most  # it was that one's fault, not the size's
                 is_answering = True
             except TooLarge as error:
                 if len(part) > 1:
@@ -217,6 +218,7 @@ class GitHubForge:
                 is_answering = False
         if not is_answering and all(reading.error for reading in readings):
             raise next(reading.error for reading in readings if reading.error)
+        most = most if is_answering else self._most
         self._most = most if most < self._most else min(REPOSITORIES_PER_READ, self._most + STEP)
         return readings
 

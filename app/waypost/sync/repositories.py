@@ -34,7 +34,8 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     """Work on up to 50 repositories of one installation; raise what concerns them all."""
     installation = leases[0].key.installation
     tenant = context.tenant(installation)
-    asked = [(lease, _subject(tenant, lease)) for lease in leases]
+    # What failed before comes last: where it makes the forge fail again, the others are in few and large questions.
+    asked = [(lease, _subject(tenant, lease)) for lease in sorted(leases, key=lambda lease: lease.attempts)]
     idle = [lease for lease, subject in asked if _is_idle(context, subject)]
     if idle:
         context.queue.finish(idle)

@@ -329,7 +329,24 @@ def test_repository_that_alone_is_too_large_takes_nobody_along(github, forge):
     assert [reading.wish.repository_id for reading in readings if reading.error] == [7]
     assert isinstance(readings[6].error, TooLarge)
     assert [reading.repository.id for reading in readings if reading.repository] == [n for n in range(1, 21) if n != 7]
+    assert [len(names) for names in asked] == [20, 10, 5, 5, 2, 1, 1, 1, 12]
     assert len(read(forge, *range(21, 41))) == 20  # it held nothing up, either
+    assert len(asked[-1]) == 20
+
+
+def test_repository_that_is_too_large_costs_little_when_it_comes_last(github, forge):
+    asked = []
+
+    def respond(request):
+        names = [value for value in json.loads(request.body)["variables"].values() if value != "acme"]
+        asked.append(len(names))
+        return (504, {}, "<html></html>") if "r17" in names else weak(50, [])(request)
+
+    github.add_callback("POST", GRAPHQL, respond)
+    readings = read(forge, *range(1, 18))
+    assert [reading.wish.repository_id for reading in readings if reading.error] == [17]
+    read(forge, *range(1, 17))
+    assert asked == [17, 8, 8, 1, 16]
 
 
 def test_outage_is_no_repositorys_fault(github, forge):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from unit.sync.world import component
-from waypost.forge.protocol import RateLimited, Unavailable
+from waypost.forge.protocol import NotAllowed, RateLimited, Unavailable
 from waypost.pages.paths import entity_file
 from waypost.queue.protocol import Key, Mark
 from waypost.sync import reader
@@ -96,6 +98,33 @@ def test_repository_that_alone_breaks_the_forge_is_set_aside_and_the_others_are_
     settled.deliver("push", settled.push("service-3", {"catalog-info.yaml": component("service-3", owner="well")}))
     assert settled.settle() == ""
     assert "owner: well" in settled.files()[entity_file("component:default/service-3")]
+
+
+def test_what_failed_before_is_asked_for_last(settled, monkeypatch):
+    names = [f"service-{number}" for number in range(3)]
+    for name in names:
+        settled.forge.create(name, {"catalog-info.yaml": component(name)})
+    settled.sweep()
+    settled.clock.sleep(60)
+    answer, asked = type(settled.forge).read, []
+    bad = settled.forge.describe(names[0]).id
+
+    def read(self, wishes):
+        asked.append([wish.repository_id for wish in wishes])
+        answers = answer(self, wishes)
+        return [
+            replace(one, repository=None, error=NotAllowed("no")) if one.wish.repository_id == bad else one
+            for one in answers
+        ]
+
+    monkeypatch.setattr(type(settled.forge), "read", read)
+    for owner in ("first", "second"):
+        for name in names:
+            settled.deliver("push", settled.push(name, {"catalog-info.yaml": component(name, owner=owner)}))
+        settled.clock.sleep(10)
+        settled.worker.run_once()
+    numbers = [settled.forge.describe(name).id for name in names]
+    assert asked == [numbers, [*numbers[1:], bad]]
 
 
 def test_error_of_our_own_sets_a_key_aside_after_eight_tries(settled, monkeypatch):
