@@ -98,6 +98,16 @@ class Comment(NamedTuple):
     author: Person
     body: str
     created: str = ""
+    updated: str = ""  # later than `created` where somebody has edited it
+
+
+class Labelling(NamedTuple):
+    """Somebody set a label on an issue, or took it off."""
+
+    label: str
+    actor: Person
+    is_set: bool
+    created: str = ""
 
 
 class Review(NamedTuple):
@@ -119,6 +129,8 @@ class Issue:
     author: Person
     state: str = "open"
     labels: tuple[str, ...] = ()
+    created: str = ""
+    updated: str = ""
 
 
 class Desk(Protocol):
@@ -126,6 +138,9 @@ class Desk(Protocol):
 
     @property
     def full_name(self) -> str: ...
+
+    def login(self) -> str:
+        """Whose comments and issues ours are."""
 
     def pull(self, number: int) -> Pull: ...
 
@@ -171,6 +186,22 @@ class Desk(Protocol):
     def issues(self, marker: str, state: str = "all") -> Sequence[Issue]:
         """Issues of ours whose body holds the hidden marker, newest first."""
 
+    def issue(self, number: int) -> Issue:
+        """Raise NotFound for a pull request, too."""
+
+    def labelled(self, label: str) -> Sequence[Issue]:
+        """Open issues that bear a label, whoever opened them, newest first."""
+
+    def labellings(self, number: int) -> Sequence[Labelling]:
+        """Who set which label on an issue and who took it off, oldest first."""
+
     def open_issue(self, title: str, body: str, labels: Iterable[str] = ()) -> Issue: ...
 
-    def edit_issue(self, number: int, title: str = "", body: str = "", state: str = "") -> None: ...
+    def edit_issue(self, number: int, title: str = "", body: str = "", state: str = "", reason: str = "") -> None:
+        """`reason` says why it is closed: completed, the default, or not_planned."""
+
+    def label(self, number: int, label: str, is_set: bool = True) -> None:
+        """Set a label, or take it off; nothing is done that is so already. An unknown label is made."""
+
+    def offer_label(self, label: str, colour: str, description: str) -> None:
+        """Have a label in the repository for people to choose; one that is there stays as it is."""

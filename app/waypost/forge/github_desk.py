@@ -6,6 +6,7 @@ What is read is asked for with the ETag of the last answer, so looking again at 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,8 +15,8 @@ from waypost.forge import branches, check_runs, talk
 from waypost.forge.api import Api
 from waypost.forge.check_runs import Seal
 from waypost.forge.credentials import Credential
-from waypost.forge.desk import Change, Check, Comment, Issue, Pull, Review, Run, Verdict
-from waypost.forge.protocol import NotFound, NotMergeable
+from waypost.forge.desk import Change, Check, Comment, Issue, Labelling, Pull, Review, Run, Verdict
+from waypost.forge.protocol import ForgeError, NotFound, NotMergeable
 
 CHANGED_FILES = 3_000  # https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
 WAYS = ("squash", "merge", "rebase")  # to merge: one commit says best what was checked
@@ -40,6 +41,9 @@ class GitHubDesk:
     @property
     def full_name(self) -> str:
         return self._name
+
+    def login(self) -> str:
+        return self._voice.login()
 
     def pull(self, number: int) -> Pull:
         found: Pull = next(self._pages(f"/pulls/{number}", f"reading pull request {number}", talk.pull))
@@ -141,9 +145,46 @@ class GitHubDesk:
         said = {"title": title, "body": talk.cut(body, talk.COMMENT_CHARACTERS), "labels": list(labels)}
         return talk.issue(self._write("POST", "/issues", "opening an issue", said))
 
-    def edit_issue(self, number: int, title: str = "", body: str = "", state: str = "") -> None:
-        said = {"title": title, "body": talk.cut(body, talk.COMMENT_CHARACTERS), "state": state}
+    def edit_issue(self, number: int, title: str = "", body: str = "", state: str = "", reason: str = "") -> None:
+        body = talk.cut(body, talk.COMMENT_CHARACTERS)
+        said = {"title": title, "body": body, "state": state, "state_reason": reason}
         self._write("PATCH", f"/issues/{number}", f"editing issue {number}", {k: v for k, v in said.items() if v})
+
+    def issue(self, number: int) -> Issue:
+        found: list[Issue] = next(self._pages(f"/issues/{number}", f"reading issue {number}", _issue))
+        if not found:
+            raise NotFound(f"{self._name}#{number} is a pull request, not an issue")
+        return found[0]
+
+    def labelled(self, label: str) -> Sequence[Issue]:
+        asked = urlencode({"state": "open", "labels": label, "per_page": "100"})
+        return self._all(f"/issues?{asked}", f'listing the issues with label "{label}"', talk.issues)
+
+    def labellings(self, number: int) -> Sequence[Labelling]:
+        address = f"/issues/{number}/events?per_page=100"
+        return self._all(address, f"listing the events of {number}", talk.labellings)
+
+    def label(self, number: int, label: str, is_set: bool = True) -> None:
+        at = f"/issues/{number}/labels"
+        there = self._all(f"{at}?per_page=100", f"listing the labels of {number}", _names)
+        if (label.lower() in there) == is_set:
+            return
+        if is_set:
+            self._write("POST", at, f'setting label "{label}" on issue {number}', {"labels": [label]})
+            return
+        with suppress(NotFound):  # somebody was faster
+            self._write("DELETE", f"{at}/{quote(label, safe='')}", f'taking label "{label}" off issue {number}')
+
+    def offer_label(self, label: str, colour: str, description: str) -> None:
+        try:
+            next(self._pages(f"/labels/{quote(label, safe='')}", f'looking for label "{label}"', dict))
+        except NotFound:
+            body = {"name": label, "color": colour, "description": description}
+            try:
+                self._write("POST", "/labels", f'making label "{label}"', body)
+            except ForgeError as error:
+                if "already_exists" not in str(error):  # somebody was faster
+                    raise
 
     def _run(self, head: str, name: str) -> tuple[Run, Seal] | None:
         asked = {"check_name": name, "filter": "latest", "per_page": "100"}
@@ -175,6 +216,14 @@ class GitHubDesk:
 
     def _at(self, address: str) -> str:
         return f"/repos/{quote(self._name)}{address}"
+
+
+def _issue(found: Mapping[str, Any]) -> list[Issue]:
+    return talk.issues([found])
+
+
+def _names(body: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [one["name"].lower() for one in body]
 
 
 def _runs(body: Mapping[str, Any]) -> list[tuple[Run, Seal]]:

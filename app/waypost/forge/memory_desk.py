@@ -12,7 +12,19 @@ from datetime import UTC, datetime
 from itertools import count
 
 from waypost.forge.check_runs import Seal, fitted
-from waypost.forge.desk import Annotation, Change, Check, Comment, Issue, Person, Pull, Review, Run, Verdict
+from waypost.forge.desk import (
+    Annotation,
+    Change,
+    Check,
+    Comment,
+    Issue,
+    Labelling,
+    Person,
+    Pull,
+    Review,
+    Run,
+    Verdict,
+)
 from waypost.forge.memory_repository import Changes, MemoryRepository, as_bytes
 from waypost.forge.protocol import HeadMoved, NotFound, NotMergeable
 
@@ -30,6 +42,8 @@ class MemoryDesk:
         self._reviews: dict[int, list[Review]] = {}
         self._comments: dict[int, list[Comment]] = {}
         self._issues: dict[int, Issue] = {}
+        self._labellings: dict[int, list[Labelling]] = {}
+        self._labels: set[str] = set()  # that people can choose
         self._verdicts: dict[str, dict[str, Verdict]] = {}
         self._numbers = count(1)
         self._ids = count(1)
@@ -61,6 +75,23 @@ class MemoryDesk:
     def comment(self, number: int, author: str, body: str) -> None:
         self._comments.setdefault(number, []).append(self._comment(Person(author), body))
 
+    def edit_comment(self, number: int, comment_id: int, body: str) -> None:
+        said = self._comments[number]
+        place = next(place for place, one in enumerate(said) if one.id == comment_id)
+        said[place] = said[place]._replace(body=body, updated=self._now())
+
+    def ask(self, author: str, title: str, body: str, labels: Iterable[str] = (), is_bot: bool = False) -> Issue:
+        """Open an issue."""
+        return self._issue(Person(author, is_bot), title, body, labels)
+
+    def rewrite(self, number: int, **fields: str) -> None:
+        """Somebody edits, closes or reopens an issue."""
+        self._issues[number] = replace(self._issues[number], updated=self._now(), **fields)  # type: ignore[arg-type]
+
+    def mark(self, number: int, author: str, label: str, is_set: bool = True, is_bot: bool = False) -> None:
+        """Somebody sets a label, or takes it off."""
+        self._mark(Person(author, is_bot), number, label, is_set)
+
     def judge(self, head: str, name: str, state: str) -> None:
         """Another App or service says something of a commit."""
         self._verdicts.setdefault(head, {})[name] = Verdict(name, state)
@@ -70,6 +101,9 @@ class MemoryDesk:
     @property
     def full_name(self) -> str:
         return self._repository.value.full_name
+
+    def login(self) -> str:
+        return US.login
 
     def pull(self, number: int) -> Pull:
         self._spend()
@@ -169,7 +203,7 @@ class MemoryDesk:
         if there is None:
             said.append(self._comment(US, body))
             return said[-1].id
-        said[said.index(there)] = there._replace(body=body)
+        said[said.index(there)] = there._replace(body=body, updated=self._now())
         return there.id
 
     def unsay(self, number: int, marker: str) -> bool:
@@ -189,11 +223,36 @@ class MemoryDesk:
     def open_issue(self, title: str, body: str, labels: Iterable[str] = ()) -> Issue:
         self._spend()
         self.writes["open_issue"] += 1
-        issue = Issue(next(self._numbers), title, body, US, labels=tuple(labels))
-        self._issues[issue.number] = issue
-        return issue
+        return self._issue(US, title, body, labels)
 
-    def edit_issue(self, number: int, title: str = "", body: str = "", state: str = "") -> None:
+    def issue(self, number: int) -> Issue:
+        self._spend()
+        if number not in self._issues:
+            raise NotFound(f"{self.full_name} has no issue {number}")
+        return self._issues[number]
+
+    def labelled(self, label: str) -> Sequence[Issue]:
+        self._spend()
+        newest_first = [self._issues[number] for number in sorted(self._issues, reverse=True)]
+        return [one for one in newest_first if label in one.labels and one.state == "open"]
+
+    def labellings(self, number: int) -> Sequence[Labelling]:
+        self._spend()
+        return list(self._labellings.get(number, ()))
+
+    def label(self, number: int, label: str, is_set: bool = True) -> None:
+        self._spend()
+        if (label in self._issues[number].labels) != is_set:
+            self.writes["label"] += 1
+            self._mark(US, number, label, is_set)
+
+    def offer_label(self, label: str, colour: str, description: str) -> None:
+        self._spend()
+        if label not in self._labels:
+            self.writes["offer_label"] += 1
+            self._labels.add(label)
+
+    def edit_issue(self, number: int, title: str = "", body: str = "", state: str = "", reason: str = "") -> None:
         self._spend()
         self.writes["edit_issue"] += 1
         if number in self._pulls:  # a pull request is an issue too
@@ -214,6 +273,21 @@ class MemoryDesk:
         self._pulls[number] = pull
         return pull
 
+    def _issue(self, author: Person, title: str, body: str, labels: Iterable[str]) -> Issue:
+        now = self._now()
+        issue = Issue(next(self._numbers), title, body, author, created=now, updated=now)
+        self._issues[issue.number] = issue
+        for label in labels:
+            self._mark(author, issue.number, label, True)
+        return self._issues[issue.number]
+
+    def _mark(self, actor: Person, number: int, label: str, is_set: bool) -> None:
+        issue, now = self._issues[number], self._now()
+        kept = tuple(one for one in issue.labels if one != label)
+        self._issues[number] = replace(issue, labels=(*kept, label) if is_set else kept, updated=now)
+        self._labels |= {label}
+        self._labellings.setdefault(number, []).append(Labelling(label, actor, is_set, now))
+
     def _pull(self, number: int) -> Pull:
         if number not in self._pulls:
             raise NotFound(f"{self.full_name} has no pull request {number}")
@@ -232,7 +306,8 @@ class MemoryDesk:
         return next(found, None)
 
     def _comment(self, author: Person, body: str) -> Comment:
-        return Comment(next(self._ids), author, body, self._now())
+        now = self._now()
+        return Comment(next(self._ids), author, body, now, now)
 
     def _now(self) -> str:
         return f"{datetime.fromtimestamp(self._clock(), UTC):%Y-%m-%dT%H:%M:%SZ}"

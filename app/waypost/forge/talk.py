@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from waypost.forge.desk import Change, Comment, Issue, Person, Pull, Review, Verdict
+from waypost.forge.desk import Change, Comment, Issue, Labelling, Person, Pull, Review, Verdict
 
 Body = Mapping[str, Any]
 COMMENT_CHARACTERS = 65_536
@@ -50,7 +50,19 @@ def changes(body: Sequence[Body]) -> list[Change]:
 
 
 def comments(body: Sequence[Body]) -> list[Comment]:
-    return [Comment(one["id"], person(one["user"]), one.get("body") or "", one["created_at"]) for one in body]
+    return [
+        Comment(one["id"], person(one["user"]), one.get("body") or "", one["created_at"], one["updated_at"])
+        for one in body
+    ]
+
+
+def labellings(body: Sequence[Body]) -> list[Labelling]:
+    """Read an issue's events; all but those about labels are left out."""
+    return [
+        Labelling(one["label"]["name"], person(one["actor"]), one["event"] == "labeled", one["created_at"])
+        for one in body
+        if one["event"] in ("labeled", "unlabeled")
+    ]
 
 
 def reviews(body: Sequence[Body]) -> list[Review]:
@@ -73,6 +85,8 @@ def issue(found: Body) -> Issue:
         person(found["user"]),
         found["state"],
         tuple(labels),
+        found["created_at"],
+        found["updated_at"],
     )
 
 

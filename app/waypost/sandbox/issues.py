@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from waypost.sandbox import access, labels, objects, pull_objects
+from waypost.sandbox import access, issue_events, labels, objects, pull_objects
 from waypost.sandbox.auth import actor, on_repository
 from waypost.sandbox.box import account_by_login, box, owner_of
 from waypost.sandbox.conversations import (
@@ -71,6 +71,8 @@ def create_issue(repository: Record) -> ResponseReturnValue:
         assignee_ids=[one["id"] for one in assignees],
     )
     announce(repository, issue, "opened")
+    for label in chosen:
+        issue_events.note(issue, "labeled", label)
     shown = show_issue(repository, issue)
     return shown, 201, {"Location": shown["url"]}
 
@@ -268,10 +270,13 @@ def _announce_changes(repository: Record, old: Record, new: Record) -> None:
     if changes:
         announce(repository, new, "edited", changes=changes)
     if new["state"] != old["state"]:
-        announce(repository, new, "closed" if new["state"] == "closed" else "reopened")
+        action = "closed" if new["state"] == "closed" else "reopened"
+        issue_events.note(new, action)
+        announce(repository, new, action)
     for action, label_id in _differences(old["label_ids"], new["label_ids"], "labeled", "unlabeled"):
-        label = labels.show(repository, box().store.must("label", label_id))
-        announce(repository, new, action, label=label)
+        label = box().store.must("label", label_id)
+        issue_events.note(new, action, label)
+        announce(repository, new, action, label=labels.show(repository, label))
     for action, user_id in _differences(old["assignee_ids"], new["assignee_ids"], "assigned", "unassigned"):
         announce(repository, new, action, assignee=account(user_id))
 

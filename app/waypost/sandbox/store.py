@@ -37,6 +37,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "hook": ("repository_id", "org_id"),
     "delivery": ("hook_id", "app_id"),
     "issue": ("repository_id",),
+    "issue_event": ("issue_id",),
     "comment": ("repository_id", "issue_id"),
     "commit_comment": ("repository_id",),
     "label": ("repository_id",),

@@ -239,3 +239,77 @@ def test_without_the_permission_a_check_is_refused_by_its_name(request, tmp_path
 
 def _wish(world):
     return Wish(0, f"{world.org}/payments")
+
+
+def test_a_comment_tells_when_it_was_edited(world, desk):
+    number = world.ask("payments", "It breaks", "Here")
+    world.comment("payments", number, "One")
+    desk.say(number, MARKER, f"{MARKER}\nOne")
+    before = desk.comments(number)
+    assert [one.updated for one in before] == [one.created for one in before]
+    world.wait(5)
+    world.edit_comment("payments", number, before[0].id, "Two")
+    desk.say(number, MARKER, f"{MARKER}\nTwo")
+    after = desk.comments(number)
+    assert [one.created for one in after] == [one.created for one in before]
+    assert all(new.updated > old.updated for new, old in zip(after, before, strict=True))
+
+
+def test_our_comments_are_known_by_their_author(world, desk):
+    number = world.ask("payments", "It breaks", "Here")
+    world.comment("payments", number, "One")
+    desk.say(number, MARKER, f"{MARKER}\nOne")
+    assert [one.author.login == desk.login() for one in desk.comments(number)] == [False, True]
+
+
+def test_an_issue_is_found_by_its_number_and_a_pull_request_is_none(world, desk):
+    number = world.ask("payments", "It breaks", "Here", ["bug"])
+    issue = desk.issue(number)
+    assert (issue.number, issue.title, issue.body, issue.state) == (number, "It breaks", "Here", "open")
+    assert issue.labels == ("bug",)
+    assert issue.created
+    with pytest.raises(NotFound):
+        desk.issue(world.propose("payments", {"a": "1"}))
+    with pytest.raises(NotFound):
+        desk.issue(99)
+
+
+def test_open_issues_are_found_by_their_label(world, desk):
+    first = world.ask("payments", "One", "", ["wanted"])
+    world.ask("payments", "Two", "", ["bug"])
+    third = world.ask("payments", "Three", "", ["wanted", "bug"])
+    fourth = world.ask("payments", "Four", "", ["wanted"])
+    desk.edit_issue(fourth, state="closed", reason="not_planned")
+    assert [one.number for one in desk.labelled("wanted")] == [third, first]
+
+
+def test_who_set_a_label_and_who_took_it_off_is_told_in_order(world, desk):
+    number = world.ask("payments", "It breaks", "", ["bug"])
+    world.mark("payments", number, "wanted")
+    desk.label(number, "wanted", is_set=False)
+    desk.label(number, "new")
+    told = desk.labellings(number)
+    assert [(one.label, one.is_set) for one in told] == [
+        ("bug", True),
+        ("wanted", True),
+        ("wanted", False),
+        ("new", True),
+    ]
+    assert [one.actor.login == desk.login() for one in told] == [False, False, True, True]
+    assert all(one.created for one in told)
+    assert desk.issue(number).labels == ("bug", "new")
+
+
+def test_a_label_that_is_set_already_is_left_alone(world, desk):
+    number = world.ask("payments", "It breaks", "", ["bug"])
+    desk.label(number, "bug")
+    desk.label(number, "absent", is_set=False)
+    assert [one.label for one in desk.labellings(number)] == ["bug"]
+
+
+def test_a_label_is_offered_once(world, desk):
+    number = world.ask("payments", "It breaks", "")
+    desk.offer_label("wanted: now", "0e8a16", "Do it")
+    desk.offer_label("wanted: now", "ffffff", "Other words")
+    desk.label(number, "wanted: now")
+    assert desk.issue(number).labels == ("wanted: now",)

@@ -22,7 +22,8 @@ class MemoryWorld:
     org = "acme"
 
     def __init__(self):
-        self.forges = MemoryForges()
+        self._later = 0.0
+        self.forges = MemoryForges(lambda: time.time() + self._later)
         self.forge = self.forges.install(self.org)
         self.rename = self.forge.rename
         self.delete = self.forge.delete
@@ -45,6 +46,18 @@ class MemoryWorld:
 
     def comment(self, name, number, body):
         self.forge.desk(f"{self.org}/{name}").comment(number, "somebody", body)
+
+    def wait(self, seconds):
+        self._later += seconds
+
+    def edit_comment(self, name, number, comment_id, body):
+        self.forge.desk(f"{self.org}/{name}").edit_comment(number, comment_id, body)
+
+    def ask(self, name, title, body, labels=()):
+        return self.forge.desk(f"{self.org}/{name}").ask("somebody", title, body, labels).number
+
+    def mark(self, name, number, label, is_set=True):
+        self.forge.desk(f"{self.org}/{name}").mark(number, "somebody", label, is_set)
 
     def approve(self, name, number):
         self.forge.desk(f"{self.org}/{name}").review(number, "somebody", "APPROVED")
@@ -131,6 +144,23 @@ class SandboxWorld:
 
     def comment(self, name, number, body):
         self._ask("POST", f"/repos/{self.org}/{name}/issues/{number}/comments", {"body": body})
+
+    def wait(self, seconds):
+        self._ask("POST", "/_sandbox/clock", {"move": seconds})
+
+    def edit_comment(self, name, number, comment_id, body):
+        self._ask("PATCH", f"/repos/{self.org}/{name}/issues/comments/{comment_id}", {"body": body})
+
+    def ask(self, name, title, body, labels=()):
+        asked = {"title": title, "body": body, "labels": list(labels)}
+        return self._ask("POST", f"/repos/{self.org}/{name}/issues", asked)["number"]
+
+    def mark(self, name, number, label, is_set=True):
+        path = f"/repos/{self.org}/{name}/issues/{number}/labels"
+        if is_set:
+            self._ask("POST", path, {"labels": [label]})
+        else:
+            self._ask("DELETE", f"{path}/{label}")
 
     def approve(self, name, number):
         who = {"login": f"{self.org}-reviewer", "organization": self.org}
