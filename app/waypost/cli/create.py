@@ -14,7 +14,6 @@ from dataclasses import replace
 
 from waypost.cli import Exit, UsageError
 from waypost.cli.mapping_file import read_mapping
-from waypost.cli.plan_text import as_json, in_words
 from waypost.config import Config, ConfigError, read_config
 from waypost.create import job, report
 from waypost.create.checks.template import SHORTEST_SECRET
@@ -26,6 +25,7 @@ from waypost.forge.creating import Workshop, Workshops
 from waypost.forge.github import connect
 from waypost.forge.protocol import ForgeError
 from waypost.forge.redact import redact
+from waypost.golden.plan_text import as_json, in_words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,12 +11,12 @@ from typing import TextIO
 
 from waypost.cli import Exit, UsageError
 from waypost.cli.mapping_file import read_mapping
-from waypost.cli.plan_text import as_json, faults_in_words, in_words
 from waypost.cli.template_folder import open_template
 from waypost.create.disk import write_tree
 from waypost.golden.calls import calls
 from waypost.golden.paths import Refused
 from waypost.golden.plan import plan
+from waypost.golden.plan_text import as_json, faults_in_words, in_words
 from waypost.golden.steps import MASK
 from waypost.golden.tree import Tree
 

@@ -1,4 +1,4 @@
-"""A plan for people and for programs: its steps, its files, and what a real run would ask of GitHub."""
+"""A plan for people and for programs: its steps, its files, and what a real run would ask of GitHub. Pure."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def mode_of(entry: Entry) -> str:
 def in_words(plan: Plan, calls: Sequence[Call]) -> Iterator[str]:
     """Yield the lines that show a plan to a person."""
     yield from _section("Steps", list(_steps(plan.steps)))
-    yield from _section(f"Files ({len(plan.files)})", list(_tree(plan.files)))
-    yield from _section(f"A real run would ask of GitHub ({len(calls)})", list(_calls(calls)))
+    yield from _section(f"Files ({len(plan.files)})", list(files_in_words(plan.files)))
+    yield from _section(f"A real run would ask of GitHub ({len(calls)})", list(calls_in_words(calls)))
     yield from _section("It needs", permissions(calls))
     yield from _section("It puts out", list(_output(plan.output)))
 
@@ -76,14 +76,15 @@ def _steps(steps: Sequence[PlannedStep]) -> Iterator[str]:
         yield f"{id:<{widths[0]}}  {step.action:<{widths[1]}}  {told}".rstrip()
 
 
-def _calls(calls: Sequence[Call]) -> Iterator[str]:
+def calls_in_words(calls: Sequence[Call]) -> Iterator[str]:
+    """Yield what a real run would ask of GitHub, and why."""
     width = max((len(call.method) for call in calls), default=0)
     for call in calls:
         yield f"{call.method:<{width}}  {call.path}"
         yield f"{'':<{width}}    {call.why}"
 
 
-def _tree(files: Tree) -> Iterator[str]:
+def files_in_words(files: Tree) -> Iterator[str]:
     """Yield the files, indented below their folders."""
     shown: tuple[str, ...] = ()
     for number, (path, entry) in enumerate(sorted(files.items(), key=lambda item: item[0].split("/"))):
