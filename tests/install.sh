@@ -26,7 +26,7 @@ if ! command -v nginx >/dev/null 2>&1 && ! [ -x /usr/sbin/nginx ] && is_root; th
   debian nginx-light  # reads deploy/nginx.conf.template in tests/unit/test_deploy.py; it is not started
 fi
 # The lock file is older than what was installed from it, or nothing was: install anew.
-for folder in browser second_opinion; do
+for folder in browser second_opinion actions/parser; do
   if command -v npm >/dev/null 2>&1 && ! [ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]; then
     echo "installing the npm packages of tests/$folder" >&2
     (cd $folder && npm ci --ignore-scripts --no-progress --loglevel=error && touch node_modules/.package-lock.json) ||
