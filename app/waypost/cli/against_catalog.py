@@ -16,6 +16,7 @@ from waypost.catalog.entities import Entity, Origin
 from waypost.catalog.problems import Problem
 from waypost.catalog.refs import DEFAULT_NAMESPACE
 from waypost.cli import UsageError
+from waypost.cli.verdicts import in_repository
 from waypost.sync.folder import Records
 
 _REMOTE = re.compile(r"[:/]([^/:]+/[^/]+?)(?:\.git)?/?$")
@@ -41,7 +42,7 @@ def _entity(file: str, verdict: Checked, repository: str) -> Entity | None:
         return None
     metadata = data["metadata"]
     namespace = metadata.get("namespace", DEFAULT_NAMESPACE)
-    origin = Origin(0, repository, os.path.relpath(file).replace(os.sep, "/"), verdict.document.line)
+    origin = Origin(0, repository, in_repository(file), verdict.document.line)
     return Entity(verdict.ref, data["kind"], namespace, metadata["name"], data, origin, verdict.relations)
 
 

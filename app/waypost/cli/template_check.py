@@ -69,6 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
     return Exit.FINE if is_fine else Exit.PROBLEMS
 
 
+def inspect(file: Path) -> Report:
+    """Lint and test the one template that a file holds."""
+    return _report(open_template(file), is_blessing=False)
+
+
 def find(path: str) -> Iterator[str]:
     """Yield the template files that a DIR stands for; raise UsageError when there are none."""
     named = [path] if os.path.lexists(path) else sorted(glob.glob(path, recursive=True))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from waypost.catalog.problems import Problem, Severity
-from waypost.cli.verdicts import add_to_summary, annotation, count, line, plain, row
+from waypost.cli.verdicts import add_to_summary, annotate, count, found, line, plain, row
 from waypost.golden.cases import Verdict
 
 
@@ -42,8 +42,7 @@ class _Tally:
 
     def __str__(self) -> str:
         looked_at = ", ".join(count(self.seen[name], name) for name in ("template", "test"))
-        found = [count(self.seen[name], name) for name in ("error", "warning", "note") if self.seen[name]]
-        return f"{looked_at}: {', '.join(found) if found else 'all fine'}"
+        return f"{looked_at}: {found(self.seen)}"
 
 
 class _Text:
@@ -87,14 +86,12 @@ class _GitHub:
 
     def __init__(self, summary_file: str) -> None:
         self.summary_file = summary_file
-        self.rows: list[str] = []
+        self.found: list[tuple[str, Problem]] = []
         self.tally = _Tally()
 
     def report(self, file: str, ref: str, problems: Sequence[Problem], verdicts: Sequence[Verdict]) -> None:
         self.tally.add(problems, verdicts)
-        for problem in problems:
-            print(annotation(problem.file, problem))
-            self.rows.append(row(problem.file, problem))
+        self.found += [(problem.file, problem) for problem in problems]
         for verdict in verdicts:
             for each in (
                 *verdict.flaws,
@@ -103,5 +100,7 @@ class _GitHub:
                 print(f" {each}")
 
     def end(self) -> None:
+        annotate(self.found)
         print(self.tally)
-        add_to_summary(self.summary_file, "templates", str(self.tally), self.rows)
+        rows = [row(file, problem) for file, problem in self.found]
+        add_to_summary(self.summary_file, "templates", str(self.tally), rows)

@@ -1,4 +1,7 @@
-"""Check descriptors: files, folders and globs, or - for the standard input."""
+"""Check descriptors: files, folders and globs, or - for the standard input.
+
+A folder with a waypost.yaml is a catalog repository: what people write there is checked, all of it.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,20 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 from waypost.catalog.check import Checked, check
 from waypost.catalog.documents import Document, parse
 from waypost.catalog.skeletons import is_skeleton_path
-from waypost.cli import Exit, UsageError
-from waypost.cli.verdicts import printer
+from waypost.cli import Exit, UsageError, catalog_files
+from waypost.cli.validate_verdicts import Json, Printer, printer
+from waypost.cli.verdicts import outputs
 
+FAIL_ON = ("error", "warning", "never")
 _MANY = 30  # files, from which on a person may want to see how far it is
 _DESCRIPTOR_NAME = re.compile(r"(?:.*[._-])?(?:catalog-info|template)\.ya?ml")
 # A file of another name, in a folder, is a descriptor when it says so.
@@ -33,27 +40,65 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--catalog", metavar="DIR", help="also check names, owners and references against a catalog checkout"
     )
+    parser.add_argument(
+        "--templates", action="store_true", help="also lint and test templates, as `waypost template check` does"
+    )
+    parser.add_argument(
+        "--fail-on", choices=FAIL_ON, default="error", help="the least problem that gives exit code 1 (default: error)"
+    )
     parser.add_argument("--format", choices=["text", "json", "github"], default="text")
+    parser.add_argument("--report", metavar="FILE", help="also write what --format json prints into a file")
+    parser.add_argument(
+        "--comment", action="store_true", help="in a workflow of a pull request: keep one comment with the result there"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     files = list(dict.fromkeys(file for path in arguments.paths for file in find(path)))
-    show = printer(arguments.format)
+    with ExitStack() as opened:
+        shows: list[Printer] = [printer(arguments.format)]
+        if arguments.report:
+            shows.append(Json(opened.enter_context(_writing(arguments.report))))
+        if arguments.comment:
+            from waypost.cli.pull_comment import Comment
+
+            shows.append(Comment())
+        tally = _show(shows, _verdicts(files, arguments))
+        for show in shows:
+            show.end(len(files), tally)
+    if arguments.report and arguments.format == "github":
+        outputs(report=os.path.abspath(arguments.report))
+    failing = FAIL_ON[: FAIL_ON.index(arguments.fail_on) + 1] if arguments.fail_on != "never" else ()
+    return Exit.PROBLEMS if any(tally[severity] for severity in failing) else Exit.FINE
+
+
+def _show(shows: Sequence[Printer], verdicts: Iterable[tuple[str, Checked]]) -> Counter[str]:
+    """Show every verdict, and count entities and problems."""
     tally: Counter[str] = Counter()
-    verdicts: Iterable[tuple[str, Checked]] = (
-        (file, verdict) for file in _watched(files) for verdict in judge(_read(file), arguments.kind)
-    )
+    for file, verdict in verdicts:
+        for show in shows:
+            show.verdict(file, verdict)
+        tally["documents"] += 1
+        tally.update(str(problem.severity) for problem in verdict.problems)
+    return tally
+
+
+def _verdicts(files: Collection[str], arguments: argparse.Namespace) -> Iterable[tuple[str, Checked]]:
+    kinds = [*arguments.kind, *(catalog_files.kinds(arguments.catalog) if arguments.catalog else ())]
+    verdicts = ((file, verdict) for file in _watched(files) for verdict in _judge(file, kinds))
+    if arguments.templates:
+        verdicts = ((file, catalog_files.tested(file, verdict)) for file, verdict in verdicts)
     if arguments.catalog:
         from waypost.cli.against_catalog import against_catalog
 
-        verdicts = against_catalog(arguments.catalog, verdicts)
-    for file, verdict in verdicts:
-        show.verdict(file, verdict)
-        tally["documents"] += 1
-        tally["invalid"] += not verdict.is_valid
-        tally.update(str(problem.severity) for problem in verdict.problems)
-    show.end(len(files), tally)
-    return Exit.PROBLEMS if tally["invalid"] else Exit.FINE
+        return against_catalog(arguments.catalog, verdicts)
+    return verdicts
+
+
+def _judge(file: str, kinds: Collection[str]) -> Iterator[Checked]:
+    content = _read(file)
+    about_catalog = catalog_files.judge(file, content)
+    yield from [about_catalog] if about_catalog is not None else judge(content, kinds)
 
 
 def judge(content: bytes, kinds: Collection[str] = ()) -> Iterator[Checked]:
@@ -82,6 +127,9 @@ def find(path: str) -> Iterator[str]:
 
 
 def _in_folder(folder: str) -> Iterator[str]:
+    if catalog_files.is_catalog(folder):
+        yield from catalog_files.written(folder, _in_folder)
+        return
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(set(folders) - _PASSED_OVER)
         for name in sorted(files):
@@ -97,6 +145,13 @@ def _read(path: str) -> bytes:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _writing(path: str) -> TextIO:
+    try:
+        return open(path, "w", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _watched(files: Collection[str]) -> Iterable[str]:

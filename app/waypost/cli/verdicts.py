@@ -1,33 +1,19 @@
-"""How verdicts on descriptors are shown: to people, to programs, and to GitHub Actions."""
+"""How what was found is shown: a line to people, JSON to programs, and to GitHub Actions as it wants to be told."""
 
 from __future__ import annotations
 
-import json
 import os
-import sys
+import secrets
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from functools import cache
 
-from waypost.catalog.check import Checked
 from waypost.catalog.problems import Problem, Severity
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
-
-
-class Printer(Protocol):
-    """Shows one verdict after the other, then the sum."""
-
-    def verdict(self, file: str, verdict: Checked) -> None: ...
-    def end(self, files: int, tally: Mapping[str, int]) -> None: ...
-
-
-def printer(format: str) -> Printer:
-    if format == "json":
-        return _Json()
-    if format == "github":
-        return _GitHub(os.environ.get("GITHUB_STEP_SUMMARY", ""))
-    return _Text(sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+SHOWN = 10  # annotations of each severity that GitHub shows of one step
+MOST_SUMMARY = 1024 * 1024 - 4096  # bytes of one step; a longer one is not shown at all
 
 
 def line(file: str, problem: Problem, is_coloured: bool = False) -> str:
@@ -40,79 +26,81 @@ def line(file: str, problem: Problem, is_coloured: bool = False) -> str:
     return f"{place}  {text}  {label}"
 
 
-def summary(files: int, tally: Mapping[str, int]) -> str:
-    """Return the last line: how much was looked at, and what was found."""
-    found = [count(tally.get(name, 0), name) for name in ("error", "warning", "note") if tally.get(name)]
-    looked_at = f"{count(files, 'file')}, {count(tally.get('documents', 0), 'entity', 'entities')}"
-    return f"{looked_at}: {', '.join(found) if found else 'all fine'}"
-
-
-class _Text:
-    def __init__(self, is_coloured: bool) -> None:
-        self.is_coloured = is_coloured
-
-    def verdict(self, file: str, verdict: Checked) -> None:
-        for problem in verdict.problems:
-            print(line(file, problem, self.is_coloured))
-
-    def end(self, files: int, tally: Mapping[str, int]) -> None:
-        print(summary(files, tally))
-
-
-class _Json:
-    def verdict(self, file: str, verdict: Checked) -> None:
-        row = {
-            "file": file,
-            "index": verdict.document.index,
-            "kind": verdict.kind,
-            "ref": verdict.ref,
-            "valid": verdict.is_valid,
-            "problems": [plain(problem) for problem in verdict.problems],
-            "relations": [relation._asdict() for relation in verdict.relations],
-        }
-        print(json.dumps(row, ensure_ascii=False))
-
-    def end(self, files: int, tally: Mapping[str, int]) -> None:
-        pass
-
-
-class _GitHub:
-    """Annotations on the lines, and a table in the job summary."""
-
-    def __init__(self, summary_file: str) -> None:
-        self.summary_file = summary_file
-        self.rows: list[str] = []
-
-    def verdict(self, file: str, verdict: Checked) -> None:
-        for problem in verdict.problems:
+def annotate(found: Sequence[tuple[str, Problem]]) -> None:
+    """Print the annotations of (file, problem), errors first: GitHub shows the first ones of a step only."""
+    for severity, command in _COMMANDS.items():
+        problems = [(file, problem) for file, problem in found if problem.severity is severity]
+        for file, problem in problems:
             print(annotation(file, problem))
-            self.rows.append(row(file, problem))
-
-    def end(self, files: int, tally: Mapping[str, int]) -> None:
-        print(summary(files, tally))
-        add_to_summary(self.summary_file, "descriptors", summary(files, tally), self.rows)
+        if len(problems) > SHOWN:
+            hidden = count(len(problems) - SHOWN, f"more {command}")
+            print(f"GitHub shows {SHOWN} annotations of a kind for each step; the job summary has {hidden}")
 
 
 def annotation(file: str, problem: Problem) -> str:
     """Return the line by which GitHub Actions shows a problem at its place."""
-    place = f"file={_property(file)},line={problem.line or 1},col={problem.column or 1}"
+    place = f"file={_property(in_repository(file))},line={problem.line or 1},col={problem.column or 1}"
     text = _data(f"{_sentence(problem.message)} {problem.fix}".strip())
     return f"::{_COMMANDS[problem.severity]} {place},title={_property(problem.id)}::{text}"
 
 
+def in_repository(file: str) -> str:
+    """Return a path as GitHub knows it: from the top of the checkout that holds it, wherever the command runs."""
+    path = os.path.abspath(file)
+    top = _checkout(os.path.dirname(path)) or os.environ.get("GITHUB_WORKSPACE", "")
+    if not top or not path.startswith(f"{top.rstrip(os.sep)}{os.sep}"):
+        return file
+    return os.path.relpath(path, top).replace(os.sep, "/")
+
+
+@cache
+def _checkout(folder: str) -> str:
+    if os.path.exists(os.path.join(folder, ".git")):
+        return folder
+    above = os.path.dirname(folder)
+    return "" if above == folder else _checkout(above)
+
+
 def row(file: str, problem: Problem) -> str:
     """Return a problem as a row of a Markdown table."""
-    cells = (f"{file}:{problem.line}", f"{_sentence(problem.message)} {problem.fix}", problem.id)
+    cells = (f"{in_repository(file)}:{problem.line}", f"{_sentence(problem.message)} {problem.fix}", problem.id)
     return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def table(rows: Sequence[str], most: int) -> list[str]:
+    """Return the lines of a table of problems that takes at most so many bytes."""
+    if not rows:
+        return []
+    lines, left = ["", "| Where | What | Problem |", "| --- | --- | --- |"], most - 200
+    for number, text in enumerate(rows):
+        left -= len(text.encode()) + 1
+        if left < 0:
+            return [*lines, "", f"{count(len(rows) - number, 'more problem')} found no room here; the log has them."]
+        lines.append(text)
+    return lines
 
 
 def add_to_summary(file: str, what: str, sum: str, rows: Sequence[str]) -> None:
     """Append to the summary of a job; `file` is "" where there is none."""
     if not file:
         return
-    table = ["", "| Where | What | Problem |", "| --- | --- | --- |", *rows] if rows else []
+    there = os.path.getsize(file) if os.path.exists(file) else 0
+    lines = table(rows, MOST_SUMMARY - there)
     with open(file, "a", encoding="utf-8") as out:
-        out.write("\n".join([f"### Waypost: {what}", "", sum, *table, ""]) + "\n")
+        out.write("\n".join([f"### Waypost: {what}", "", sum, *lines, ""]) + "\n")
+
+
+def outputs(**values: object) -> None:
+    """Hand values on to later steps of the job, under GitHub Actions; elsewhere nobody asks for them."""
+    file = os.environ.get("GITHUB_OUTPUT", "")
+    if not file:
+        return
+    with open(file, "a", encoding="utf-8") as out:
+        for name, value in values.items():
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            end = f"end-{secrets.token_hex(8)}"  # nobody's text can end the value before its time
+            name = name.replace("_", "-")
+            out.write(f"{name}<<{end}\n{text}\n{end}\n" if set(text) & set("\r\n") else f"{name}={text}\n")
 
 
 def plain(problem: Problem) -> dict[str, object]:
@@ -126,6 +114,12 @@ def plain(problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "fix": problem.fix,
     }
+
+
+def found(tally: Mapping[str, int]) -> str:
+    """Return how many problems there are of each severity; "all fine" without any."""
+    counted = [count(tally[name], name) for name in ("error", "warning", "note") if tally.get(name)]
+    return ", ".join(counted) if counted else "all fine"
 
 
 def _sentence(text: str) -> str:
