@@ -46,6 +46,7 @@ class Facts:
 
     mode: str = "actions"
     catalog_url: str = ""  # the page of the catalog repository on GitHub
+    branch: str = "main"  # its default branch
     platform_team: str = ""  # owner/slug
     actions: Reference | None = None
 
@@ -81,6 +82,8 @@ def _filled(path: str, data: bytes, facts: Facts) -> bytes:
         data = ACTIONS.sub(lambda found: f"{repository}{found[1].decode()}@{rest}".encode(), data)
     if facts.catalog_url:
         data = data.replace(CATALOG.encode(), facts.catalog_url.encode())
+    if path.startswith("docs/"):
+        data = data.replace(b"/new/main?", f"/new/{facts.branch}?".encode())
     if facts.platform_team:
         data = data.replace(TEAM.encode(), f"@{facts.platform_team}".encode())
         if path.startswith("templates/") and path.endswith("/template.yaml"):

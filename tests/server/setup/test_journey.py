@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from dataclasses import replace
 from html import unescape
 
@@ -116,6 +117,42 @@ def test_a_repository_with_other_files_gets_what_it_lacks_and_keeps_what_it_has(
     }
     assert contents.keys() >= {"waypost.yaml", "templates"}
     assert contents["about.md"] == len("Ahoy.\n")
+
+
+def test_what_nobody_knows_is_left_out_of_the_repository_and_said(admin):
+    page = admin.install(admin.follow(admin.create_app(admin.enter().begin())))
+    admin.submit(page, "/setup/repository", visibility="private")
+    scan(admin)
+    said = unescape(admin.page().text)
+    assert "Left out of the repository" in said
+    assert ".github/workflows/validate.yml: " in said
+    assert "Set WAYPOST_ACTIONS=OWNER/REPO@TAG" in said
+    assert '.github/CODEOWNERS: there is no team "platform"' in said
+    full = f"/repos/{admin.organisation}/catalog/contents/.github"
+    assert {one["name"] for one in admin.ask("GET", full).json()} == {
+        "ISSUE_TEMPLATE",
+        "dependabot.yml",
+        "pull_request_template.md",
+    }
+
+
+def test_what_is_known_is_filled_in(sandbox, tmp_path):
+    admin = Admin(sandbox, tmp_path, actions=f"acme/waypost@{'5' * 40}")
+    assert admin.ask("POST", f"/orgs/{admin.organisation}/teams", {"name": "platform"}).status_code == 201
+    page = admin.install(admin.follow(admin.create_app(admin.enter().begin())))
+    admin.submit(page, "/setup/repository", visibility="private")
+    scan(admin)
+    assert "Left out of the repository" not in admin.page().text
+    full = f"/repos/{admin.organisation}/catalog/contents/.github"
+    texts = {
+        path: b64decode(admin.ask("GET", f"{full}/{path}").json()["content"]).decode()
+        for path in ("workflows/validate.yml", "CODEOWNERS", "ISSUE_TEMPLATE/config.yml")
+    }
+    assert f"uses: acme/waypost/actions/validate@{'5' * 40}\n" in texts["workflows/validate.yml"]
+    assert f"@{admin.organisation}/platform" in texts["CODEOWNERS"]
+    assert f"{admin.url}/{admin.organisation}/catalog/blob/HEAD/" in texts["ISSUE_TEMPLATE/config.yml"]
+    workflows = {one["name"] for one in admin.ask("GET", f"{full}/workflows").json()}
+    assert not workflows & {"refresh.yml", "create-repository.yml", "request.yml"}
 
 
 def test_a_repository_with_other_files_can_be_used_as_it_is(admin):

@@ -37,7 +37,7 @@ def test_a_new_folder_holds_the_template_filled_in(init, tmp_path):
     assert "gh secret set WAYPOST_TOKEN --repo acme/catalog" in said
     assert b"/templates/ @acme/builders\n" in made[CODEOWNERS]
     assert b"\n  owner: builders\n" in made["templates/python-service/template.yaml"]
-    assert f"file://{tmp_path}/github/acme/catalog/blob/main/docs/register.md".encode() in made[CONFIG]
+    assert f"file://{tmp_path}/github/acme/catalog/blob/HEAD/docs/register.md".encode() in made[CONFIG]
     assert not [path for path, data in made.items() if b"ORGANISATION" in data or b"OWNER/waypost" in data]
     assert made["schemas/waypost.schema.json"].startswith(b"{")
 

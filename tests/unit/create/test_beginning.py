@@ -18,6 +18,7 @@ TEMPLATE = {
     "templates/a/template.yaml": File(b"spec:\n  owner: platform\n  type: x\n"),
     "templates/a/skeleton/run.sh": File(b"  owner: platform\n", 0o755),
     "templates/a/skeleton/.github/workflows/docs.yml": File(CALL.encode()),
+    "docs/register.md": File(b"[begin](../../../new/main?filename=a)\n"),
     "about.md": File(b"Hello\n"),
 }
 KNOWN = Facts("actions", "https://ghe.example/acme/portal", "acme/builders", Reference("acme/waypost", SHA, "v1.2.0"))
@@ -44,6 +45,12 @@ def test_templates_belong_to_the_platform_team_and_skeletons_stay_as_they_are():
     made = begin(TEMPLATE, {}, KNOWN)
     assert text(made.files, "templates/a/template.yaml") == "spec:\n  owner: builders\n  type: x\n"
     assert made.files["templates/a/skeleton/run.sh"] == TEMPLATE["templates/a/skeleton/run.sh"]
+
+
+@pytest.mark.parametrize("branch", ["main", "trunk"])
+def test_links_that_begin_a_file_name_the_default_branch(branch):
+    made = begin(TEMPLATE, {}, Facts(branch=branch))
+    assert text(made.files, "docs/register.md") == f"[begin](../../../new/{branch}?filename=a)\n"
 
 
 def test_a_commit_without_a_tag_has_no_comment():

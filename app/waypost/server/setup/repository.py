@@ -36,6 +36,7 @@ def make(config: Config, catalog: str, is_public: bool) -> str:
         body = {"name": name, "private": not is_public, "description": DESCRIPTION, "has_wiki": False}
         found = workshop.write(Write("POST", f"/orgs/{quote(owner)}/repos", f"creating {catalog}", body))
     facts, reason = _facts(config, workshop, catalog)
+    facts = replace(facts, branch=found["default_branch"])
     beginning = begin(shipped("catalog_template"), shipped("schemas"), facts)
     _fill(workshop, catalog, found["default_branch"], beginning)
     return _left_out(beginning, reason)
