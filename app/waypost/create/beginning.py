@@ -46,9 +46,9 @@ class Facts:
 
     mode: str = "actions"
     catalog_url: str = ""  # the page of the catalog repository on GitHub
-    branch: str = "main"  # its default branch
     platform_team: str = ""  # owner/slug
     actions: Reference | None = None
+    branch: str = "main"  # the default one of the catalog repository
 
 
 @dataclass(frozen=True, slots=True)
