@@ -13,6 +13,7 @@ from waypost.catalog.refs import DEFAULT_NAMESPACE, full_ref
 from waypost.create import first_run, registration, shelf, undo
 from waypost.create.carry import Ending, Known, Planner, carry_out
 from waypost.create.case import Case
+from waypost.create.checks.people import AGREEMENT
 from waypost.create.claim import memory
 from waypost.create.first_run import FirstRun
 from waypost.create.kinds.paths import at
@@ -30,7 +31,7 @@ from waypost.golden.template import Template, read
 from waypost.golden.tree import Folder, Tree
 
 CATALOG_SECONDS = 20.0  # a worker that runs has published by then
-AUTHORITY = ("actor", "create")  # paths of faults that say who may not
+AUTHORITY = ("actor", "create", AGREEMENT)  # paths of faults that say who may not
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from waypost.golden.plan import Fault
 # In the order in which people would want to read it.
 CHECKS: Sequence[Callable[[Case], Iterator[Fault]]] = (
     template.template_is_sound,
+    template.door_is_wide_enough,
     template.plan_is_possible,
     names.repositories_are_ours,
     people.actor_is_allowed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from waypost.catalog.documents import parse
@@ -15,6 +16,14 @@ from waypost.golden.plan import Fault
 from waypost.golden.template import Template
 
 GITHUB = "github.com"
+
+
+class Door(StrEnum):
+    """Where a request came in; it decides what can be asked of who stands there."""
+
+    COMMAND = "command"
+    DISPATCH = "dispatch"  # a run of a workflow: its inputs are in its log, and it waits for nobody
+    ISSUE = "issue"  # everybody who reads the repository reads it; others agree in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,8 @@ class Wish:
     actor: str = ""  # who asks; "" is whoever the token belongs to
     approver: str = ""  # who has agreed
     request: str = ""  # "" makes one of the wish itself
+    visibility: str = ""  # "" is as the template has it
+    door: Door = Door.COMMAND
 
 
 def parameters(template: Template, wish: Wish, server: str) -> tuple[dict[str, Any], list[Fault]]:
@@ -45,6 +56,8 @@ def parameters(template: Template, wish: Wish, server: str) -> tuple[dict[str, A
     common = {"name": wish.name}
     if field_for(tuple(known.values()), "owner"):
         common["owner"] = wish.owner
+    if wish.visibility:
+        common["visibility"] = wish.visibility
     filled, disagreements = with_common(template, found, common, wish.organisation, _host(known.values(), server))
     return filled, [*faults, *disagreements]
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from waypost.create.case import Case, visibility
 from waypost.create.kinds.paths import at, part
 from waypost.create.people import actor, team_exists, user_exists
-from waypost.create.wish import owner_ref, team_of
+from waypost.create.wish import Door, owner_ref, team_of
 from waypost.golden.effects import (
     Dispatched,
     Effect,
@@ -26,6 +26,7 @@ from waypost.golden.paths import is_workflow
 from waypost.golden.plan import Fault
 from waypost.golden.policy import approvers, decide, may_approve
 
+AGREEMENT = "approval"  # the path of the fault that somebody's agreement mends
 RIGHTS = ("none", "read", "write", "admin")
 # What a person needs in a repository to do the same by hand; everything else is for administrators.
 NEEDED: Mapping[type[Effect], str] = {
@@ -40,29 +41,49 @@ NEEDED: Mapping[type[Effect], str] = {
 
 
 def actor_is_allowed(case: Case) -> Iterator[Fault]:
-    creation, login = case.books.settings.creation, case.login
-    if not login:
+    """Who asks may create this, and where somebody else must agree, they have."""
+    if not case.login:
         yield Fault("actor", "it is not known who asks: say it with --actor LOGIN")
         return
-    owner = owner_ref(case.wish.owner) if case.wish.owner else ""
+    for refusals, agreeing in _rulings(case):
+        yield from refusals
+        if agreeing:
+            yield from _not_agreed(case, agreeing)
+
+
+def who_must_agree(case: Case) -> Sequence[str]:
+    """Return the slugs of the teams of which one person must agree; () when nobody needs to."""
+    return sorted({team for _, agreeing in _rulings(case) for team in agreeing})
+
+
+def _rulings(case: Case) -> Iterator[tuple[Sequence[Fault], Sequence[str]]]:
+    """Yield for each repository why it may not be created, and who has to agree when it may."""
+    creation, owner = case.books.settings.creation, owner_ref(case.wish.owner) if case.wish.owner else ""
     teams = {team for entry in creation.allow for team in entry.teams} | {team_of(owner)}
-    who = actor(case.workshop, login, teams)
+    who = actor(case.workshop, case.login, teams)
     wanted = {(effect.repository.partition("/")[2], visibility(effect)) for effect in case.repositories}
     # A template that makes no repository, or whose plan is not possible yet, is no way around the list.
     for name, seen_by in sorted(wanted) or [(case.wish.name, str(case.plan.parameters.get("visibility") or "private"))]:
         asked = (case.template.ref, name, seen_by, owner)
-        if refusals := decide(creation, who, *asked):
-            yield from refusals
-        elif agreeing := approvers(creation, who, *asked):
-            yield from _not_agreed(case, login, agreeing)
+        refusals = decide(creation, who, *asked)
+        yield refusals, () if refusals else approvers(creation, who, *asked)
 
 
-def _not_agreed(case: Case, login: str, agreeing: Sequence[str]) -> Iterator[Fault]:
-    if not case.wish.approver:
-        teams = ", ".join(agreeing)
-        yield Fault("create", f"somebody of {teams} has to agree first: ask them, then add --approved-by LOGIN")
+def _not_agreed(case: Case, agreeing: Sequence[str]) -> Iterator[Fault]:
+    if case.wish.approver:
+        yield from may_approve(actor(case.workshop, case.wish.approver, agreeing), case.login, agreeing)
         return
-    yield from may_approve(actor(case.workshop, case.wish.approver, agreeing), login, agreeing)
+    advice = {
+        Door.COMMAND: "ask them, then add --approved-by LOGIN",
+        Door.DISPATCH: f"no run can wait for that, so use the issue form {_form(case)}",
+        Door.ISSUE: "they do so in the issue",
+    }
+    yield Fault(AGREEMENT, f"somebody of {', '.join(agreeing)} has to agree first: {advice[case.wish.door]}")
+
+
+def _form(case: Case) -> str:
+    """Return the address of the template's issue form in the catalog repository."""
+    return f"{case.books.server}/{case.books.full_name}/issues/new?template=create-{part(case.template.name)}.yml"
 
 
 def actor_may_change_others(case: Case) -> Iterator[Fault]:

@@ -8,7 +8,9 @@ from waypost.catalog.problems import Severity
 from waypost.create import registration
 from waypost.create.case import Case
 from waypost.create.texts import texts
+from waypost.create.wish import Door
 from waypost.golden.effects import VariableSet
+from waypost.golden.forms import obstacles
 from waypost.golden.plan import Fault
 from waypost.golden.steps import MASK
 
@@ -23,6 +25,12 @@ def template_is_sound(case: Case) -> Iterator[Fault]:
     if not case.version:
         said = "it stands in a folder, not in the catalog repository: which version made the repository is not recorded"
         yield Fault("template", said, is_error=False)
+
+
+def door_is_wide_enough(case: Case) -> Iterator[Fault]:
+    """A secret that must be given cannot come through a door where others read along."""
+    if case.wish.door is not Door.COMMAND:
+        yield from obstacles(case.template)
 
 
 def plan_is_possible(case: Case) -> Iterator[Fault]:
