@@ -249,7 +249,7 @@ class Rig:
 
 
 class Run:
-    """One run as GitHub shows it; `str(run)` is its whole log."""
+    """One run as GitHub shows it; `repr(run)` has its whole log."""
 
     def __init__(self, rig, name, shown):
         self.id, self.path, self.event = shown["id"], shown["path"], shown["event"]
@@ -271,7 +271,7 @@ class Run:
         (job,) = self.jobs.values()
         return job
 
-    def __str__(self):
+    def __repr__(self):
         return f"{self.path} on {self.event}: {self.conclusion} {self.conclusions}\n{self.log}"
 
 
