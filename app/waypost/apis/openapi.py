@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
+from posixpath import commonprefix
 from typing import Any
 
 from waypost.apis import security, swagger
@@ -69,22 +71,34 @@ def _groups(definition: _Definition) -> tuple[Group, ...]:
         if (tag := reading.node(item, "tags"))
     }
     found: dict[str, list[Operation]] = {name: [] for name in told}
-    untagged: dict[str, list[Operation]] = {}
+    untagged: list[Operation] = []
     for count, (group, operation) in enumerate(_operations(definition), 1):
         if count > MOST_OPERATIONS:
             reading.hide("operations")
         elif group:
             found.setdefault(group, []).append(operation)
         else:
-            untagged.setdefault(_first_part(operation.address), []).append(operation)
+            untagged.append(operation)
     last = {name: found.pop(name) for name in (WEBHOOKS, CALLBACKS) if name in found}
     groups = [Group(name, told.get(name, ""), tuple(operations)) for name, operations in found.items() if operations]
-    groups += [Group(name, "", tuple(operations)) for name, operations in untagged.items()]
+    groups += [Group(name, "", tuple(operations)) for name, operations in _by_path(untagged).items()]
     return (*groups, *(Group(name, told.get(name, ""), tuple(operations)) for name, operations in last.items()))
 
 
-def _first_part(path: str) -> str:
-    return f"/{path.strip('/').partition('/')[0]}"
+def _by_path(operations: Sequence[Operation]) -> dict[str, list[Operation]]:
+    """Operations by the first fixed part of their path that tells them apart: `/api/v1`, common to all, does not."""
+    paths = [_fixed(operation.address) for operation in operations]
+    common = len(commonprefix(paths)) if paths else 0
+    most = min([common, *(len(path) - 1 for path in paths if path)]) + 1
+    found: dict[str, list[Operation]] = {}
+    for operation, path in zip(operations, paths, strict=True):
+        found.setdefault(f"/{'/'.join(path[:most])}", []).append(operation)
+    return found
+
+
+def _fixed(path: str) -> list[str]:
+    parts = path.strip("/").split("/")
+    return list(takewhile(lambda part: not part.startswith("{"), parts))
 
 
 def _operations(definition: _Definition) -> Iterator[tuple[str, Operation]]:

@@ -19,6 +19,7 @@ from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, file_link, joi
 from waypost.pages.mermaid import Node, flowchart
 from waypost.pages.page import Page
 from waypost.pages.problems import problem_table
+from waypost.pages.reference import overview
 from waypost.pages.view import View, file_in
 
 _STATES = {
@@ -159,18 +160,21 @@ def _lines(view: View, entity: Entity, groups: tuple[tuple[str, tuple[str, ...]]
 
 def _api(view: View, page: Page, entity: Entity) -> None:
     page.heading("Interface")
-    written, kind = entity.spec.get("definition"), str(entity.spec.get("type") or "")
-    data = definition.read(written, kind)
+    stated, kind = entity.spec.get("definition"), str(entity.spec.get("type") or "")
+    written = stated if isinstance(stated, str) else ""
+    found = definition.read(written, kind)
     consumers = users(view, entity.ref)
     teams = sorted({owner for ref in consumers if (owner := view.owner(ref))})
     cells = {
-        "Version": definition.version(data) or DASH,
+        "Version": code(found.version, 30) if found and found.version else DASH,
         "Provided by": view.links(view.related(entity.ref, "apiProvidedBy"), page.up),
         "#Used by": Md(str(len(consumers))),
         "Teams that use it": view.links(teams, page.up),
     }
     page.say(table(list(cells), [list(cells.values())]))
-    page.say(*definition.show(written, kind, data))
+    if found:
+        overview.show(page, entity.ref, text(entity.title), found)
+    page.say(*definition.whole(written, kind))
 
 
 def _neighbours(view: View, page: Page, entity: Entity) -> None:

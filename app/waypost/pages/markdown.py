@@ -95,12 +95,13 @@ def _linked(paragraph: str) -> Md:
     for found in _ADDRESS.finditer(line):
         bare = found[0].rstrip(".,;:!?)'\"")
         if url := safe_url(bare):
-            whole += [_spaced(line[end : found.start()]), f"<{url}>"]
+            whole += [spaced(line[end : found.start()]), f"<{url}>"]
             end = found.start() + len(bare)
-    return Md("".join([*whole, _spaced(line[end:])]))
+    return Md("".join([*whole, spaced(line[end:])]))
 
 
-def _spaced(piece: str) -> str:
+def spaced(piece: str) -> str:
+    """Escape a piece of a line, whatever its length; a space at either end stays."""
     if not piece.strip():
         return " " if piece else ""
     inside = text(piece, len(piece) + 1)
@@ -112,7 +113,7 @@ def quoted(value: str, clip: int = CLIP) -> Md:
     pieces = clean(value, clip).split("`")
     if len(pieces) % 2 == 0:
         return text(value, clip)
-    shown = (code(piece, clip) if place % 2 and piece else _spaced(piece) for place, piece in enumerate(pieces))
+    shown = (code(piece, clip) if place % 2 and piece else spaced(piece) for place, piece in enumerate(pieces))
     return Md("".join(shown))
 
 

@@ -56,6 +56,21 @@ def test_tags_in_their_order_then_paths_then_what_the_api_calls():
     assert found.groups[-1].operations[0].title == "done, after GET /a: Hi"
 
 
+@pytest.mark.parametrize(
+    ("paths", "names"),
+    [
+        pytest.param(["/orders", "/orders/{id}"], ["/orders"], id="one thing"),
+        pytest.param(["/orders/{id}", "/carts"], ["/orders", "/carts"], id="two things"),
+        pytest.param(["/api/v1/a", "/api/v1/a/{id}/x", "/api/v1/b"], ["/api/v1/a", "/api/v1/b"], id="common beginning"),
+        pytest.param(["/", "/a"], ["/", "/a"], id="root"),
+        pytest.param(["/{id}"], ["/"], id="nothing fixed"),
+    ],
+)
+def test_operations_without_a_tag_are_grouped_by_path(paths, names):
+    groups = read_openapi(document({path: {"get": {}} for path in paths})).groups
+    assert [group.name for group in groups] == names
+
+
 def test_parameters_of_path_and_operation_are_merged():
     shared = [{"name": "id", "in": "path", "required": True}, {"name": "page", "in": "query", "description": "old"}]
     own = [{"name": "page", "in": "query", "description": "new", "schema": {"type": "integer", "default": 1}}]

@@ -1,0 +1,1 @@
+"""The reference of an API: an overview on the page of its entity, and pages of its own beside it."""

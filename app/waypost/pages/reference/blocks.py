@@ -1,0 +1,172 @@
+"""One operation and one type of an API as blocks of Markdown. Decides nothing about pages, and is never without end.
+
+Texts and lists are cut where a page would become hard to read; what is cut says so, for the definition has it all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from waypost.apis.reference import Answer, Body, Field, Kind, Operation, Type
+from waypost.pages.markdown import (
+    DASH,
+    NOTHING,
+    Md,
+    bold,
+    code,
+    join,
+    link,
+    prose,
+    quoted,
+    spaced,
+    table,
+    text,
+)
+
+Links = Mapping[str, str]  # where the type of a name is explained, as seen from the page being written
+
+DESCRIBED = 300  # characters of a description in a table
+_TABLE_BYTES = 40_000
+_BLOCK_BYTES = 120_000  # of one operation or type
+_KIND = 300
+_BODY = {"send": "Message", "receive": "Message", "rpc": "Request"}
+
+
+def operation_blocks(operation: Operation, anchor: str, links: Links) -> Md:
+    """Everything about one operation, its heading first."""
+    return _cut(_operation(operation, anchor, links))
+
+
+def _operation(operation: Operation, anchor: str, links: Links) -> Iterator[Md]:
+    yield _heading(anchor, join([code(operation.verb, 20), code(operation.address, 200)], " "))
+    if operation.is_deprecated:
+        yield Md("**Deprecated.**")
+    if operation.title:
+        yield bold(quoted(operation.title, DESCRIBED))
+    yield prose(operation.description)
+    if operation.security:
+        yield Md(f"Needs {join((code(way, 200) for way in operation.security[:10]), ' or ')}.")
+    yield from _fields(operation.fields, links, "Argument")
+    for body in operation.bodies:
+        yield from _body(body, links, _BODY.get(operation.verb, "Body"))
+    yield from _answers(operation.answers, links)
+
+
+def type_blocks(type: Type, anchor: str, links: Links) -> Md:
+    """Everything about one type, its heading first."""
+    return _cut(_type(type, anchor, links))
+
+
+def _type(type: Type, anchor: str, links: Links) -> Iterator[Md]:
+    yield _heading(anchor, code(type.name, 200))
+    if type.is_deprecated:
+        yield Md("**Deprecated.**")
+    yield prose(type.description)
+    if type.kind is not None:
+        yield Md(f"Is {kind(type.kind, links)}{', one of these:' if type.values else ''}")
+    elif type.form not in ("object", "message") and not type.values:
+        yield text(type.form.capitalize(), 40)
+    yield from _values(type)
+    yield from _fields(type.fields, links, "Field")
+
+
+def _values(type: Type) -> Iterator[Md]:
+    if any(meaning for _, meaning in type.values):
+        rows = ([code(value), quoted(said, DESCRIBED) or DASH] for value, said in type.values)
+        yield from cut_table(["Value", "What it means"], rows)
+    elif type.values:
+        yield Md(", ".join(code(value) for value, _ in type.values))
+
+
+def _heading(anchor: str, title: Md) -> Md:
+    return Md(f'<a id="{anchor}"></a>\n\n### {title}')
+
+
+def kind(shown: Kind, links: Links) -> Md:
+    """What a value is; the types that it names lead to where they are explained."""
+    known = {name: links[name] for name in (shown.type, *shown.also) if name in links}
+    if not known:
+        return text(shown.text, _KIND)
+    names = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
+    pieces = re.split(rf"(?<![\w.-])({names})(?![\w-])", shown.text[:_KIND])
+    found = (link(text(piece), known[piece]) if place % 2 else spaced(piece) for place, piece in enumerate(pieces))
+    return Md("".join(found))
+
+
+def _fields(fields: Sequence[Field], links: Links, name: str) -> Iterator[Md]:
+    if not fields:
+        return
+    is_placed = any(field.place for field in fields)
+    headings = ["Parameter", "In", "Type", "What it is"] if is_placed else [name, "Type", "What it is"]
+    yield from cut_table(headings, (_row(field, links, is_placed) for field in fields))
+
+
+def _row(field: Field, links: Links, is_placed: bool) -> list[Md]:
+    marks = [Md("**required**")] if field.is_required else []
+    marks += [Md("deprecated")] if field.is_deprecated else []
+    said = join([quoted(field.description, DESCRIBED), quoted("; ".join(field.details), DESCRIBED)], "<br>")
+    place = [text(field.place, 20) or DASH] if is_placed else []
+    return [code(field.name), *place, join([kind(field.kind, links), *marks], "<br>"), said]
+
+
+def _body(body: Body, links: Links, name: str) -> Iterator[Md]:
+    title = bold(Md(f"{name}, required" if body.is_required else name))
+    yield Md(f"{title}: {_carried(body, links)}")
+    yield quoted(body.description, 2 * DESCRIBED)
+    yield from _fields(body.fields, links, "Field")
+
+
+def _carried(body: Body, links: Links) -> Md:
+    return join([kind(body.kind, links), code(body.media) if body.media else NOTHING], " as ")
+
+
+def _answers(answers: Sequence[Answer], links: Links) -> Iterator[Md]:
+    """What comes back, as a table; below it the fields of what has no name of its own."""
+    if not answers:
+        return
+    has_codes = any(answer.code for answer in answers)
+    headings = [*(["Answer"] if has_codes else []), "What it says" if has_codes else "Answer", "Body"]
+    yield from cut_table(headings, (_answer(answer, links, has_codes) for answer in answers))
+    for answer in answers:
+        for body in answer.bodies:
+            if body.fields:
+                yield bold(join([code(answer.code, 20) if answer.code else NOTHING, _carried(body, links)], " "))
+                yield from _fields(body.fields, links, "Field")
+        if answer.headers:
+            yield bold(join([code(answer.code, 20) if answer.code else NOTHING, Md("headers")], " "))
+            yield from _fields(answer.headers, links, "Header")
+
+
+def _answer(answer: Answer, links: Links, has_code: bool) -> list[Md]:
+    bodies = join([_carried(body, links) for body in answer.bodies], "<br>")
+    number = [code(answer.code, 20) if answer.code else DASH] if has_code else []
+    return [*number, quoted(answer.description, DESCRIBED) or DASH, bodies or DASH]
+
+
+def cut_table(headings: Sequence[str], rows: Iterable[Sequence[Md]]) -> list[Md]:
+    """A table that ends before it is too long, and then says how many rows it has not."""
+    shown: list[Sequence[Md]] = []
+    size = missing = 0
+    for row in rows:
+        size += sum(len(cell.encode()) for cell in row) if size < _TABLE_BYTES else 0
+        if size < _TABLE_BYTES:
+            shown.append(row)
+        else:
+            missing += 1
+    further = [Md(f"…and {missing:,} more, in the definition.")] if missing else []
+    return [table(headings, shown), *further]
+
+
+def _cut(blocks: Iterable[Md]) -> Md:
+    """The blocks as one, ended before it is too long."""
+    shown: list[Md] = []
+    size = 0
+    for block in blocks:
+        size += len(block.encode())
+        if size > _BLOCK_BYTES:
+            shown.append(Md("…and more, in the definition."))
+            break
+        if block:
+            shown.append(block)
+    return Md("\n\n".join(shown))

@@ -1,0 +1,141 @@
+"""Which page of an API's reference holds what.
+
+A small API has one page. A larger one has a page for each group of operations and pages of types, split where they
+would grow too long. Names follow the groups, so that a change of one moves few pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, chain, count, groupby, takewhile
+
+from waypost.apis.reference import Group, Operation, Reference, Type
+from waypost.pages.reference.blocks import operation_blocks, type_blocks
+
+SMALL_OPERATIONS = 15
+PAGE_BYTES = 80_000  # of operations or types on one page
+MOST_BYTES = 4_000_000  # of one reference
+MOST_GROUPS = 200  # that have pages of their own: GitHub lists 1,000 files of a folder
+_SLUG = 40
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A page of the reference: its name, and what stands on it."""
+
+    name: str
+    title: str
+    groups: list[tuple[Group, list[int]]] = field(default_factory=list)  # and which of its operations
+    types: list[Type] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything stands. Operations are counted through all groups."""
+
+    sheets: Sequence[Sheet]
+    operations: Sequence[Operation]
+    anchors: Sequence[str]
+    types: Mapping[str, str]  # anchors by name
+    operation_pages: Mapping[int, str]
+    type_pages: Mapping[str, str]
+
+    def address(self, number: int) -> str:
+        """The page of an operation and the place on it; "" when it is not shown."""
+        return f"{self.operation_pages[number]}.md#{self.anchors[number]}" if number in self.operation_pages else ""
+
+    def links(self, name: str) -> dict[str, str]:
+        """Where types are explained, as seen from one page."""
+        return {
+            type: f"{'' if page == name else f'{page}.md'}#{self.types[type]}" for type, page in self.type_pages.items()
+        }
+
+
+def lay_out(reference: Reference) -> Layout:
+    """Decide what stands on which page."""
+    operations = [operation for group in reference.groups for operation in group.operations]
+    taken: set[str] = set()
+    anchors = [_free(_slug(f"{one.verb} {one.address}"), taken) for one in operations]
+    types = {one.name: _free(f"type-{_slug(one.name)}", taken) for one in reference.types}
+    local = {name: f"#{anchor}" for name, anchor in types.items()}
+    told = (operation_blocks(one, anchor, local) for one, anchor in zip(operations, anchors, strict=True))
+    sizes = [len(block.encode()) for block in told]
+    type_sizes = [len(type_blocks(one, types[one.name], local).encode()) for one in reference.types]
+    if len(operations) <= SMALL_OPERATIONS and sum(sizes) + sum(type_sizes) <= PAGE_BYTES:
+        sheets = [_whole(reference)] if operations or types else []
+    else:
+        sheets = list(_sheets(reference, sizes, type_sizes))
+    operation_pages = {number: sheet.name for sheet in sheets for _, numbers in sheet.groups for number in numbers}
+    type_pages = {one.name: sheet.name for sheet in sheets for one in sheet.types}
+    return Layout(sheets, operations, anchors, types, operation_pages, type_pages)
+
+
+def numbered(reference: Reference) -> Iterator[tuple[Group, range]]:
+    """Each group with the numbers of its operations."""
+    first = 0
+    for group in reference.groups:
+        yield group, range(first, first + len(group.operations))
+        first += len(group.operations)
+
+
+def _whole(reference: Reference) -> Sheet:
+    groups = [(group, list(numbers)) for group, numbers in numbered(reference)]
+    return Sheet("all", "Reference", groups, list(reference.types))
+
+
+def _sheets(reference: Reference, sizes: Sequence[int], type_sizes: Sequence[int]) -> Iterator[Sheet]:
+    """Pages for the groups, then for the types, until the reference is as long as it may be."""
+    taken = {"all", "types"}
+    shown = _within(sizes, MOST_BYTES)
+    types = _within(type_sizes, MOST_BYTES - sum(sizes[:shown]))
+    groups = [(group, [number for number in numbers if number < shown]) for group, numbers in numbered(reference)]
+    bundles = [(group.name, [(group, numbers)]) for group, numbers in groups]
+    for title, bundle in bundles if len(bundles) <= MOST_GROUPS else [("Operations", groups)]:
+        homes = {number: group for group, numbers in bundle for number in numbers}
+        slug = _slug(title)
+        for part, numbers in enumerate(_chunks(list(homes), sizes), 1):
+            sheet = Sheet(_free(slug if part == 1 else f"{slug}-{part}", taken), _title(title, part))
+            for group, inside in groupby(numbers, homes.__getitem__):
+                sheet.groups.append((group, list(inside)))
+            yield sheet
+    for part, numbers in enumerate(_chunks(range(types), type_sizes), 1):
+        name = "types" if part == 1 else _free(f"types-{part}", taken)
+        yield Sheet(name, _title("Types", part), [], [reference.types[number] for number in numbers])
+
+
+def _title(name: str, part: int) -> str:
+    return name if part == 1 else f"{name} ({part})"
+
+
+def _within(sizes: Sequence[int], most: int) -> int:
+    """How many of the first fit."""
+    sums = accumulate(sizes)
+    return sum(1 for _ in takewhile(lambda size: size <= most, sums))
+
+
+def _chunks(numbers: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]:
+    """Runs that fit on one page each."""
+    run: list[int] = []
+    room = PAGE_BYTES
+    for number in numbers:
+        if run and room < sizes[number]:
+            yield run
+            run, room = [], PAGE_BYTES
+        run.append(number)
+        room -= sizes[number]
+    if run:
+        yield run
+
+
+def _slug(name: str) -> str:
+    """A name as it can stand in an address: what is not a letter or a number becomes a dash."""
+    return re.sub(r"[^a-z0-9]+", "-", name[:200].lower()).strip("-")[:_SLUG].strip("-") or "other"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or the first of it with a number that nothing else has."""
+    found = next(one for one in chain([name], (f"{name}-{number}" for number in count(2))) if one not in taken)
+    taken.add(found)
+    return found
