@@ -25,6 +25,7 @@ from waypost.sandbox.web import ApiError, forbidden, not_found, unauthorized
 View = Callable[..., ResponseReturnValue]
 
 LEVELS = {"none": 0, "read": 1, "write": 2, "admin": 3}
+NOT_GRANTED = "Resource not accessible by personal access token"
 # what a person needs in the repository for what an App needs as a permission
 _ADMINISTRATION = (
     "administration",
@@ -47,6 +48,7 @@ class Caller:
     permissions: Mapping[str, str] | None = None
     repository_ids: frozenset[int] | None = None
     scopes: tuple[str, ...] = ()
+    owner_id: int | None = None  # of a fine-grained personal token: whose resources it reaches
 
     def can_see(self, repository: Record) -> bool:
         """Tell whether the repository exists, as far as this caller may know."""
@@ -54,7 +56,7 @@ class Caller:
             return True
         if self.installation is not None:
             return self.covers(repository)
-        if self.user is None or "repo" not in self.scopes:
+        if self.user is None or not (self.owner_id == repository["owner_id"] or "repo" in self.scopes):
             return False
         return access.level(self.user, repository) != "none"
 
@@ -68,13 +70,18 @@ class Caller:
         """Tell whether an App's token holds a permission."""
         return LEVELS[(self.permissions or {}).get(permission, "none")] >= LEVELS[level]
 
+    @property
+    def may_touch_workflows(self) -> bool:
+        return self.permissions is None or self.has("workflows", "write")
+
     def may(self, repository: Record, permission: str, level: str) -> bool:
         """Tell whether this caller may do what needs `permission` at `level` in a repository it can see."""
         if level == "read" and repository["visibility"] == "public":
             return True
         if self.installation is not None:
             return self.covers(repository) and self.has(permission, level)
-        if self.user is None or not ({"repo", "public_repo"} & set(self.scopes)):
+        is_granted = self.owner_id == repository["owner_id"] and self.has(permission, level)
+        if self.user is None or not (is_granted or {"repo", "public_repo"} & set(self.scopes)):
             return False
         wanted = "admin" if permission in _ADMINISTRATION else "write" if level != "read" else "read"
         return access.at_least(access.level(self.user, repository), wanted)
@@ -119,7 +126,8 @@ def _by_token(text: str) -> Caller:
     if token.get("installation_id") is not None:
         return _by_installation(token)
     user = box().store.must("account", token["user_id"])
-    return Caller(f"user:{user['id']}", user=user, scopes=tuple(token["scopes"]))
+    scopes, granted, owner = tuple(token["scopes"]), token.get("permissions"), token.get("owner_id")
+    return Caller(f"user:{user['id']}", user=user, scopes=scopes, permissions=granted, owner_id=owner)
 
 
 def _by_installation(token: Record) -> Caller:
@@ -210,6 +218,8 @@ def _refusal(needs: Mapping[str, str]) -> ApiError:
     accepted = "; ".join(f"{name}={level}" for name, level in needs.items())
     if caller().installation is not None:
         return forbidden(X_Accepted_GitHub_Permissions=accepted)
+    if caller().owner_id is not None:
+        return forbidden(NOT_GRANTED, X_Accepted_GitHub_Permissions=accepted)
     if caller().user is None and caller().app is None:
         return ApiError(401, "Requires authentication")
     if any(name in _ADMINISTRATION for name in needs):
@@ -259,6 +269,8 @@ def may_in(organization: Record, permission: str, level: str) -> bool:
         return bool(who.installation["account_id"] == organization["id"]) and who.has(permission, level)
     if who.user is None:
         return False
+    if who.owner_id is not None and not (who.owner_id == organization["id"] and who.has(permission, level)):
+        return False
     # every member may make repositories in it, unless an owner forbids that
     if level == "read" or permission == "administration":
         return access.is_member(who.user, organization)
@@ -269,6 +281,8 @@ def _refusal_in(organization: Record, needs: Mapping[str, str]) -> ApiError:
     accepted = "; ".join(f"{name}={level}" for name, level in needs.items())
     if caller().installation is not None:
         return forbidden(X_Accepted_GitHub_Permissions=accepted)
+    if caller().owner_id is not None:
+        return forbidden(NOT_GRANTED, X_Accepted_GitHub_Permissions=accepted)
     if caller().user is None:
         return ApiError(401, "Requires authentication")
     return forbidden(f"You must be an owner of {organization['login']}.") if caller().user else not_found()

@@ -102,6 +102,13 @@ def add_token(sandbox: Box, user: Record, scopes: Iterable[str] = ("repo", "admi
     return sandbox.store.put("token", text, user_id=user["id"], scopes=list(scopes), expires=None)
 
 
+def add_fine_grained_token(sandbox: Box, user: Record, owner: Record, permissions: Mapping[str, str]) -> Record:
+    """Add a personal token for what one account owns; it may do what both it and its user may."""
+    text, granted = "github_pat_" + secrets.token_hex(18), {"metadata": "read", **permissions}
+    narrow = {"permissions": granted, "owner_id": owner["id"], "expires": None}
+    return sandbox.store.put("token", text, user_id=user["id"], scopes=[], **narrow)
+
+
 def register_app(sandbox: Box, owner: Record, name: str) -> Record:
     """Register an App with a new key pair; the private half is written beside the store, for its owner only."""
     hook = {"url": "", "content_type": "json", "secret": secrets.token_hex(20), "insecure_ssl": "0", "active": True}

@@ -67,9 +67,14 @@ def add_user() -> ResponseReturnValue:
 
 @routes.post("/tokens")
 def add_token() -> ResponseReturnValue:
-    """{login, scopes}: another personal token."""
+    """{login, scopes} or {login, owner, permissions}: another personal token, classic or fine-grained."""
     content = body()
     user = _account(content.get("login", ""))
+    if "permissions" in content:
+        made = beginnings.add_fine_grained_token(
+            box(), user, _account(content.get("owner", "")), content["permissions"]
+        )
+        return jsonify({"token": made["id"]}), 201
     return jsonify({"token": beginnings.add_token(box(), user, content.get("scopes", ["repo"]))["id"]}), 201
 
 

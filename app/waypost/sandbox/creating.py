@@ -23,7 +23,7 @@ from waypost.sandbox import (
     repository_settings,
     settling,
 )
-from waypost.sandbox.auth import actor, caller, on_organization, on_repository
+from waypost.sandbox.auth import NOT_GRANTED, actor, caller, on_organization, on_repository
 from waypost.sandbox.box import account_by_login, box, repository_by_name
 from waypost.sandbox.gitstore import Change
 from waypost.sandbox.store import Record
@@ -154,6 +154,8 @@ def _check_may_create(owner: Record) -> None:
     if who.installation is not None:
         if who.installation["account_id"] != owner["id"] or not who.has("administration", "write"):
             raise forbidden(X_Accepted_GitHub_Permissions="administration=write")
+    elif who.owner_id is not None and not (who.owner_id == owner["id"] and who.has("administration", "write")):
+        raise forbidden(NOT_GRANTED, X_Accepted_GitHub_Permissions="administration=write")
     elif who.user is None or not (who.user["id"] == owner["id"] or access.is_member(who.user, owner)):
         raise forbidden(f"You must be a member of {owner['login']}.")
 

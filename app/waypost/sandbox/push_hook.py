@@ -88,12 +88,11 @@ def commands(sent: IO[bytes]) -> list[Command]:
 
 def environment(sandbox: Box, repository: Record, who: Caller, asked: Sequence[Command] = ()) -> dict[str, str]:
     """Return what the hook must know, worked out while the store's lock is held."""
-    without_workflows = who.installation is not None and not who.has("workflows", "write")
     return {
         **_protected(repository, who, asked),
         **_rules(repository, who, asked),
         "RULES_PAGE": f"{sandbox.url}/{full_name(repository)}/rules",
-        "WITHOUT_WORKFLOWS": "1" if without_workflows else "",
+        "WITHOUT_WORKFLOWS": "" if who.may_touch_workflows else "1",
         "GIT_CONFIG_COUNT": "2",
         "GIT_CONFIG_KEY_0": "core.hooksPath",
         "GIT_CONFIG_VALUE_0": str(_folder(sandbox.root)),

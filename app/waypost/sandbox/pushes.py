@@ -124,8 +124,8 @@ def check_rules(repository: Record, opened: pygit2.Repository, ref: str, old: st
 
 
 def check_workflows(opened: pygit2.Repository, old: str | None, new: str) -> None:
-    """Raise 403 when an App without the `workflows` permission brings workflow files."""
-    if caller().installation is None or caller().has("workflows", "write"):
+    """Raise 403 when an App, or a fine-grained token, without the `workflows` permission brings workflow files."""
+    if caller().may_touch_workflows:
         return
     for commit in new_commits(opened, old, new, gitstore.refs(opened).values()):
         for path in chain.from_iterable(changed_paths(commit).values()):

@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "account": ("key",),  # users, organisations and bots; key: lower-case login; type: User | Organization | Bot
     "token": (
         "installation_id",
-    ),  # id: the text; user_id, scopes | installation_id, permissions, repository_ids, expires
+    ),  # id: the text; expires, user_id, scopes[, permissions, owner_id] | installation_id, permissions, repository_ids
     "app": ("slug",),  # slug, owner_id, permissions, events, public_key, client_id, hook: {url, secret, content_type}
     "manifest_code": (),  # app_id, pem, expires
     "installation": ("account_id",),  # app_id, account_id, permissions, repository_ids | None (all), suspended_at
