@@ -1,4 +1,7 @@
-"""What JSON Schema says of a value besides its type, in words: limits, choices, defaults, examples. Judges no value."""
+"""What JSON Schema says of a value besides its type, in words: limits, choices, defaults, examples. Judges no value.
+
+Backticks stand around what the author of the schema wrote.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +36,10 @@ def _details(schema: Node) -> Iterator[str]:
     if isinstance(choices := schema.get("enum"), list) and choices:
         yield choice(choices)
     if "const" in schema:
-        yield f"always {short(schema['const'])}"
+        yield f"always {marked(schema['const'])}"
     yield from _limits(schema)
     if isinstance(pattern := schema.get("pattern"), str):
-        yield f"matches {_clipped(pattern)}"
+        yield f"matches {marked(pattern)}"
     if schema.get("uniqueItems") is True:
         yield "no item twice"
     for key, said in (("readOnly", "read only"), ("writeOnly", "write only")):
@@ -45,9 +48,9 @@ def _details(schema: Node) -> Iterator[str]:
     if isinstance(told := schema.get("discriminator"), (str, dict)):
         name = told if isinstance(told, str) else told.get("propertyName")
         if isinstance(name, str):
-            yield f"told apart by {_clipped(name)}"
+            yield f"told apart by {marked(name)}"
     if "default" in schema:
-        yield f"default {short(schema['default'])}"
+        yield f"default {marked(schema['default'])}"
     yield from _example(schema)
 
 
@@ -66,16 +69,22 @@ def _limits(schema: Node) -> Iterator[str]:
 
 def _example(schema: Node) -> Iterator[str]:
     if "example" in schema:
-        yield f"for example {short(schema['example'])}"
+        yield f"for example {marked(schema['example'])}"
     elif isinstance(several := schema.get("examples"), list) and several:
-        yield f"for example {short(several[0])}"
+        yield f"for example {marked(several[0])}"
 
 
 def choice(values: Sequence[Any]) -> str:
     """The values that are allowed, in a line."""
-    shown = ", ".join(short(value) for value in values[:MOST_CHOICES])
+    shown = ", ".join(marked(value) for value in values[:MOST_CHOICES])
     further = f" and {len(values) - MOST_CHOICES} more" if len(values) > MOST_CHOICES else ""
     return f"one of {shown}{further}" if len(values) > 1 else f"always {shown}"
+
+
+def marked(value: object) -> str:
+    """A value in a line, with backticks around it where it has none of its own."""
+    said = short(value)
+    return said if "`" in said else f"`{said}`"
 
 
 def short(value: object) -> str:

@@ -172,7 +172,7 @@ class Schemas:
         form = _form(node) if fields or "allOf" not in node else "alias"
         kind = None if form == "object" else self.kind(schema, place)
         if form == "alias" and kind is not None and (said := details(node)):
-            kind = Kind(f"{kind.text}, {', '.join(said)}", kind.type, kind.also)
+            kind = Kind(f"{kind.text}, {', '.join(said)}".replace("`", ""), kind.type, kind.also)
         values = node["enum"][:MOST_VALUES] if form == "enum" else ()
         shown = tuple((short(value), "") for value in values)
         return Type(name, form, description, fields, shown, kind, node.get("deprecated") is True)

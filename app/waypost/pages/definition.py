@@ -28,15 +28,18 @@ def read(definition: str, kind: str) -> Reference | None:
 
 
 def _data(definition: str) -> Mapping[str, Any]:
-    if definition.lstrip()[:1] == "{":
-        try:
-            value = json.loads(definition)
-        except (ValueError, RecursionError):
-            return {}
-    else:
+    value = _json(definition) if definition.lstrip()[:1] == "{" else None
+    if value is None:  # YAML may begin with a brace as well
         documents = parse(definition).documents
         value = documents[0].value if documents else None
     return value if isinstance(value, dict) else {}
+
+
+def _json(definition: str) -> object:
+    try:
+        return json.loads(definition)
+    except (ValueError, RecursionError):
+        return None
 
 
 def whole(definition: str, kind: str) -> list[Md]:

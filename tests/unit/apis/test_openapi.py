@@ -80,7 +80,7 @@ def test_parameters_of_path_and_operation_are_merged():
         ("page", "query", False, "new"),
     ]
     assert fields[1].kind.text == "integer"
-    assert fields[1].details == ("default 1",)
+    assert fields[1].details == ("default `1`",)
 
 
 def test_parameter_elsewhere_in_the_definition_is_followed():

@@ -9,6 +9,7 @@ from waypost.apis.openapi import read_openapi
 from waypost.apis.reading import MOST_FIELDS, MOST_TYPES
 
 A, B = {"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}
+TWENTY = ", ".join(f"`{number}`" for number in range(20))
 INLINE = {"type": "object", "properties": {"x": {"type": "string"}}}
 
 
@@ -60,22 +61,24 @@ def test_kind_leads_to_every_type_that_it_names():
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
-        pytest.param({"enum": ["new", "paid"]}, "one of new, paid", id="choices"),
-        pytest.param({"enum": ["new"]}, "always new", id="one choice"),
-        pytest.param({"enum": list(range(30))}, f"one of {', '.join(map(str, range(20)))} and 10 more", id="many"),
-        pytest.param({"const": True}, "always true", id="constant"),
+        pytest.param({"enum": ["new", "paid"]}, "one of `new`, `paid`", id="choices"),
+        pytest.param({"enum": ["new"]}, "always `new`", id="one choice"),
+        pytest.param(
+            {"enum": list(range(30))}, f"one of {', '.join(f'`{one}`' for one in range(20))} and 10 more", id="many"
+        ),
+        pytest.param({"const": True}, "always `true`", id="constant"),
         pytest.param({"minimum": 1}, "at least 1", id="minimum"),
         pytest.param({"minimum": 1, "exclusiveMinimum": True}, "more than 1", id="exclusive as in 3.0"),
         pytest.param({"exclusiveMaximum": 5}, "less than 5", id="exclusive as in 3.1"),
         pytest.param({"maxLength": 64}, "at most 64 characters", id="length"),
         pytest.param({"minLength": 1}, "at least 1 character", id="length of one"),
         pytest.param({"minItems": 1}, "at least 1 item", id="items"),
-        pytest.param({"pattern": "^a$"}, "matches ^a$", id="pattern"),
-        pytest.param({"default": 10}, "default 10", id="default"),
-        pytest.param({"default": None}, "default null", id="default null"),
-        pytest.param({"default": ""}, 'default ""', id="empty default"),
-        pytest.param({"example": ["a", "b"]}, "for example [a, b]", id="example"),
-        pytest.param({"examples": [{"a": 1}]}, "for example {…}", id="nested example"),
+        pytest.param({"pattern": "^a$"}, "matches `^a$`", id="pattern"),
+        pytest.param({"default": 10}, "default `10`", id="default"),
+        pytest.param({"default": None}, "default `null`", id="default `null`"),
+        pytest.param({"default": ""}, 'default `""`', id="empty default"),
+        pytest.param({"example": ["a", "b"]}, "for example `[a, b]`", id="example"),
+        pytest.param({"examples": [{"a": 1}]}, "for example `{…}`", id="nested example"),
         pytest.param({"readOnly": True}, "read only", id="read only"),
         pytest.param({"writeOnly": True}, "write only", id="write only"),
         pytest.param({"minimum": 10**5000}, "at least a huge number", id="a number of thousands of digits"),

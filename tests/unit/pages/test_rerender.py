@@ -17,6 +17,7 @@ from waypost.catalog.people import People, Team
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.template_folders import TemplateFolder
 from waypost.pages import coverage, find, front, machine, page, problems, render, rerender
+from waypost.pages.reference import layout
 
 EXAMPLES = 60  # the rule was looked for in many thousands; these keep it
 NAMES = ("a", "b", "c", "d")
@@ -39,6 +40,15 @@ VERSIONS = ("a" * 40, "b" * 40)
 MADE_FROM = st.sampled_from([None, *(MadeFrom(f"template:default/{name}", VERSIONS[0]) for name in NAMES)])
 FOLDERS = st.sampled_from([(), ("skeleton/main.tf",), ("skeleton/mkdocs.yml",)])
 
+DEFINITIONS = st.sampled_from(
+    [
+        "x",
+        "{openapi: 3.1.0, paths: {/a: {get: {}}}}",
+        "{openapi: 3.1.0, info: {version: 2}, paths: {/a: {get: {}, put: {}}, /b: {get: {}}}}",
+        "{openapi: 3.1.0, paths: {/b: {get: {}, post: {}}}, components: {schemas: {A: {}, B: {enum: [1]}}}}",
+    ]
+)
+
 
 def spec(draw, kind):
     """A spec of this kind, without what is None."""
@@ -52,7 +62,7 @@ def spec(draw, kind):
             "consumesApis": draw(SOME),
             "dependsOn": draw(st.lists(REFERENCES, max_size=2)),
         },
-        "API": {"system": draw(ONE), "lifecycle": "production", "definition": "x"},
+        "API": {"system": draw(ONE), "lifecycle": "production", "type": "openapi", "definition": draw(DEFINITIONS)},
         "Resource": {"system": draw(ONE), "dependsOn": draw(st.lists(REFERENCES, max_size=1))},
         "System": {"domain": draw(ONE)},
         "Domain": {"subdomainOf": draw(ONE)},
@@ -149,6 +159,8 @@ def limits(request, monkeypatch):
             (front, "SMALL", 1),
             (problems, "ON_ONE_PAGE", 2),
             (coverage, "ROWS", 1),
+            (layout, "SMALL_OPERATIONS", 1),
+            (layout, "PAGE_BYTES", 200),
         ):
             monkeypatch.setattr(module, name, value)
 

@@ -17,12 +17,11 @@ from waypost.pages.markdown import (
     code,
     join,
     link,
-    prose,
-    quoted,
     spaced,
     table,
     text,
 )
+from waypost.pages.reference.told import line, told
 
 Links = Mapping[str, str]  # where the type of a name is explained, as seen from the page being written
 
@@ -43,8 +42,8 @@ def _operation(operation: Operation, anchor: str, links: Links) -> Iterator[Md]:
     if operation.is_deprecated:
         yield Md("**Deprecated.**")
     if operation.title:
-        yield bold(quoted(operation.title, DESCRIBED))
-    yield prose(operation.description)
+        yield bold(line(operation.title, DESCRIBED))
+    yield told(operation.description)
     if operation.security:
         yield Md(f"Needs {join((code(way, 200) for way in operation.security[:10]), ' or ')}.")
     yield from _fields(operation.fields, links, "Argument")
@@ -62,7 +61,7 @@ def _type(type: Type, anchor: str, links: Links) -> Iterator[Md]:
     yield _heading(anchor, code(type.name, 200))
     if type.is_deprecated:
         yield Md("**Deprecated.**")
-    yield prose(type.description)
+    yield told(type.description)
     if type.kind is not None:
         yield Md(f"Is {kind(type.kind, links)}{', one of these:' if type.values else ''}")
     elif type.form not in ("object", "message") and not type.values:
@@ -73,7 +72,7 @@ def _type(type: Type, anchor: str, links: Links) -> Iterator[Md]:
 
 def _values(type: Type) -> Iterator[Md]:
     if any(meaning for _, meaning in type.values):
-        rows = ([code(value), quoted(said, DESCRIBED) or DASH] for value, said in type.values)
+        rows = ([code(value), line(said, DESCRIBED) or DASH] for value, said in type.values)
         yield from cut_table(["Value", "What it means"], rows)
     elif type.values:
         yield Md(", ".join(code(value) for value, _ in type.values))
@@ -105,7 +104,7 @@ def _fields(fields: Sequence[Field], links: Links, name: str) -> Iterator[Md]:
 def _row(field: Field, links: Links, is_placed: bool) -> list[Md]:
     marks = [Md("**required**")] if field.is_required else []
     marks += [Md("deprecated")] if field.is_deprecated else []
-    said = join([quoted(field.description, DESCRIBED), quoted("; ".join(field.details), DESCRIBED)], "<br>")
+    said = join([line(field.description, DESCRIBED), line("; ".join(field.details), DESCRIBED)], "<br>")
     place = [text(field.place, 20) or DASH] if is_placed else []
     return [code(field.name), *place, join([kind(field.kind, links), *marks], "<br>"), said]
 
@@ -113,7 +112,7 @@ def _row(field: Field, links: Links, is_placed: bool) -> list[Md]:
 def _body(body: Body, links: Links, name: str) -> Iterator[Md]:
     title = bold(Md(f"{name}, required" if body.is_required else name))
     yield Md(f"{title}: {_carried(body, links)}")
-    yield quoted(body.description, 2 * DESCRIBED)
+    yield line(body.description, 2 * DESCRIBED)
     yield from _fields(body.fields, links, "Field")
 
 
@@ -141,7 +140,7 @@ def _answers(answers: Sequence[Answer], links: Links) -> Iterator[Md]:
 def _answer(answer: Answer, links: Links, has_code: bool) -> list[Md]:
     bodies = join([_carried(body, links) for body in answer.bodies], "<br>")
     number = [code(answer.code, 20) if answer.code else DASH] if has_code else []
-    return [*number, quoted(answer.description, DESCRIBED) or DASH, bodies or DASH]
+    return [*number, line(answer.description, DESCRIBED) or DASH, bodies or DASH]
 
 
 def cut_table(headings: Sequence[str], rows: Iterable[Sequence[Md]]) -> list[Md]:

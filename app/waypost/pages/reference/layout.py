@@ -18,7 +18,8 @@ SMALL_OPERATIONS = 15
 PAGE_BYTES = 80_000  # of operations or types on one page
 MOST_BYTES = 4_000_000  # of one reference
 MOST_GROUPS = 200  # that have pages of their own: GitHub lists 1,000 files of a folder
-_SLUG = 40
+_NAME = 40  # characters of the name of a page
+_ANCHOR = 80
 
 
 @dataclass(slots=True)
@@ -57,8 +58,8 @@ def lay_out(reference: Reference) -> Layout:
     """Decide what stands on which page."""
     operations = [operation for group in reference.groups for operation in group.operations]
     taken: set[str] = set()
-    anchors = [_free(_slug(f"{one.verb} {one.address}"), taken) for one in operations]
-    types = {one.name: _free(f"type-{_slug(one.name)}", taken) for one in reference.types}
+    anchors = [_free(_slug(f"{one.verb} {one.address}", _ANCHOR), taken) for one in operations]
+    types = {one.name: _free(f"type-{_slug(one.name, _ANCHOR)}", taken) for one in reference.types}
     local = {name: f"#{anchor}" for name, anchor in types.items()}
     told = (operation_blocks(one, anchor, local) for one, anchor in zip(operations, anchors, strict=True))
     sizes = [len(block.encode()) for block in told]
@@ -129,9 +130,9 @@ def _chunks(numbers: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]
         yield run
 
 
-def _slug(name: str) -> str:
+def _slug(name: str, most: int = _NAME) -> str:
     """A name as it can stand in an address: what is not a letter or a number becomes a dash."""
-    return re.sub(r"[^a-z0-9]+", "-", name[:200].lower()).strip("-")[:_SLUG].strip("-") or "other"
+    return re.sub(r"[^a-z0-9]+", "-", name[:200].lower()).strip("-")[:most].strip("-") or "other"
 
 
 def _free(name: str, taken: set[str]) -> str:

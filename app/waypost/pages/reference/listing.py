@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from waypost.apis.reference import Operation
-from waypost.pages.markdown import DASH, NOTHING, Md, code, join, link, quoted
+from waypost.pages.markdown import DASH, NOTHING, Md, code, join, link
 from waypost.pages.reference.blocks import cut_table
 from waypost.pages.reference.layout import Layout
+from waypost.pages.reference.told import line
 
 _TOLD = 150
 
@@ -25,4 +26,4 @@ def listing(layout: Layout, numbers: Iterable[int], here: str = "", folder: str 
 
 
 def _told(operation: Operation) -> Md:
-    return quoted(operation.title or operation.description, _TOLD)
+    return line(operation.title or operation.description, _TOLD)

@@ -7,12 +7,13 @@ from posixpath import dirname
 from waypost.apis.reference import Field, Reference
 from waypost.integrations.urls import quote_path
 from waypost.pages import paths
-from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, join, link, prose, quoted, text
+from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, join, link, quoted, text
 from waypost.pages.page import Page
 from waypost.pages.reference.blocks import DESCRIBED, cut_table
 from waypost.pages.reference.layout import Layout, lay_out, numbered
 from waypost.pages.reference.listing import listing
 from waypost.pages.reference.sheet import sheet_file
+from waypost.pages.reference.told import line, told
 
 _DESCRIPTION = 1_000  # characters of what a definition says of itself
 _OPERATIONS = 100  # listed on the page of the entity
@@ -32,9 +33,9 @@ def show(page: Page, ref: str, title: Md, reference: Reference) -> None:
 def _overview(page: Page, reference: Reference, layout: Layout, folder: str) -> None:
     """What the API is and what can be asked of it, on the page of the entity."""
     named = bold(text(reference.title)) if reference.title else NOTHING
-    page.say(join([named, text(reference.standard)]), prose(reference.description, _DESCRIPTION))
+    page.say(join([named, text(reference.standard)]), told(reference.description, _DESCRIPTION))
     if reference.servers:
-        rows = [[code(one.url), quoted(one.description, DESCRIBED) or DASH] for one in reference.servers]
+        rows = [[code(one.url), line(one.description, DESCRIBED) or DASH] for one in reference.servers]
         page.say(*cut_table(["Server", "What it is for"], rows[:_ROWS]))
     if reference.security:
         ways = [[code(one.name), text(one.kind.text), _scheme(one) or DASH] for one in reference.security[:_ROWS]]
@@ -42,7 +43,7 @@ def _overview(page: Page, reference: Reference, layout: Layout, folder: str) -> 
     if len(layout.operations) <= _OPERATIONS:
         for group, numbers in numbered(reference):
             page.heading(text(group.name), 3)
-            page.say(prose(group.description, DESCRIBED), *listing(layout, numbers, folder=folder))
+            page.say(told(group.description, DESCRIBED), *listing(layout, numbers, folder=folder))
     elif layout.operations:
         page.say(*_groups(reference, layout, folder))
     if layout.sheets:
@@ -51,7 +52,7 @@ def _overview(page: Page, reference: Reference, layout: Layout, folder: str) -> 
 
 
 def _scheme(scheme: Field) -> Md:
-    return join([quoted(scheme.description, DESCRIBED), text("; ".join(scheme.details), DESCRIBED)], "<br>")
+    return join([line(scheme.description, DESCRIBED), line("; ".join(scheme.details), DESCRIBED)], "<br>")
 
 
 def _groups(reference: Reference, layout: Layout, folder: str) -> list[Md]:
@@ -60,7 +61,7 @@ def _groups(reference: Reference, layout: Layout, folder: str) -> list[Md]:
     for group, numbers in numbered(reference):
         name = layout.operation_pages.get(numbers.start)
         label = link(text(group.name), f"{folder}{name}.md") if name else text(group.name)
-        rows.append([label, Md(str(len(numbers))), quoted(group.description, DESCRIBED // 2) or DASH])
+        rows.append([label, Md(str(len(numbers))), line(group.description, DESCRIBED // 2) or DASH])
     return cut_table(["Operations", "#How many", "What they are for"], rows)
 
 

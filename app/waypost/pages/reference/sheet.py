@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from waypost.apis.reference import Reference
-from waypost.pages.markdown import Md, bold, file_link, join, link, prose, text
+from waypost.pages.markdown import Md, bold, file_link, join, link, text
 from waypost.pages.page import Page
 from waypost.pages.reference.blocks import operation_blocks, type_blocks
 from waypost.pages.reference.layout import Layout, Sheet
 from waypost.pages.reference.listing import listing
+from waypost.pages.reference.told import told
 
 _NAVIGATION = 40  # pages named on each page
 _NAMED = 100  # types named on top of their page
@@ -28,7 +29,7 @@ def sheet_file(
     for group, numbers in sheet.groups:
         if len(sheet.groups) > 1 or sheet.title != group.name:
             page.heading(text(group.name))
-        page.say(prose(group.description))
+        page.say(told(group.description))
         if len(numbers) > 1:
             page.say(*listing(layout, numbers, f"{sheet.name}.md"))
         page.say(*(operation_blocks(layout.operations[number], layout.anchors[number], links) for number in numbers))
