@@ -1,7 +1,8 @@
 """A new admin follows docs/actions-only.md, line by line, from nothing to a catalog that lives without a server.
 
-Every shell block of that page is run as it stands there; only the two lines that are the reader's to change are changed.
-The sandbox stands in for github.com, `gh.py` for gh, and pipx finds that Waypost is installed already.
+Every shell block of that page is run as it stands there, but for the two lines that are the reader's to change; tokens
+have the permissions that the page names. The sandbox stands in for github.com, `gh.py` for gh, and pipx finds that
+Waypost is installed already.
 """
 
 from __future__ import annotations
@@ -80,9 +81,14 @@ class Admin:
             "GIT_CONFIG_VALUE_2": "ola@users.noreply.github.com",
             "GH_TOKEN": rig.tokens["ola"],
             "GH_SANDBOX": rig.url,
-            "WAYPOST_TOKEN": rig.tokens["ola"],
-            "WAYPOST_CREATE_TOKEN": rig.tokens["ola"],
+            "WAYPOST_TOKEN": self.token(READS),
+            "WAYPOST_CREATE_TOKEN": self.token(CREATES),
         }
+
+    def token(self, permissions):
+        """Make a fine-grained token of hers for the organisation."""
+        asked = {"login": self.rig.login("ola"), "owner": self.rig.organisation, "permissions": permissions}
+        return self.rig.ask("POST", "/_sandbox/tokens", asked)["token"]
 
     def type(self, lines):
         """Run the lines of one block; give what they printed."""
@@ -97,8 +103,7 @@ class Admin:
     def follow(self, heading):
         """Run the blocks of a section one after the other, each when all runs are done that the last one began."""
         for lines in SECTIONS[heading]:
-            assert "OWNER" not in (changed := self.changed(lines)), changed
-            yield self.type(changed)
+            yield self.type(self.changed(lines))
 
     def changed(self, lines):
         """Change the two lines that are the reader's."""
@@ -109,7 +114,16 @@ class Admin:
         return list(self.follow(heading))
 
 
-SECTIONS = blocks()
+def named(text):
+    """The permissions that a text writes in italics, as the API calls them."""
+    names = {name.lower() for name in re.findall(r"\*([A-Z]\w+)\*", text)}
+    return {"actions_variables" if name == "variables" else name for name in names}
+
+
+SECTIONS, TEXT = blocks(), PAGE.read_text("utf-8")
+READS = {name.lower(): "read" for name in re.findall(r"^\| (\w+) \| (?:repositories|organisation)", TEXT, re.MULTILINE)}
+CREATING = re.search(r"with \*\*write\*\* access to (.*?) and \*\*read\*\*\s+access to (.*?)\.", TEXT, re.DOTALL)
+CREATES = dict.fromkeys(named(CREATING[1]), "write") | dict.fromkeys(named(CREATING[2]), "read")
 
 
 @pytest.fixture
