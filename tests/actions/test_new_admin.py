@@ -122,7 +122,7 @@ def named(text):
 
 SECTIONS, TEXT = blocks(), PAGE.read_text("utf-8")
 READS = {name.lower(): "read" for name in re.findall(r"^\| (\w+) \| (?:repositories|organisation)", TEXT, re.MULTILINE)}
-CREATING = re.search(r"with \*\*write\*\* access to (.*?) and \*\*read\*\*\s+access to (.*?)\.", TEXT, re.DOTALL)
+CREATING = re.search(r"\*\*write\*\*\s+access\s+to(.*?)\*\*read\*\*\s+access\s+to(.*?)\.", TEXT, re.DOTALL)
 CREATES = dict.fromkeys(named(CREATING[1]), "write") | dict.fromkeys(named(CREATING[2]), "read")
 
 
