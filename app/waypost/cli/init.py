@@ -30,14 +30,17 @@ _FIX = {
     "team": "say whose catalog it is: --org ORGANISATION",
 }
 _NEXT = """
-Next, for an organisation without the App (the README in the folder says the same at length):
-  1. Create {catalog} on GitHub without any file, private unless everything is public: {server}/{new}
-     and push this folder: git init -b main && git add -A && git commit -m "Begin the catalog"
-                           git remote add origin {server}/{catalog}.git && git push -u origin main
-  2. Give it the secret WAYPOST_TOKEN: a fine-grained token of the organisation for all repositories,
-     with read access to contents, metadata and (organisation) members. gh secret set WAYPOST_TOKEN --repo {catalog}
-  3. Run the workflow "Refresh the catalog" once: gh workflow run refresh.yml --repo {catalog}
-     The README is then the front door of your catalog. From now on it runs by itself.
+Next, without a server (docs/actions-only.md of Waypost says it at length):
+  1. Create {catalog}, without any file:
+       {server}/organizations/{owner}/repositories/new?name={name}&visibility=private
+  2. Make a fine-grained token: owner {owner}, all repositories, read access to Contents, Metadata and Actions, and
+     to Members of the organisation. It becomes the secret WAYPOST_TOKEN:
+       {server}/{catalog}/settings/secrets/actions/new
+  3. Push this folder:
+       git init --initial-branch main && git add --all && git commit --message "Begin the catalog"
+       git push {server}/{catalog}.git main
+  4. Refresh: press "Run workflow". Minutes later the README is the front door of your catalog:
+       {server}/{catalog}/actions/workflows/refresh.yml
 """
 _NEXT_APP = """
 Next: push this folder to {server}/{catalog}, and install the App there. A worker then writes the pages.
@@ -71,7 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _write(missing, arguments.folder)
         kept = len(beginning.files.keys() & there.keys() - missing.keys())
-        print(f"{arguments.folder}: {len(missing):,} files added" + (f", {kept:,} kept as they are" if kept else ""))
+        stay = f"; {kept:,} were there and stay as they are" if kept else ""
+        print(f"{arguments.folder}: {len(missing):,} files added{stay}")
     if isinstance(actions, str) and "actions" in beginning.left_out.values():
         print(f"Nothing says where Waypost's actions are: {actions}.", file=sys.stderr)
     return _finish(arguments, beginning, catalog, server)
@@ -141,11 +145,9 @@ def _write(missing: Tree, folder: Path) -> None:
 
 def _finish(arguments: argparse.Namespace, beginning: Beginning, catalog: str, server: str) -> int:
     """Say what is left to do; a catalog repository that lacks files is a problem."""
-    owner, _, name = (catalog or "ORGANISATION/catalog").partition("/")
-    text = _NEXT if arguments.mode == "actions" else _NEXT_APP
-    new = f"organizations/{owner}/repositories/new"
     if not arguments.dry_run and not beginning.left_out:
-        print(text.format(catalog=f"{owner}/{name}", server=server, new=new).rstrip())
+        text, (owner, _, name) = _NEXT if arguments.mode == "actions" else _NEXT_APP, catalog.partition("/")
+        print(text.format(catalog=catalog, owner=owner, name=name, server=server).rstrip())
     for fact, paths in _by_fact(beginning.left_out).items():
         print(f"Left out:\n{indent(paths, '  ')}\nTo have them, {_FIX[fact]}, and --add.", file=sys.stderr)
     return Exit.PROBLEMS if beginning.left_out else Exit.FINE

@@ -34,7 +34,7 @@ def test_a_new_folder_holds_the_template_filled_in(init, tmp_path):
     made = files(tmp_path / "catalog")
     assert (code, wrong) == (0, "")
     assert f"{len(made):,} files added" in said
-    assert "gh secret set WAYPOST_TOKEN --repo acme/catalog" in said
+    assert f"git push file://{tmp_path}/github/acme/catalog.git main" in said
     assert b"/templates/ @acme/builders\n" in made[CODEOWNERS]
     assert b"\n  owner: builders\n" in made["templates/python-service/template.yaml"]
     assert f"file://{tmp_path}/github/acme/catalog/blob/HEAD/docs/register.md".encode() in made[CONFIG]
@@ -71,7 +71,7 @@ def test_what_is_missing_is_added_and_what_is_there_stays(init, tmp_path):
     (folder / "about.md").write_text("Ahoy\n")
     code, said, _ = init("--add")
     assert code == 0
-    assert "1 kept as they are" in said
+    assert "1 were there and stay as they are" in said
     assert (folder / "about.md").read_text() == "Ahoy\n"
     assert (folder / "waypost.yaml").exists()
 
@@ -110,7 +110,7 @@ def test_the_environment_may_say_it_all(init, tmp_path, monkeypatch):
     monkeypatch.setenv("WAYPOST_ACTIONS", f"acme/waypost@{SHA}")
     code, said, _ = init(known=False)
     assert code == 0
-    assert "gh secret set WAYPOST_TOKEN --repo acme/portal" in said
+    assert f"file://{tmp_path}/github/acme/portal/settings/secrets/actions/new" in said
 
 
 @pytest.mark.parametrize(
