@@ -78,7 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{arguments.folder}: {len(missing):,} files added{stay}")
     if isinstance(actions, str) and "actions" in beginning.left_out.values():
         print(f"Nothing says where Waypost's actions are: {actions}.", file=sys.stderr)
-    return _finish(arguments, beginning, catalog, server)
+    if not beginning.left_out and "waypost.yaml" in missing and not arguments.dry_run:
+        text, (owner, _, name) = _NEXT if arguments.mode == "actions" else _NEXT_APP, catalog.partition("/")
+        print(text.format(catalog=catalog, owner=owner, name=name, server=server).rstrip())
+    return _finish(beginning)
 
 
 def _catalog(arguments: argparse.Namespace, config: Config) -> str:
@@ -143,11 +146,8 @@ def _write(missing: Tree, folder: Path) -> None:
         raise UsageError(f"{error.filename or folder}: {error.strerror}") from error
 
 
-def _finish(arguments: argparse.Namespace, beginning: Beginning, catalog: str, server: str) -> int:
-    """Say what is left to do; a catalog repository that lacks files is a problem."""
-    if not arguments.dry_run and not beginning.left_out:
-        text, (owner, _, name) = _NEXT if arguments.mode == "actions" else _NEXT_APP, catalog.partition("/")
-        print(text.format(catalog=catalog, owner=owner, name=name, server=server).rstrip())
+def _finish(beginning: Beginning) -> int:
+    """Say what is missing; a catalog repository that lacks files is a problem."""
     for fact, paths in _by_fact(beginning.left_out).items():
         print(f"Left out:\n{indent(paths, '  ')}\nTo have them, {_FIX[fact]}, and --add.", file=sys.stderr)
     return Exit.PROBLEMS if beginning.left_out else Exit.FINE
