@@ -28,7 +28,7 @@ class Config:
     webhook_secrets: tuple[str, ...] = ()  # any of them is accepted, while rotating
     database_url: str = "sqlite:///waypost.db"
     catalog_repository: str = "catalog"
-    token: str = ""  # Actions-only mode: reads the organisation
+    token: str = ""  # Actions-only mode: reads the organisation; or the key of the App `app_id`, which then reads it
     github_token: str = ""  # Actions-only mode: writes the catalog repository
     writer_app_id: int = 0  # the careful variant: a second App that writes; 0: the first one does everything
     writer_private_key: str = ""
@@ -41,6 +41,16 @@ class Config:
         return (
             f"Config(api_url={self.api_url!r}, app_id={self.app_id}, database={self.database_path or 'postgresql'!r})"
         )
+
+    @property
+    def is_app(self) -> bool:
+        """Whether it signs in as an App that does everything, not as a workflow with its tokens."""
+        return bool(self.app_id and self.private_key)
+
+    @property
+    def has_key_as_token(self) -> bool:
+        """Whether the token that reads is the private key of an App: it does not end, as people's tokens do."""
+        return self.token.lstrip().startswith("-----BEGIN ")
 
     @property
     def database_path(self) -> Path | None:

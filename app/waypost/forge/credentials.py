@@ -35,13 +35,10 @@ class Fixed(NamedTuple):
     """A token somebody gave us: GITHUB_TOKEN, WAYPOST_TOKEN."""
 
     text: str
+    pacer: Pacer | None = None
 
     def __repr__(self) -> str:
         return "Fixed(***)"
-
-    @property
-    def pacer(self) -> None:
-        return None
 
     def token(self) -> str:
         return self.text

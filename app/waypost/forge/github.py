@@ -58,20 +58,21 @@ def connect(
         _check_key(config.private_key, "WAYPOST_PRIVATE_KEY")
         app = App(send, config.app_id, config.private_key, clock, sleep)
         return AppForges(send, app, _writer(config, send, clock, sleep), folder, clock, sleep)
-    owner = config.catalog_repository.partition("/")[0] if "/" in config.catalog_repository else ""
     if not (config.token or config.github_token):
         raise ConfigError(
             "nothing to sign in to GitHub with: set GITHUB_TOKEN to a token of your own, WAYPOST_APP_ID and"
             " WAYPOST_PRIVATE_KEY (or WAYPOST_PRIVATE_KEY_FILE) for the App, or in a workflow WAYPOST_TOKEN and"
             " GITHUB_TOKEN"
         )
-    if not owner:
+    owner, slash, _ = config.catalog_repository.partition("/")
+    if not slash:
         raise ConfigError(
             f'WAYPOST_CATALOG_REPOSITORY is "{config.catalog_repository}": without an App it must name the organisation'
             f" too, as acme/{config.catalog_repository}"
         )
     reading, writing = config.token or config.github_token, config.github_token or config.token
-    return ActionsForges(send, owner, reading, writing, folder, clock, sleep)
+    reader = App(send, config.app_id, config.token, clock, sleep) if config.has_key_as_token else reading
+    return ActionsForges(send, owner, reader, writing, folder, clock, sleep)
 
 
 def _writer(config: Config, send: Send, clock: Callable[[], float], sleep: Callable[[float], None]) -> App | None:
@@ -84,12 +85,17 @@ def _writer(config: Config, send: Send, clock: Callable[[], float], sleep: Calla
 
 def _check_halves(config: Config) -> None:
     """Raise ConfigError for an App with half of what it needs: tokens must not silently take its place."""
-    apps = (("", config.app_id, config.private_key), ("WRITER_", config.writer_app_id, config.writer_private_key))
+    apps = [("WRITER_", config.writer_app_id, config.writer_private_key)]
+    if config.has_key_as_token and not config.private_key:
+        _check_key_as_token(config)
+    else:
+        apps.insert(0, ("", config.app_id, config.private_key))
     for which, number, key in apps:
         if bool(number) != bool(key):
             name = f"WAYPOST_{which}PRIVATE_KEY"
             lacking = f"{name} (or {name}_FILE)" if number else f"WAYPOST_{which}APP_ID"
-            raise ConfigError(f"{lacking} is missing: an App needs its number and its key")
+            or_token = " Or take WAYPOST_APP_ID away: WAYPOST_TOKEN holds a token" if number and config.token else ""
+            raise ConfigError(f"{lacking} is missing: an App needs its number and its key.{or_token}".rstrip("."))
     if config.writer_app_id and not config.app_id:
         raise ConfigError(
             "WAYPOST_APP_ID and WAYPOST_PRIVATE_KEY are missing: WAYPOST_WRITER_APP_ID names a second App, and the"
@@ -97,13 +103,27 @@ def _check_halves(config: Config) -> None:
         )
 
 
+def _check_key_as_token(config: Config) -> None:
+    """An App's key in the place of the token that reads: it needs the App's number, and a token that writes."""
+    if not config.app_id:
+        raise ConfigError(
+            "WAYPOST_APP_ID is missing: WAYPOST_TOKEN holds a private key, and that needs the number of its App"
+        )
+    if not config.github_token:
+        raise ConfigError(
+            "GITHUB_TOKEN is missing: the App whose key is in WAYPOST_TOKEN only reads. In a workflow, hand on"
+            " github.token; a server has the key in WAYPOST_PRIVATE_KEY"
+        )
+    _check_key(config.token, "WAYPOST_TOKEN")
+
+
 def _check_key(text: str, name: str) -> None:
     try:
         load_pem_private_key(text.encode(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it asks for a passphrase
         raise ConfigError(
-            f"{name} (or what {name}_FILE names) is no private key: it begins with"
-            " -----BEGIN RSA PRIVATE KEY-----, as the .pem file that the App's settings page made"
+            f"{name}{'' if name == 'WAYPOST_TOKEN' else f' (or what {name}_FILE names)'} is no private key: a key is the"
+            " whole .pem file that the App's settings page made, from -----BEGIN RSA PRIVATE KEY----- to its end"
         ) from None
 
 

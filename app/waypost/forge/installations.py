@@ -143,38 +143,48 @@ class AppForges:
 
 
 class ActionsForges:
-    """Implements `protocol.Forges` in a workflow: one organisation, read with one token, written with another."""
+    """Implements `protocol.Forges` in a workflow: one organisation, read with one token, written with another.
+
+    `reading` may be an App instead: it then reads, and nothing else.
+    """
 
     def __init__(
         self,
         send: Send,
         owner: str,
-        reading: str,
+        reading: str | App,
         writing: str,
         mirrors: Path,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
-        self._installation = Installation(ONLY, owner)
-        self._api, self._creating = Api(send, Pacer(clock, sleep)), Fixed(reading)
+        self._owner, self._app = owner, None if isinstance(reading, str) else reading
+        self._reader, people = (_signing(reading, owner, scope, clock) for scope in (READ, PEOPLE))
+        self._api = Api(send, Pacer(clock, sleep))
         self._person: Author | None = None
+        # the budget of a workflow's own token must not be taken for that of the one that reads
+        writer = Fixed(writing, Pacer(clock, sleep))
+        everything = f"/orgs/{quote(owner)}/repos?per_page=100&type=all"
         access = Access(
-            reader=Fixed(reading),
-            writer=lambda repository_id: Fixed(writing),
-            listing=f"/orgs/{quote(owner)}/repos?per_page=100&type=all",
+            reader=self._reader,
+            writer=lambda repository_id: writer,
+            listing=everything if self._app is None else "/installation/repositories?per_page=100",
             author=lambda: WORKFLOW_BOT,
-            people=lambda: Organisation(owner, Fixed(reading)),
-            talker=lambda repository_id: Fixed(writing),
+            people=lambda: self._organisation(people),
+            talker=lambda repository_id: writer,
             login=lambda: WORKFLOW_BOT.name,
         )
         self._forge = GitHubForge(Api(send, Pacer(clock, sleep)), access, mirrors, clock)
 
     def installations(self) -> Sequence[Installation]:
-        return [self._installation]
+        if self._app is None:
+            return [Installation(ONLY, self._owner)]
+        return [self._app.over(self._owner)._replace(id=ONLY)]
 
     def forge(self, installation: int) -> GitHubForge:
         if installation != ONLY:
             raise NotInstalled(f"there is no installation {installation} without an App")
+        self._forge.sign_in()
         return self._forge
 
     def deliveries(self) -> None:
@@ -182,25 +192,36 @@ class ActionsForges:
 
     def looker(self, account: str, *permissions: str, as_writer: bool = False) -> Looker:
         """The token reads what it may read."""
-        return Looker(self._api, self._creating)
+        return Looker(self._api, self._reader)
 
     def organisations(self) -> Sequence[str]:
-        return [self._installation.account]
+        return [self._owner]
 
     def workshop(self, organisation: str) -> GitHubWorkshop:
         """With the token for the whole organisation: a workflow's own reaches no other repository."""
-        owner = self._installation.account
-        if organisation.lower() != owner.lower():
-            raise NotInstalled(f"{organisation} is not {owner}, the organisation of WAYPOST_CATALOG_REPOSITORY")
-        return GitHubWorkshop(self._api, self._creating, owner, self._signature)
+        if organisation.lower() != self._owner.lower():
+            raise NotInstalled(f"{organisation} is not {self._owner}, the organisation of WAYPOST_CATALOG_REPOSITORY")
+        return GitHubWorkshop(self._api, self._reader, self._owner, self._signature)
+
+    def _organisation(self, reader: Credential) -> Organisation | None:
+        if self._app is not None and "members" not in self._app.over(self._owner).permissions:
+            return None
+        return Organisation(self._owner, reader)
 
     def _signature(self) -> Author:
         if self._person is None:
             try:
-                user = self._api.call(self._creating, "GET", "/user", "asking whose token this is").body
+                user = self._api.call(self._reader, "GET", "/user", "asking whose token this is").body
             except NotAllowed:
                 self._person = WORKFLOW_BOT
             else:
                 name = user.get("name") or user["login"]
                 self._person = Author(name, f"{user['id']}+{user['login']}@users.noreply.github.com")
         return self._person
+
+
+def _signing(reading: str | App, owner: str, scope: Scope, clock: Callable[[], float]) -> Credential:
+    """A token somebody gave us can do what it can do; an App's token can do what is asked for here."""
+    if isinstance(reading, str):
+        return Fixed(reading)
+    return InstallationCredential(lambda: reading.mint(reading.over(owner).id, scope), clock)

@@ -31,9 +31,12 @@ PROTECTED_WORDS = (
 # when a token is asked for that the installation may not have
 NOT_GRANTED_WORDS = ("permissions requested are not granted", "not accessible to the parent installation")
 ADVICE: Mapping[type[ForgeError], str] = {
-    NotAllowed: "Look at the App's permissions and its key, or at the tokens in WAYPOST_TOKEN and GITHUB_TOKEN.",
+    NotAllowed: "Look at the App's permissions and its key, or at the tokens in WAYPOST_TOKEN and GITHUB_TOKEN"
+    " (a workflow that writes needs `permissions: contents: write`).",
     NotInstalled: "An owner of the organisation can lift it: Settings, GitHub Apps.",
-    BranchProtected: "Let the App bypass that rule: Settings of the repository, Rules or Branches.",
+    # https://github.com/orgs/community/discussions/13836
+    BranchProtected: "Let the App bypass that rule: Settings of the repository, Rules or Branches. A workflow's own"
+    " token can bypass none: there, forbid only force pushes and deletion.",
 }
 MOVED_WORDS = (
     *("but it did not", "non-fast-forward", "not a fast forward", "fetch first", "stale info", "cannot lock ref"),
