@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -32,6 +33,37 @@ class Links(HTMLParser):
         found = dict(attributes)
         self.targets += [found[name] for name in ("href", "src") if name in found]
         self.anchors += [found[name] for name in ("id", "name") if name in found]
+
+
+def definition(standard, texts):
+    """A definition whose every text is one of these."""
+    schemas = {
+        text: {
+            "description": "\n\n".join([text, f"- {text}", f"```{text}\n{text}", f"# {text}", f"**{text}** `{text}`"]),
+            "type": ["object", text],
+            "properties": {text: {"type": text, "description": text, "pattern": text, "default": text, "enum": [text]}},
+            "oneOf": [{"$ref": f"#/components/schemas/{text}"}, {"type": text, "format": text}],
+        }
+        for text in texts
+    }
+    about = {"info": {"title": texts[0], "version": texts[1], "description": texts[-1]}, standard: "3.1.0"}
+    about["components"] = {"schemas": schemas, "securitySchemes": {text: {"type": text} for text in texts}}
+    told = {"summary": texts[0], "description": texts[-1], "security": [{text: [text] for text in texts}]}
+    operations = {
+        text: {
+            "get": {
+                **told,
+                "tags": [text],
+                "parameters": [{"name": text, "in": text, "description": text}],
+                "requestBody": {"content": {text: {"schema": {"$ref": f"#/components/schemas/{text}"}}}},
+                "responses": {text: {"description": text, "headers": {text: {"description": text}}}},
+            }
+        }
+        for text in texts
+    }
+    servers = [{"url": text, "description": text} for text in texts]
+    tags = [{"name": text, "description": text} for text in texts]
+    return {**about, "paths": operations, "servers": servers, "tags": tags}
 
 
 def hostile():
@@ -99,6 +131,10 @@ def hostile():
             title="</details><script>alert(1)</script>",
         )
     )
+    for standard in ("openapi", "asyncapi"):
+        for size in (2, len(texts)):  # one page, and many
+            spec = {"type": standard, "owner": "team", "definition": json.dumps(definition(standard, texts[:size]))}
+            made.append(entity(home, "API", f"{standard}-{size}", spec, title=texts[0]))
     return dict(render(build([snapshot(home, *made)]), SITE))
 
 

@@ -90,23 +90,28 @@ def kind(shown: Kind, links: Links) -> Md:
     names = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
     pieces = re.split(rf"(?<![\w.-])({names})(?![\w-])", shown.text[:_KIND])
     found = (link(text(piece), known[piece]) if place % 2 else spaced(piece) for place, piece in enumerate(pieces))
-    return Md("".join(found))
+    return Md("".join(found).replace("![", "\\!["))  # never an image
 
 
 def _fields(fields: Sequence[Field], links: Links, name: str) -> Iterator[Md]:
-    if not fields:
-        return
-    is_placed = any(field.place for field in fields)
-    headings = ["Parameter", "In", "Type", "What it is"] if is_placed else [name, "Type", "What it is"]
-    yield from cut_table(headings, (_row(field, links, is_placed) for field in fields))
+    """A table of fields, without the column that no field has anything for."""
+    name = "Parameter" if any(field.place for field in fields) else name
+    rows = [(code(field.name), _what(field, links), _said(field)) for field in fields]
+    if any(said for *_, said in rows):
+        yield from cut_table([name, "Type", "What it is"], rows)
+    elif rows:
+        yield from cut_table([name, "Type"], (row[:2] for row in rows))
 
 
-def _row(field: Field, links: Links, is_placed: bool) -> list[Md]:
-    marks = [Md("**required**")] if field.is_required else []
+def _what(field: Field, links: Links) -> Md:
+    marks = [text(field.place, 20)] if field.place else []
+    marks += [Md("**required**")] if field.is_required else []
     marks += [Md("deprecated")] if field.is_deprecated else []
-    said = join([line(field.description, DESCRIBED), line("; ".join(field.details), DESCRIBED)], "<br>")
-    place = [text(field.place, 20) or DASH] if is_placed else []
-    return [code(field.name), *place, join([kind(field.kind, links), *marks], "<br>"), said]
+    return join([kind(field.kind, links), join(marks, ", ")], "<br>")
+
+
+def _said(field: Field) -> Md:
+    return join([line(field.description, DESCRIBED), line("; ".join(field.details), DESCRIBED)], "<br>")
 
 
 def _body(body: Body, links: Links, name: str) -> Iterator[Md]:

@@ -58,8 +58,9 @@ def lay_out(reference: Reference) -> Layout:
     """Decide what stands on which page."""
     operations = [operation for group in reference.groups for operation in group.operations]
     taken: set[str] = set()
-    anchors = [_free(_slug(f"{one.verb} {one.address}", _ANCHOR), taken) for one in operations]
-    types = {one.name: _free(f"type-{_slug(one.name, _ANCHOR)}", taken) for one in reference.types}
+    # No heading of GitHub's makes an anchor with a dot.
+    anchors = [_free(f"op.{_slug(f'{one.verb} {one.address}', _ANCHOR)}", taken) for one in operations]
+    types = {one.name: _free(f"type.{_slug(one.name, _ANCHOR)}", taken) for one in reference.types}
     local = {name: f"#{anchor}" for name, anchor in types.items()}
     told = (operation_blocks(one, anchor, local) for one, anchor in zip(operations, anchors, strict=True))
     sizes = [len(block.encode()) for block in told]

@@ -13,7 +13,7 @@ from waypost.pages.markdown import CLIP, NOTHING, Md, bold, clean, code, fence, 
 
 _MARKS = re.compile(
     r"`(?P<code>[^`]+)`"
-    r"|\[(?P<label>[^\[\]]{1,200})\]\((?P<target>https://[^()\s]{1,1000})\)"
+    r"|!?\[(?P<label>[^\[\]]{1,200})\]\((?P<target>https://[^()\s]{1,1000})\)"
     r"|\*\*(?P<bold>[^*]+)\*\*"
     r"|(?P<address>https://[^\s<>\"'`()\[\]]+)"
 )
