@@ -84,12 +84,12 @@ def calls_in_words(calls: Sequence[Call]) -> Iterator[str]:
         yield f"{'':<{width}}    {call.why}"
 
 
-def files_in_words(files: Tree) -> Iterator[str]:
+def files_in_words(files: Tree, most: int = _MOST_FILES) -> Iterator[str]:
     """Yield the files, indented below their folders."""
     shown: tuple[str, ...] = ()
     for number, (path, entry) in enumerate(sorted(files.items(), key=lambda item: item[0].split("/"))):
-        if number == _MOST_FILES:
-            yield f"... and {len(files) - _MOST_FILES:,} more"
+        if number == most:
+            yield f"... and {len(files) - most:,} more"
             return
         *folders, name = path.split("/")
         same = next(

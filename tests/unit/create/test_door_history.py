@@ -6,7 +6,7 @@ import pytest
 
 from waypost.create.door import history
 from waypost.create.door.history import Decision, History, Move, Shown, State, Status, decide, status_of
-from waypost.create.door.words import APPROVE, CREATED, STATUS, command, first_line
+from waypost.create.door.words import APPROVE, STATUS, command, first_line
 from waypost.forge.desk import Comment, Issue, Labelling, Person
 
 US = Person("waypost[bot]", True)
@@ -187,9 +187,8 @@ def test_what_was_said_before_a_request_was_cancelled_is_spent():
     assert deciding(status("cancelled"), approve(when="10:00:20Z")).move is Move.CREATE
 
 
-def test_issue_of_what_is_there_is_closed_once_and_left_alone_when_it_is_opened_again():
+def test_issue_of_what_is_there_is_only_closed():
     assert deciding(approve(), status("created")).move is Move.FINISH
-    assert deciding(approve(), status("created"), labels=[CREATED]).move is Move.REST
 
 
 def test_status_that_somebody_else_wrote_is_none():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from waypost.create.door.words import APPROVE, CREATED, STATUS, command, ours, words_of
+from waypost.create.door.words import APPROVE, STATUS, command, ours, words_of
 from waypost.forge.desk import Comment, Issue, Labelling, Person
 
 May = Callable[[str], str]  # why the agreement of a login does not count; "" when it does
@@ -101,7 +101,6 @@ class Move(StrEnum):
     CREATE = "create"
     CANCEL = "cancel"
     FINISH = "finish"  # it is there: only the issue is still open
-    REST = "rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def decide(history: History, shown: Shown, may: May) -> Decision:
     """Decide what to do with an open request whose dry run is shown."""
     status = status_of(history)
     if status.state is State.CREATED:
-        return Decision(Move.REST if CREATED in history.issue.labels else Move.FINISH)
+        return Decision(Move.FINISH)
     said = [one for one in history.said() if status.state is not State.CANCELLED or one.when > status.heard]
     ends = [(one, _may_not_direct(one, history, may)) for one in said if one.word == "cancel"][-MOST_HEARD:]
     if cancel := next((one for one, why in ends if not why), None):
