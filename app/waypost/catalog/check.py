@@ -13,12 +13,11 @@ from typing import Any
 
 from waypost.catalog import habits, placeholders, schema
 from waypost.catalog.documents import Document, position
-from waypost.catalog.entities import Relation
 from waypost.catalog.explain import did_you_mean, explain, place, quote
 from waypost.catalog.kinds import CUSTOM_FIELDS, KINDS
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.refs import DEFAULT_NAMESPACE, full_ref
-from waypost.catalog.relations import relations
+from waypost.catalog.relations import Relation, relations
 from waypost.catalog.skeletons import SKELETON, is_templated
 from waypost.catalog.web_urls import is_script, is_url
 

@@ -11,15 +11,8 @@ from typing import Any, NamedTuple
 
 from waypost.catalog.made_from import MadeFrom
 from waypost.catalog.problems import Problem
+from waypost.catalog.relations import Relation as Relation
 from waypost.catalog.template_folders import TemplateFolder
-
-
-class Relation(NamedTuple):
-    """One directed edge; the inverse is an edge of its own. Both ends are full lower-case refs."""
-
-    source: str
-    type: str
-    target: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -92,11 +91,19 @@ def quote(value: Any) -> str:
     return f'"{text[:57]}..."' if len(text) > 60 else f'"{text}"'
 
 
+def nearest(word: str, known: Iterable[str], cutoff: float) -> str:
+    """Return what is nearest to a word, whatever the case; "" when nothing is near."""
+    from difflib import get_close_matches  # a right descriptor has no use for it
+
+    by_case = {name.casefold(): name for name in known}
+    near = get_close_matches(word.casefold(), by_case, n=1, cutoff=cutoff)
+    return by_case[near[0]] if near else ""
+
+
 def did_you_mean(value: Any, known: Iterable[str]) -> str:
     """Return a sentence with the nearest of the known values; "" when none is near."""
-    by_case = {name.casefold(): name for name in known}
-    near = get_close_matches(str(value)[:80].casefold(), by_case, n=1, cutoff=0.6)
-    return f' Did you mean "{by_case[near[0]]}"?' if near else ""
+    near = nearest(str(value)[:80], known, cutoff=0.6)
+    return f' Did you mean "{near}"?' if near else ""
 
 
 def _problem(id: str, path: tuple[str | int, ...], message: str, fix: str) -> Problem:
@@ -107,8 +114,7 @@ def _problem(id: str, path: tuple[str | int, ...], message: str, fix: str) -> Pr
 def _missing(error: SchemaError) -> Problem:
     path = (*error.path, error.subject)
     others = [name for name in islice(error.value, 100) if isinstance(error.value[name], str | list)]
-    near = get_close_matches(error.subject.casefold(), [name.casefold() for name in others], n=1, cutoff=0.75)
-    written = next((name for name in others if near and name.casefold() == near[0]), "")
+    written = nearest(error.subject, others, cutoff=0.75)
     fix = f'Rename "{written}" to "{error.subject}".' if written else _WHY.get(error.subject, "Add it.")
     return _problem("field-missing", path, "is missing", fix)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, KeysView, Mapping
-from difflib import get_close_matches
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from waypost.catalog.explain import did_you_mean, quote
+from waypost.catalog.explain import did_you_mean, nearest, quote
 from waypost.catalog.kinds import KINDS
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.schema import ENVELOPE, schemas
@@ -109,10 +108,8 @@ def _warning(id: str, path: str, message: str, fix: str) -> Problem:
 
 
 def _near(name: str, known: list[str]) -> str:
-    folded = {field.casefold(): field for field in known}
     # Strict: a field of somebody's own must not be taken for ours.
-    found = get_close_matches(name.casefold(), folded, n=1, cutoff=0.88)
-    return folded[found[0]] if found else ""
+    return nearest(name, known, cutoff=0.88)
 
 
 @cache

@@ -6,9 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from waypost.catalog.entities import Relation
 from waypost.catalog.kinds import Field
 from waypost.catalog.refs import parse_ref
+
+
+class Relation(NamedTuple):
+    """One directed edge; the inverse is an edge of its own. Both ends are full lower-case refs."""
+
+    source: str
+    type: str
+    target: str
 
 
 class BadRef(NamedTuple):

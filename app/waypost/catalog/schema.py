@@ -10,8 +10,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
@@ -37,12 +37,9 @@ class SchemaError(NamedTuple):
 @cache
 def schemas() -> Mapping[str, dict[str, Any]]:
     """Return the descriptor schemas by file stem: `component`, ..., and `entity` for what all kinds share."""
-    folder = files("waypost") / "schemas"
-    found = {}
-    for file in sorted(folder.iterdir(), key=lambda item: item.name):
-        if file.name.endswith(_SUFFIX):
-            found[file.name.removesuffix(_SUFFIX)] = json.loads(file.read_text(encoding="utf-8"))
-    return found
+    # importlib.resources would take as long to import as a small descriptor to check
+    files = sorted((Path(__file__).parents[1] / "schemas").glob(f"*{_SUFFIX}"))
+    return {file.name.removesuffix(_SUFFIX): json.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
 def is_valid(stem: str, data: object) -> bool:

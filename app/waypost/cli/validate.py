@@ -6,7 +6,6 @@ A folder with a waypost.yaml is a catalog repository: what people write there is
 from __future__ import annotations
 
 import argparse
-import glob
 import os
 import re
 import sys
@@ -119,6 +118,8 @@ def find(path: str) -> Iterator[str]:
     elif Path(path).is_dir():
         yield from _in_folder(path)
     else:
+        import glob
+
         found = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
         if not found:
             raise UsageError(f'there is no "{path}" here')

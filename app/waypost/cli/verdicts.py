@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -98,7 +97,7 @@ def outputs(**values: object) -> None:
     with open(file, "a", encoding="utf-8") as out:
         for name, value in values.items():
             text = str(value).lower() if isinstance(value, bool) else str(value)
-            end = f"end-{secrets.token_hex(8)}"  # nobody's text can end the value before its time
+            end = f"end-{os.urandom(8).hex()}"  # nobody's text can end the value before its time
             name = name.replace("_", "-")
             out.write(f"{name}<<{end}\n{text}\n{end}\n" if set(text) & set("\r\n") else f"{name}={text}\n")
 
