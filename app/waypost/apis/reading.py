@@ -15,7 +15,7 @@ MOST_TYPES = 2_000
 MOST_FIELDS = 20_000  # of everything together
 DEEPEST = 12  # references that lead to references, schemas within schemas
 _STEPS = 300_000  # schemas looked at: references within references can multiply
-_NOTES = 40
+_NOTES = 20
 _LONGEST_PLACE = 120
 
 Node = Mapping[Any, Any]  # YAML has keys that are numbers

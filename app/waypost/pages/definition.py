@@ -13,6 +13,7 @@ from waypost.catalog.documents import parse
 from waypost.pages.markdown import Md, fence, folded
 
 LONGEST = 60_000  # characters of a definition that a page shows; the rest is where it was declared
+LONGEST_BYTES = 150_000
 _LANGUAGES = {"graphql": "graphql", "grpc": "protobuf", "openapi": "yaml", "asyncapi": "yaml"}
 
 
@@ -46,11 +47,11 @@ def whole(definition: str, kind: str) -> list[Md]:
     """The text itself, folded; none when there is no text."""
     if not definition.strip():
         return []
-    shown = definition[:LONGEST]
+    shown = definition[:LONGEST].encode("utf-8", "replace")[:LONGEST_BYTES].decode("utf-8", "ignore")
     language = "json" if shown.lstrip()[:1] == "{" else _LANGUAGES.get(kind.lower(), "")
     blocks = [folded(Md("Definition"), fence(shown, language))]
-    if len(definition) > LONGEST:
+    if len(definition) > len(shown):
         blocks.append(
-            Md(f"The first {LONGEST:,} of {len(definition):,} characters; the rest is where it was declared.")
+            Md(f"The first {len(shown):,} of {len(definition):,} characters; the rest is where it was declared.")
         )
     return blocks

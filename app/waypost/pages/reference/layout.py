@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate, chain, count, groupby, takewhile
 
 from waypost.apis.reference import Group, Operation, Reference, Type
+from waypost.pages.markdown import text
 from waypost.pages.reference.blocks import operation_blocks, type_blocks
+from waypost.pages.reference.told import told
 
 SMALL_OPERATIONS = 15
 PAGE_BYTES = 80_000  # of operations or types on one page
@@ -62,8 +64,12 @@ def lay_out(reference: Reference) -> Layout:
     anchors = [_free(f"op.{_slug(f'{one.verb} {one.address}', _ANCHOR)}", taken) for one in operations]
     types = {one.name: _free(f"type.{_slug(one.name, _ANCHOR)}", taken) for one in reference.types}
     local = {name: f"#{anchor}" for name, anchor in types.items()}
-    told = (operation_blocks(one, anchor, local) for one, anchor in zip(operations, anchors, strict=True))
-    sizes = [len(block.encode()) for block in told]
+    sizes = [
+        len(operation_blocks(one, anchor, local).encode()) for one, anchor in zip(operations, anchors, strict=True)
+    ]
+    for group, numbers in numbered(reference):
+        if numbers:
+            sizes[numbers.start] += len(told(group.description).encode()) + len(text(group.name).encode())
     type_sizes = [len(type_blocks(one, types[one.name], local).encode()) for one in reference.types]
     if len(operations) <= SMALL_OPERATIONS and sum(sizes) + sum(type_sizes) <= PAGE_BYTES:
         sheets = [_whole(reference)] if operations or types else []

@@ -17,6 +17,7 @@ from waypost.pages.reference.told import line, told
 
 _DESCRIPTION = 1_000  # characters of what a definition says of itself
 _OPERATIONS = 100  # listed on the page of the entity
+_BYTES = 80_000  # of that list
 _ROWS = 10  # of servers, of ways to sign in
 _NAMED = 20
 
@@ -40,12 +41,7 @@ def _overview(page: Page, reference: Reference, layout: Layout, folder: str) -> 
     if reference.security:
         ways = [[code(one.name), text(one.kind.text), _scheme(one) or DASH] for one in reference.security[:_ROWS]]
         page.say(*cut_table(["Who asks", "How it is known", "What it is"], ways))
-    if len(layout.operations) <= _OPERATIONS:
-        for group, numbers in numbered(reference):
-            page.heading(text(group.name), 3)
-            page.say(told(group.description, DESCRIBED), *listing(layout, numbers, folder=folder))
-    elif layout.operations:
-        page.say(*_groups(reference, layout, folder))
+    page.say(*_what_it_does(reference, layout, folder))
     if layout.sheets:
         page.say(_pages(layout, folder))
     _notes(page, reference, layout)
@@ -53,6 +49,17 @@ def _overview(page: Page, reference: Reference, layout: Layout, folder: str) -> 
 
 def _scheme(scheme: Field) -> Md:
     return join([line(scheme.description, DESCRIBED), line("; ".join(scheme.details), DESCRIBED)], "<br>")
+
+
+def _what_it_does(reference: Reference, layout: Layout, folder: str) -> list[Md]:
+    """Every operation of an API that is not too large, by group; else only the groups."""
+    blocks: list[Md] = []
+    for group, numbers in numbered(reference):
+        blocks += [Md(f"### {text(group.name)}"), told(group.description, DESCRIBED)]
+        blocks += listing(layout, numbers, folder=folder)
+        if numbers.stop > _OPERATIONS or sum(map(len, blocks)) > _BYTES:
+            return _groups(reference, layout, folder)
+    return blocks
 
 
 def _groups(reference: Reference, layout: Layout, folder: str) -> list[Md]:
