@@ -35,6 +35,7 @@ class Config:
     app_file: Path = Path(app_file.NAME)  # where /setup keeps what GitHub gave it
     keeps_secrets: bool = True  # False: /setup shows them once, for the platform's secret environment
     slug: str = ""  # of the App, where the file knows it
+    create_token: str = ""  # creates repositories, where neither the App's key nor `token` is to do so
     actions: str = ""  # OWNER/REPO@REF: where the workflows of a new catalog repository find our actions
 
     def __repr__(self) -> str:
@@ -86,6 +87,7 @@ def read_environment(environment: Mapping[str, str]) -> Config:
         github_token=environment.get("GITHUB_TOKEN", ""),
         writer_app_id=_number(environment, "WAYPOST_WRITER_APP_ID"),
         writer_private_key=_private_key(environment, "WAYPOST_WRITER_PRIVATE_KEY"),
+        create_token=environment.get("WAYPOST_CREATE_TOKEN", ""),
         actions=environment.get("WAYPOST_ACTIONS", ""),
     )
     return replace(config, app_file=_app_file(environment, config), keeps_secrets=_keeps_secrets(environment))

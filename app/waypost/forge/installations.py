@@ -162,6 +162,7 @@ class ActionsForges:
         self._reader, people = (_signing(reading, owner, scope, clock) for scope in (READ, PEOPLE))
         self._api = Api(send, Pacer(clock, sleep))
         self._person: Author | None = None
+        self._login = ""
         # the budget of a workflow's own token must not be taken for that of the one that reads
         writer = Fixed(writing, Pacer(clock, sleep))
         everything = f"/orgs/{quote(owner)}/repos?per_page=100&type=all"
@@ -172,7 +173,7 @@ class ActionsForges:
             author=lambda: WORKFLOW_BOT,
             people=lambda: self._organisation(people),
             talker=lambda repository_id: writer,
-            login=lambda: WORKFLOW_BOT.name,
+            login=lambda: self._speaker(writer),
         )
         self._forge = GitHubForge(Api(send, Pacer(clock, sleep)), access, mirrors, clock)
 
@@ -207,6 +208,15 @@ class ActionsForges:
         if self._app is not None and "members" not in self._app.over(self._owner).permissions:
             return None
         return Organisation(self._owner, reader)
+
+    def _speaker(self, writer: Credential) -> str:
+        """Whose comments are ours: a workflow's own token is nobody's, a person may look by hand."""
+        if not self._login:
+            try:
+                self._login = self._api.call(writer, "GET", "/user", "asking whose token this is").body["login"]
+            except NotAllowed:
+                self._login = WORKFLOW_BOT.name
+        return self._login
 
     def _signature(self) -> Author:
         if self._person is None:
