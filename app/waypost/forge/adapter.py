@@ -15,6 +15,7 @@ from waypost.catalog.people import People
 from waypost.forge import graphql, people
 from waypost.forge.api import Api
 from waypost.forge.credentials import Credential
+from waypost.forge.github_artifacts import GitHubArtifacts
 from waypost.forge.github_desk import GitHubDesk, Voice
 from waypost.forge.mirror import Author
 from waypost.forge.protocol import Budget, ForgeError, NotAllowed, NotFound, Reading, TooLarge, Wish
@@ -45,6 +46,7 @@ class Access:
     people: Callable[[], Organisation | None]  # None: nobody granted that its members are read
     talker: Callable[[int], Credential]  # by number: for checks, comments and pull requests of that repository
     login: Callable[[], str]  # of whoever that credential speaks as
+    runs: Credential  # for what workflow runs left, in every repository: the permission actions: read
     app_id: int = 0  # 0: not as an App
 
 
@@ -156,6 +158,9 @@ class GitHubForge:
                 self._talkers[number] = access.talker(number)
         voice = Voice(self._talkers[number], self.writer(full_name), access.login, access.app_id)
         return GitHubDesk(self.api, voice, full_name)
+
+    def artifacts(self) -> GitHubArtifacts:
+        return GitHubArtifacts(self.api, self._access.runs)
 
     def people(self) -> People | None:
         organisation = self._access.people()

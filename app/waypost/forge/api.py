@@ -64,17 +64,19 @@ class Api:
         headers: Mapping[str, str] | None = None,
         is_write: bool = False,
         is_divisible: bool = False,
+        leads_elsewhere: bool = False,
     ) -> Answer:
         """Make a call, once more after a 401 that a new token may cure. `what` names it in errors, for people.
 
-        A divisible question that is too large is no outage: the caller asks again for less.
+        A divisible question that is too large is no outage: the caller asks again for less. What leads elsewhere
+        answers 302 and a `location`, which nobody follows here: that is no place for a token.
         """
         asked = _Call(verb, address, what, body, headers or {}, is_write, is_divisible)
         token = credential.token()
         answer = self._once(asked, token, self.pacer_of(credential))
         if answer.status == 401 and credential.renew(token, server_time(answer.headers)):
             answer = self._once(asked, credential.token(), self.pacer_of(credential))
-        if answer.status >= 300 and answer.status != 304:
+        if answer.status >= 300 and answer.status != 304 and not (leads_elsewhere and answer.status == 302):
             raise refusal(answer.status, answer.headers, answer.body, what)
         return answer
 

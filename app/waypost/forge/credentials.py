@@ -135,6 +135,8 @@ CREATE = (
 )
 
 READ = Scope((("contents", "read"), ("metadata", "read")))
+# Not narrowed to a repository: that would cost each of a thousand a call, and reading reaches all of them anyway.
+RUNS = Scope((("actions", "read"), ("metadata", "read")))
 PEOPLE = Scope((("members", "read"),))  # a token of its own: asking for what was not granted is refused whole
 
 

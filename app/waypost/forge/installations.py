@@ -15,6 +15,7 @@ from waypost.forge.credentials import (
     CREATE,
     PEOPLE,
     READ,
+    RUNS,
     Credential,
     Fixed,
     Grant,
@@ -97,6 +98,7 @@ class AppForges:
             people=lambda: self._organisation(installation, people),
             talker=lambda repository_id: self._talker(installation, repository_id),
             login=lambda: app.bot(reader).name,
+            runs=app.token_for(installation, RUNS),
             app_id=app.id,
         )
         api = Api(self._send, app.pacer(installation))
@@ -159,7 +161,7 @@ class ActionsForges:
         sleep: Callable[[float], None],
     ) -> None:
         self._owner, self._app = owner, None if isinstance(reading, str) else reading
-        self._reader, people = (_signing(reading, owner, scope, clock) for scope in (READ, PEOPLE))
+        self._reader, people, runs = (_signing(reading, owner, scope, clock) for scope in (READ, PEOPLE, RUNS))
         self._api = Api(send, Pacer(clock, sleep))
         self._person: Author | None = None
         self._login = ""
@@ -174,6 +176,7 @@ class ActionsForges:
             people=lambda: self._organisation(people),
             talker=lambda repository_id: writer,
             login=lambda: self._speaker(writer),
+            runs=runs,
         )
         self._forge = GitHubForge(Api(send, Pacer(clock, sleep)), access, mirrors, clock)
 

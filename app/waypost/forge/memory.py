@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from waypost.catalog.entities import Repository
 from waypost.catalog.people import People
+from waypost.forge.memory_artifacts import MemoryArtifacts
 from waypost.forge.memory_deliveries import MemoryDeliveries
 from waypost.forge.memory_desk import MemoryDesk
 from waypost.forge.memory_people import MemoryPeople
@@ -82,6 +83,9 @@ class MemoryForge:
         self._listed: dict[int, object] = {}  # page -> what it held when it was last asked for
         self._stores: dict[tuple[int, str], MemoryStore] = {}
         self._desks: dict[int, MemoryDesk] = {}
+        self._artifacts = MemoryArtifacts(
+            lambda free: self._spend("core", free), lambda name: self._seen(name).value.id
+        )
 
     # what people do
 
@@ -218,6 +222,10 @@ class MemoryForge:
             self._desks[found.value.id] = MemoryDesk(found, self._clock, lambda: self._spend("core"))
         return self._desks[found.value.id]
 
+    def artifacts(self) -> MemoryArtifacts:
+        """Also for tests: what runs upload."""
+        return self._artifacts
+
     def people(self) -> People | None:
         self._spend("graphql", free=not self.staff.is_allowed)  # the listing of installations tells already
         return self.staff.seen()
@@ -280,6 +288,9 @@ class MemoryForge:
         if found is None:
             raise NotFound(f"{full_name} does not exist, or the App may not see it")
         return found
+
+    def _number(self, full_name: str) -> int:
+        return self._seen(full_name).value.id
 
     def _find(self, name: str) -> MemoryRepository:
         return self._repositories[self._names[self._full_name(name).lower()]]

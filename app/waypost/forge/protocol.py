@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from waypost.catalog.entities import Repository
 from waypost.catalog.files import Blob, Touch
 from waypost.catalog.people import People
+from waypost.forge.artifacts import Artifacts
 from waypost.forge.deliveries import Deliveries
 from waypost.forge.desk import Desk
 
@@ -63,6 +64,10 @@ class Unavailable(ForgeError):
 
 class TooLarge(Unavailable):
     """The forge gave up on a question that takes it too long: ask less at once."""
+
+
+class TooBig(ForgeError):
+    """What was asked for is larger than whoever asked can use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +186,9 @@ class Forge(Protocol):
 
     def desk(self, full_name: str) -> Desk:
         """The pull requests, checks, comments and issues of one repository."""
+
+    def artifacts(self) -> Artifacts:
+        """What workflow runs left, of every repository; without a call."""
 
     def people(self) -> People | None:
         """The visible teams and the members of the organisation; None where nobody may say: the permission
