@@ -39,8 +39,13 @@ def annotate(found: Sequence[tuple[str, Problem]]) -> None:
 def annotation(file: str, problem: Problem) -> str:
     """Return the line by which GitHub Actions shows a problem at its place."""
     place = f"file={_property(in_repository(file))},line={problem.line or 1},col={problem.column or 1}"
-    text = _data(f"{_sentence(problem.message)} {problem.fix}".strip())
+    text = as_data(f"{_sentence(problem.message)} {problem.fix}".strip())
     return f"::{_COMMANDS[problem.severity]} {place},title={_property(problem.id)}::{text}"
+
+
+def remark(level: str, text: str) -> str:
+    """Return the line by which GitHub Actions shows a text above the run: error, warning or notice."""
+    return f"::{level} title=Waypost::{as_data(text)}"
 
 
 def in_repository(file: str) -> str:
@@ -130,13 +135,14 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def _data(text: str) -> str:
+def as_data(text: str) -> str:
+    """Return a text as the commands of GitHub Actions take it."""
     # https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return as_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _cell(text: str) -> str:
