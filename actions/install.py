@@ -99,9 +99,13 @@ def write_command(place: Path, target: Path, packages: Path) -> None:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(CHECKOUT / "app" / "waypost", libraries / "waypost", ignore=ignored)
     (libraries / "packages.pth").write_text(f"{site_packages(packages)}\n", encoding="utf-8")
+    paths = [str(site_packages(target)), str(site_packages(packages))]
+    start = f"import sys\n\nsys.path[:0] = {paths!r}\nfrom waypost.cli import main\n\nsys.exit(main())\n"
+    (place / "start.py").write_text(start, encoding="utf-8")
     command = place / "bin" / "waypost"
-    # -I: neither the folder that is checked nor PYTHONPATH has a say in what is imported
-    command.write_text(f'#!/bin/sh\nexec "{python(target)}" -I -X utf8 -m waypost "$@"\n', encoding="utf-8")
+    # -I: neither the folder that is checked nor PYTHONPATH has a say in what is imported; -S: it starts sooner
+    run_it = f'exec "{python(target)}" -I -S -X utf8 "{target / "start.py"}" "$@"'
+    command.write_text(f"#!/bin/sh\n{run_it}\n", encoding="utf-8")
     command.chmod(0o755)
 
 

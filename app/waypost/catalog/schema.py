@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import jsonschema_rs
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -34,6 +35,25 @@ class SchemaError(NamedTuple):
     subject: str = ""  # the property that is missing or unknown, the key that has the wrong form
 
 
+def _quickly() -> ModuleType:
+    """Import jsonschema_rs without email.utils, by which it only dates its own build.
+
+    That brings sockets, calendars and encodings, and would take as long as all modules of ours that check a descriptor.
+    """
+    name = "email.utils"
+    if name in sys.modules:
+        return import_module("jsonschema_rs")
+    sys.modules[name] = stand_in = ModuleType(name)
+    stand_in.__dict__["parsedate_to_datetime"] = str
+    try:
+        return import_module("jsonschema_rs")
+    finally:
+        del sys.modules[name]
+
+
+jsonschema_rs: Any = _quickly()
+
+
 @cache
 def schemas() -> Mapping[str, dict[str, Any]]:
     """Return the descriptor schemas by file stem: `component`, ..., and `entity` for what all kinds share."""
@@ -44,7 +64,7 @@ def schemas() -> Mapping[str, dict[str, Any]]:
 
 def is_valid(stem: str, data: object) -> bool:
     """Say whether `data` fits a schema; microseconds."""
-    return _accepting(stem).is_valid(data)
+    return bool(_accepting(stem).is_valid(data))
 
 
 def errors(stem: str, data: Any) -> Iterator[SchemaError]:
@@ -69,7 +89,7 @@ def errors(stem: str, data: Any) -> Iterator[SchemaError]:
 
 
 @cache
-def _accepting(stem: str) -> jsonschema_rs.Draft202012Validator:
+def _accepting(stem: str) -> Any:
     known = schemas()
     resources = [(schema["$id"], schema) for schema in known.values() if "$id" in schema]
     # Without `offline` an unknown `$ref` would be fetched.
