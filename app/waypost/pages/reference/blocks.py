@@ -29,7 +29,7 @@ DESCRIBED = 300  # characters of a description in a table
 _TABLE_BYTES = 40_000
 _BLOCK_BYTES = 120_000  # of one operation or type
 _KIND = 300
-_BODY = {"send": "Message", "receive": "Message", "rpc": "Request"}
+_BODY = {"send": "Message", "receive": "Message", "carries": "Message", "rpc": "Request"}
 
 
 def operation_blocks(operation: Operation, anchor: str, links: Links) -> Md:
@@ -46,7 +46,9 @@ def _operation(operation: Operation, anchor: str, links: Links) -> Iterator[Md]:
     yield told(operation.description)
     if operation.security:
         yield Md(f"Needs {join((code(way, 200) for way in operation.security[:10]), ' or ')}.")
-    yield from _fields(operation.fields, links, "Argument")
+    yield from _fields(
+        operation.fields, links, "Parameter" if operation.fields and operation.fields[0].place else "Argument"
+    )
     for body in operation.bodies:
         yield from _body(body, links, _BODY.get(operation.verb, "Body"))
     yield from _answers(operation.answers, links)
@@ -95,7 +97,6 @@ def kind(shown: Kind, links: Links) -> Md:
 
 def _fields(fields: Sequence[Field], links: Links, name: str) -> Iterator[Md]:
     """A table of fields, without the column that no field has anything for."""
-    name = "Parameter" if any(field.place for field in fields) else name
     rows = [(code(field.name), _what(field, links), _said(field)) for field in fields]
     if any(said for *_, said in rows):
         yield from cut_table([name, "Type", "What it is"], rows)
