@@ -49,8 +49,7 @@ def kinds(folder: str) -> tuple[str, ...]:
     """Return the kinds that the settings of a catalog repository declare."""
     from waypost.catalog.settings import parse
 
-    file = Path(folder) / SETTINGS
-    return parse(_text(file.read_bytes()))[0].kinds if file.is_file() else ()
+    return parse(_text((Path(folder) / SETTINGS).read_bytes()))[0].kinds
 
 
 def tested(file: str, verdict: Checked) -> Checked:

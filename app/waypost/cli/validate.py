@@ -83,7 +83,8 @@ def _show(shows: Sequence[Printer], verdicts: Iterable[tuple[str, Checked]]) -> 
 
 
 def _verdicts(files: Collection[str], arguments: argparse.Namespace) -> Iterable[tuple[str, Checked]]:
-    kinds = [*arguments.kind, *(catalog_files.kinds(arguments.catalog) if arguments.catalog else ())]
+    catalogs = [path for path in (arguments.catalog, *arguments.paths) if path and catalog_files.is_catalog(path)]
+    kinds = [*arguments.kind, *(kind for folder in catalogs for kind in catalog_files.kinds(folder))]
     verdicts = ((file, verdict) for file in _watched(files) for verdict in _judge(file, kinds))
     if arguments.templates:
         verdicts = ((file, catalog_files.tested(file, verdict)) for file, verdict in verdicts)

@@ -126,8 +126,162 @@ def test_a_kind_of_your_own_may_be_declared(checkout, capsys):
 
 def test_a_check_in_a_pull_request_does_not_pay_for_a_web_server(checkout):
     script = (
-        "import sys; from waypost.cli import main; main(['validate', 'catalog-info.yaml', 'apis']);"
-        "print([name for name in ('flask', 'github', 'jinja2', 'requests', 'gunicorn', 'tqdm') if name in sys.modules])"
+        "import sys; from waypost.cli import main; main(['validate', 'catalog-info.yaml']);"
+        "print([name for name in ('flask', 'github', 'jinja2', 'requests', 'gunicorn', 'tqdm', 'jsonschema', 'socket')"
+        " if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.fixture
+def job(checkout, monkeypatch):
+    """The files that GitHub Actions gives to a step."""
+    (checkout / ".git").mkdir()
+    for name in ("OUTPUT", "STEP_SUMMARY"):
+        monkeypatch.setenv(f"GITHUB_{name}", str(checkout / name.lower()))
+    return checkout
+
+
+def outputs(job):
+    return dict(line.split("=", 1) for line in (job / "output").read_text().splitlines())
+
+
+def test_outputs_of_the_step_sum_up_what_was_found(job, capsys):
+    (job / "catalog-info.yaml").write_text(GOOD.replace("owner: payments", "owner: ada@acme.io"))
+    assert main(["validate", ".", "--format", "github", "--report", "report.jsonl"]) == 1
+    wanted = {"valid": "false", "errors": "1", "warnings": "1", "entities": "3", "report": str(job / "report.jsonl")}
+    assert outputs(job) == wanted
+    assert [json.loads(line)["valid"] for line in (job / "report.jsonl").read_text().splitlines()] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_good_descriptors_give_a_valid_output(job, capsys):
+    assert main(["validate", "catalog-info.yaml", "--format", "github"]) == 0
+    assert outputs(job) == {"valid": "true", "errors": "0", "warnings": "0", "entities": "1"}
+
+
+def test_annotations_are_at_paths_of_the_repository_wherever_the_command_runs(job, capsys, monkeypatch):
+    monkeypatch.chdir(job / "apis")
+    assert main(["validate", ".", "--format", "github"]) == 1
+    assert capsys.readouterr().out.startswith("::error file=apis/catalog-info.yml,line=3,")
+    assert "| apis/catalog-info.yml:3 |" in (job / "step_summary").read_text()
+
+
+def test_a_checkout_in_a_folder_is_a_repository_of_its_own(job, capsys, monkeypatch):
+    (job / "apis" / ".git").mkdir()
+    assert main(["validate", "apis", "--format", "github"]) == 1
+    assert capsys.readouterr().out.startswith("::error file=catalog-info.yml,line=3,")
+
+
+def test_errors_come_before_warnings_and_the_rest_is_counted(job, capsys):
+    warned = GOOD.replace("owner: payments", "owner: ada@acme.io")
+    many = "---\n".join([warned, *(BAD.replace("Pay now", f"Pay {number}") for number in range(12))])
+    (job / "catalog-info.yaml").write_text(many)
+    assert main(["validate", "catalog-info.yaml", "--format", "github"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    kinds = [line.split(" ")[0] for line in lines if line.startswith("::")]
+    assert kinds == ["::error"] * 12 + ["::warning"]
+    assert "GitHub shows 10 annotations of a kind for each step; the job summary has 2 more errors" in lines
+
+
+def test_the_summary_stays_below_what_github_shows(job, capsys):
+    for number in range(6):
+        many = "---\n".join(BAD.replace("Pay now", f"Pay {'x' * 40} {number}") for number in range(1000))
+        (job / f"{number}.yaml").write_text(many)
+    assert main(["validate", "?.yaml", "--format", "github"]) == 1
+    summary = (job / "step_summary").read_text()
+    assert len(summary.encode()) < 1024 * 1024
+    assert " more problems found no room here" in summary
+
+
+@pytest.mark.parametrize(("least", "code"), [("error", 0), ("warning", 1), ("never", 0)])
+def test_what_fails_can_be_chosen(checkout, capsys, least, code):
+    (checkout / "catalog-info.yaml").write_text(GOOD.replace("owner: payments", "owner: ada@acme.io"))
+    assert main(["validate", "catalog-info.yaml", "--fail-on", least]) == code
+
+
+def test_errors_fail_unless_nothing_does(checkout, capsys):
+    assert main(["validate", "apis", "--fail-on", "warning"]) == 1
+    assert main(["validate", "apis", "--fail-on", "never"]) == 0
+
+
+TOOL = "name: pager\ntitle: Pager\nsection: on-call\n"
+TEMPLATE = """apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: {name: thing, title: Thing, description: Makes a thing}
+spec:
+  type: service
+  owner: group:default/payments
+  parameters: []
+  steps:
+    - {id: log, name: Log, action: "debug:log", input: {message: hello}}
+"""
+
+
+@pytest.fixture
+def catalog(tmp_path, monkeypatch):
+    """A catalog repository: what people write, and what the bot wrote."""
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "waypost.yaml": "kinds: [Dashboard]\n",
+        "integrations/pager.yaml": TOOL,
+        "registrations/teams/payments.yaml": GOOD.replace("name: pay", "name: registered"),
+        "templates/thing/template.yaml": TEMPLATE,
+        "templates/thing/skeleton/catalog-info.yaml": "{{ x",
+        "templates/thing/tests/minimal/values.yaml": "{}\n",
+        "templates/thing/tests/minimal/expected.txt": "",
+        "entities/component/default/00/pay.yaml": BAD,
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def found(capsys):
+    """The problems as (file, line, id)."""
+    seen = [(problem.get("file", row["file"]), problem) for row in rows(capsys) for problem in row["problems"]]
+    return [(file.removeprefix("./"), problem["line"], problem["id"]) for file, problem in seen]
+
+
+def test_what_people_write_in_a_catalog_repository_is_checked_and_nothing_else(catalog, capsys):
+    assert main(["validate", ".", "--format", "json"]) == 0
+    files = [row["file"] for row in rows(capsys)]
+    assert files == [
+        "waypost.yaml",
+        "integrations/pager.yaml",
+        "registrations/teams/payments.yaml",
+        "templates/thing/template.yaml",
+    ]
+
+
+def test_mistakes_in_a_catalog_repository_are_found_at_their_lines(catalog, capsys):
+    (catalog / "waypost.yaml").write_text("kinds: []\norphans:\n  grace_days: soon\n")
+    (catalog / "integrations" / "pager.yaml").write_text(f"{TOOL}annotations:\n  - anotation: a/b\n")
+    (catalog / "registrations" / "teams" / "payments.yaml").write_text(BAD)
+    assert main(["validate", ".", "--format", "json"]) == 1
+    assert found(capsys) == [
+        ("waypost.yaml", 3, "settings-value"),
+        ("integrations/pager.yaml", 5, "integration-form"),
+        ("integrations/pager.yaml", 5, "integration-form"),
+        ("registrations/teams/payments.yaml", 3, "name-form"),
+    ]
+
+
+def test_kinds_of_the_catalog_are_known(catalog, capsys):
+    (catalog / "registrations" / "teams" / "payments.yaml").write_text(GOOD.replace("Component", "Dashboard"))
+    assert main(["validate", "."]) == 0
+    (catalog / "waypost.yaml").write_text("kinds: []\n")
+    assert main(["validate", "."]) == 1
+
+
+def test_templates_are_tested_when_asked_for(catalog, capsys):
+    (catalog / "templates" / "thing" / "tests" / "minimal" / "expected.txt").write_text("nothing like it\n")
+    assert main(["validate", ".", "--format", "json"]) == 0
+    capsys.readouterr()
+    assert main(["validate", ".", "--templates", "--format", "json"]) == 1
+    assert found(capsys) == [("templates/thing/tests/minimal/values.yaml", 1, "test-failed")]
