@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 import requests
 
-from create import everything
+from create import asking, everything
 from waypost.cli import create
 from waypost.config import Config
 from waypost.forge.github import connect
@@ -133,3 +133,26 @@ def town(sandbox):
     yield found
     found.ask("DELETE", "/_sandbox/faults")
     found.ask("POST", "/_sandbox/settling", {})
+
+
+@pytest.fixture
+def place(town):
+    """The organisation with a template that people ask for in issues, and pia who may agree."""
+    name = f"pia-{town.organisation}"
+    pia = town.ask("POST", "/_sandbox/users", {"login": name, "organization": town.organisation})
+    town.tokens["pia"] = pia["token"]
+    town.ask("PUT", f"/orgs/{town.organisation}/teams/platform/memberships/{name}", {"role": "member"})
+    asking.put(town, asking.template(town))
+    return town
+
+
+@pytest.fixture
+def ask(place):
+    """Open an issue as its form does."""
+
+    def opened(who="ana", body=None, **values):
+        content = {"title": "Create from note", "body": asking.form(**values) if body is None else body}
+        path = f"/repos/{place.organisation}/catalog/issues"
+        return asking.Issue(place, place.ask("POST", path, content, place.tokens[who])["number"])
+
+    return opened

@@ -42,6 +42,7 @@ COMMANDS = {
     "sweep-deliveries": "find the deliveries that were missed and mark their keys",
     "onboard": "offer drafted descriptors to repositories without one",
     "create": "create a repository from a template",
+    "request": "look at a request for a repository: an issue that a form has made",
     "serve": "the web process: webhooks, health, metrics",
     "worker": "the process that reads repositories and writes the catalog",
     "replay": "run a stored delivery's keys again",

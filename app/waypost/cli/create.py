@@ -13,16 +13,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from waypost.cli import Exit, UsageError
+from waypost.cli.creating import catalog_of, organisation_of, workshop_of, workshops
+from waypost.cli.creation_verdicts import show_dry_run, show_error, show_refusal, show_result
 from waypost.cli.mapping_file import read_mapping
-from waypost.config import Config, ConfigError, read_config
+from waypost.cli.workflow_run import actor
+from waypost.config import ConfigError, read_config
 from waypost.create import job, report
 from waypost.create.checks.template import SHORTEST_SECRET
 from waypost.create.job import Means, Prepared
 from waypost.create.marks import REQUEST
-from waypost.create.shelf import NoTemplate
-from waypost.create.wish import Wish
-from waypost.forge.creating import Workshop, Workshops
-from waypost.forge.github import connect
+from waypost.create.shelf import NoTemplate, is_folder
+from waypost.create.wish import Door, Wish
 from waypost.forge.protocol import ForgeError
 from waypost.forge.redact import redact
 from waypost.golden.plan_text import as_json, in_words
@@ -32,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("template", metavar="TEMPLATE", help="its name in the catalog repository, its ref, or a folder")
     parser.add_argument("--name", required=True, metavar="N", help="the new repository's name")
     parser.add_argument("--owner", default="", metavar="O", help="the team (or user:login) that will own it")
+    parser.add_argument(
+        "--visibility", default="", metavar="V", help="private, internal or public; else the template decides"
+    )
     parser.add_argument("--set", action="append", default=[], metavar="K=V", help="a parameter of the template")
     parser.add_argument("--values", metavar="FILE", help="parameters as YAML or JSON; --set goes before it")
     hidden = "a secret parameter: its value is in the environment, or asked for"
@@ -47,7 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--actor", default="", metavar="LOGIN", help="who asks; by default whose token it is")
     parser.add_argument("--approved-by", default="", metavar="LOGIN", help="who has agreed, where somebody must")
     parser.add_argument("--request", default="", metavar="ID", help="the id to go on with; by default made of the wish")
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument(
+        "--format",
+        choices=["text", "json", "github"],
+        default="text",
+        help="github: in a run that somebody started by hand: who asks is who started it, and a job summary",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -58,16 +67,16 @@ def perform(arguments: argparse.Namespace, clock: Callable[[], float], sleep: Ca
     """Run the command with a given clock; nothing it prints holds a secret."""
     try:
         config = read_config(os.environ)
-        workshops = connect(config, clock, sleep)
+        found = workshops(config, clock, sleep)
     except ConfigError as error:
         raise UsageError(str(error)) from error
     wish = _wish(arguments)
     speak = _Speaker(wish.secrets.values())
     means = Means(clock, sleep, speak.progress)
     try:
-        workshop = _workshop(workshops, arguments.org or config.catalog_repository.rpartition("/")[0])
+        workshop = workshop_of(found, arguments.org or organisation_of(config))
         wish = replace(wish, organisation=workshop.organisation)
-        prepared = job.prepare(workshop, _catalog(config, workshop), arguments.template, wish, means)
+        prepared = job.prepare(workshop, catalog_of(config, workshop), arguments.template, wish, means)
         if arguments.dry_run:
             return _dry_run(arguments, prepared, speak)
         if arguments.undo:
@@ -77,6 +86,8 @@ def perform(arguments: argparse.Namespace, clock: Callable[[], float], sleep: Ca
         raise UsageError(speak.hidden(str(error))) from error
     except ForgeError as error:
         speak.people(report.failed(error, _again(arguments)))
+        if arguments.format == "github":
+            show_error(speak.hidden(str(error)))
         return Exit.PROBLEMS
     except KeyboardInterrupt:
         speak.people([f"Interrupted. To go on, with nothing done twice: {_again(arguments)}"])
@@ -114,20 +125,6 @@ def _forms(secret: str) -> list[str]:
     return [secret, json.dumps(secret)[1:-1], *lines]
 
 
-def _workshop(workshops: Workshops, organisation: str) -> Workshop:
-    if organisation:
-        return workshops.workshop(organisation)
-    known = workshops.organisations()
-    if len(known) != 1:
-        raise UsageError(f"--org: say which organisation: {', '.join(known) or 'the App is installed over none'}")
-    return workshops.workshop(known[0])
-
-
-def _catalog(config: Config, workshop: Workshop) -> str:
-    owner, _, name = config.catalog_repository.rpartition("/")
-    return f"{owner or workshop.organisation}/{name}"
-
-
 def _wish(arguments: argparse.Namespace) -> Wish:
     texts = {}
     for pair in arguments.set:
@@ -137,6 +134,9 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         texts[name] = text
     if arguments.request and not REQUEST.fullmatch(arguments.request):
         raise UsageError(f'--request {arguments.request}: letters, digits, ".", "-" and "_", at most 64')
+    is_dispatched = arguments.format == "github"
+    if is_dispatched and is_folder(arguments.template):
+        raise UsageError(f"{arguments.template} is a folder: a run creates from the templates of the catalog only")
     return Wish(
         organisation="",
         name=arguments.name,
@@ -144,9 +144,11 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         values=read_mapping(arguments.values) if arguments.values else {},
         texts=texts,
         secrets={name: _secret(name) for name in arguments.secret},
-        actor=arguments.actor.removeprefix("@"),
+        actor=(actor() if is_dispatched else arguments.actor).removeprefix("@"),
         approver=arguments.approved_by,
         request=arguments.request,
+        visibility=arguments.visibility,
+        door=Door.DISPATCH if is_dispatched else Door.COMMAND,
     )
 
 
@@ -167,6 +169,9 @@ def _dry_run(arguments: argparse.Namespace, prepared: Prepared, speak: _Speaker)
     if arguments.format == "json":
         shown = as_json(planned, prepared.calls, prepared.is_possible)
         speak.result(json.dumps({**shown, **report.findings(prepared)}))
+    elif arguments.format == "github":
+        show_dry_run(prepared, speak.hidden)
+        speak.people(report.foreseen(prepared))
     else:
         for line in in_words(planned, prepared.calls):
             speak.result(line)
@@ -186,11 +191,15 @@ def _create(arguments: argparse.Namespace, prepared: Prepared, means: Means, spe
         speak.people(report.refused(prepared.faults))
         if arguments.format == "json":
             speak.result(json.dumps({"created": False, **report.findings(prepared)}))
+        elif arguments.format == "github":
+            show_refusal(prepared, speak.hidden)
         return Exit.PROBLEMS
     result = job.create(prepared, means, arguments.wait)
     if arguments.format == "json":
         speak.result(json.dumps(report.as_json(prepared, result)))
-    elif result.ending.failure is None:
+    elif arguments.format == "github":
+        show_result(prepared, result, speak.hidden)
+    if arguments.format != "json" and result.ending.failure is None:
         for line in report.created(prepared, result):
             speak.result(line)
     if result.ending.failure is not None:
@@ -206,7 +215,7 @@ def _again(arguments: argparse.Namespace) -> str:
     words += [word for pair in arguments.set for word in ("--set", pair)]
     words += ["--values", arguments.values] if arguments.values else []
     words += [word for name in arguments.secret for word in ("--secret", name)]
-    for option in ("org", "actor", "request"):
+    for option in ("org", "actor", "visibility", "request"):
         value = getattr(arguments, option)
         words += [f"--{option}", value] if value else []
     return shlex.join(words)

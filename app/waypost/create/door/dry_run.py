@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from waypost.catalog.made_from import FILE
 from waypost.create.case import visibility
+from waypost.create.checks.people import AGREEMENT
 from waypost.create.job import Prepared
+from waypost.create.wish import Door
 from waypost.forge.talk import COMMENT_CHARACTERS
 from waypost.golden import fields
 from waypost.golden.calls import permissions
@@ -42,7 +44,7 @@ def whole(prepared: Prepared, closing: Md = md.NOTHING) -> Md:
 
 
 def _written(prepared: Prepared, closing: Md, most: int | None, elsewhere: Md) -> Md:
-    errors = stands_in_the_way(prepared.faults)
+    errors = stands_in_the_way(prepared)
     title = "This cannot be created as asked" if errors else "Dry run: nothing has been created yet"
     parts = [
         Md(f"### {title}"),
@@ -57,9 +59,10 @@ def _written(prepared: Prepared, closing: Md, most: int | None, elsewhere: Md) -
     return md.join(parts, "\n\n")
 
 
-def stands_in_the_way(found: Sequence[Fault], apart_from: Sequence[str] = ("approval", "quota")) -> list[Fault]:
-    """Return the errors among faults. What somebody's agreement or an hour mends is no reason to ask differently."""
-    return [fault for fault in found if fault.is_error and fault.path not in apart_from]
+def stands_in_the_way(prepared: Prepared) -> list[Fault]:
+    """Return what keeps a request from being agreed to; in an issue a word or an hour mends the rest."""
+    apart = (AGREEMENT, "quota") if prepared.wish.door is Door.ISSUE else ()
+    return [fault for fault in prepared.faults if fault.is_error and fault.path not in apart]
 
 
 def faults(found: Sequence[Fault]) -> Md:

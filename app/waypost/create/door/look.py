@@ -72,7 +72,7 @@ def look(counter: Counter, number: int) -> Outcome:
         return _refused(talk, refusals)
     case = _case(prepared, counter.means)
     teams = who_must_agree(case)
-    hash = "" if dry_run.stands_in_the_way(prepared.faults) else request_hash(prepared)
+    hash = "" if dry_run.stands_in_the_way(prepared) else request_hash(prepared)
     closing = _closing(prepared, hash, teams)
     shown = talk.show(hash, dry_run.comment(prepared, closing, _elsewhere(counter, history, hash)))
     decision = decide(history, shown, _may(case, teams))
@@ -212,13 +212,13 @@ class _Act:
         agreed = self._prepared(wish)
         if request_hash(agreed) != self.shown.hash:  # it has changed under our hands: show it, and wait
             return look(self.counter, self.talk.number)
-        if errors := dry_run.stands_in_the_way(agreed.faults, apart_from=()):
+        if errors := [fault for fault in agreed.faults if fault.is_error]:
             return self._failed(status.unable(errors, Md(status.RETRY)))
         progress.tell(f"look at everything, as {by} has agreed")
         try:
             result = job.create(agreed, replace(means, say=progress.tell), self.counter.wait)
         except ForgeError as error:
-            return self._failed(status.troubled(error, Md(status.RETRY)))
+            return self._failed(status.troubled(str(error), Md(status.RETRY)))
         if result.ending.failure is not None:
             again = Md(f"{status.RETRY}\n\n{status.undoing(agreed)}" if result.run.places else status.RETRY)
             return self._failed(status.failed(result, again), result)

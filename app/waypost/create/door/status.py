@@ -9,7 +9,6 @@ from waypost.create.door.dry_run import faults
 from waypost.create.door.history import Said, State
 from waypost.create.door.words import STATUS, first_line
 from waypost.create.job import Prepared, Result
-from waypost.forge.protocol import ForgeError
 from waypost.golden.faults import Fault
 from waypost.pages import markdown as md
 from waypost.pages.markdown import Md
@@ -104,10 +103,9 @@ def unable(found: Sequence[Fault], again: Md) -> Md:
     return md.join([Md("### Nothing was changed"), faults(found), again], "\n\n")
 
 
-def troubled(error: ForgeError, again: Md) -> Md:
+def troubled(error: str, again: Md) -> Md:
     """Say what went wrong before anything was known."""
-    said = md.text(str(error), _WORDS)
-    return md.join([Md("### Stopped"), md.alert("warning", said), again], "\n\n")
+    return md.join([Md("### Stopped"), md.alert("warning", md.text(error, _WORDS)), again], "\n\n")
 
 
 def cancelled(by: str) -> Md:
