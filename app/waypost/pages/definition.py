@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from waypost.apis.asyncapi import read_asyncapi
 from waypost.apis.openapi import read_openapi
 from waypost.apis.reference import Reference, Unreadable
 from waypost.catalog.documents import parse
@@ -20,7 +21,7 @@ _LANGUAGES = {"graphql": "graphql", "grpc": "protobuf", "openapi": "yaml", "asyn
 @lru_cache(maxsize=8)  # both sides of a comparison ask for the same one
 def read(definition: str, kind: str) -> Reference | None:
     """The definition as a reference; None where its type is none that is read, or it is not what its type says."""
-    readers = {"openapi": read_openapi}
+    readers = {"openapi": read_openapi, "asyncapi": read_asyncapi}
     reader = readers.get(kind.lower())
     try:
         return reader(_data(definition)) if reader else None

@@ -191,8 +191,8 @@ def test_reply_is_an_answer():
         ),
         pytest.param("no mapping", "channels.moved.subscribe.message: should be a mapping, is a text.", id="odd"),
         pytest.param(
-            {"$ref": "https://x.example/m.json"},
-            "channels.moved.subscribe.message: `https://x.example/m.json` stands in another document, which is not read.",
+            {"$ref": "https://x.example"},
+            "channels.moved.subscribe.message: `https://x.example` stands in another document, which is not read.",
             id="elsewhere",
         ),
     ],

@@ -46,9 +46,8 @@ def _operation(operation: Operation, anchor: str, links: Links) -> Iterator[Md]:
     yield told(operation.description)
     if operation.security:
         yield Md(f"Needs {join((code(way, 200) for way in operation.security[:10]), ' or ')}.")
-    yield from _fields(
-        operation.fields, links, "Parameter" if operation.fields and operation.fields[0].place else "Argument"
-    )
+    has_places = any(field.place for field in operation.fields)
+    yield from _fields(operation.fields, links, "Parameter" if has_places else "Argument")
     for body in operation.bodies:
         yield from _body(body, links, _BODY.get(operation.verb, "Body"))
     yield from _answers(operation.answers, links)

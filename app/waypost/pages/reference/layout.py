@@ -19,7 +19,7 @@ from waypost.pages.reference.told import told
 SMALL_OPERATIONS = 15
 PAGE_BYTES = 80_000  # of operations or types on one page
 MOST_BYTES = 4_000_000  # of one reference
-MOST_GROUPS = 200  # that have pages of their own: GitHub lists 1,000 files of a folder
+MOST_GROUPS = 60  # that have pages of their own; more share pages
 _NAME = 40  # characters of the name of a page
 _ANCHOR = 80
 

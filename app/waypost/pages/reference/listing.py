@@ -22,7 +22,7 @@ def listing(layout: Layout, numbers: Iterable[int], here: str = "", folder: str 
         label = link(name, f"{folder}{address}".removeprefix(here)) if address else name
         said = join([Md("deprecated") if operation.is_deprecated else NOTHING, _told(operation)])
         rows.append([label, said or DASH])
-    return cut_table(["Operation", "What it does"], rows)
+    return cut_table(["Operation", "What it does"], rows) if rows else []
 
 
 def _told(operation: Operation) -> Md:
