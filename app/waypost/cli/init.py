@@ -76,12 +76,13 @@ def run(arguments: argparse.Namespace) -> int:
         kept = len(beginning.files.keys() & there.keys() - missing.keys())
         stay = f"; {kept:,} were there and stay as they are" if kept else ""
         print(f"{arguments.folder}: {len(missing):,} files added{stay}")
+        if not beginning.left_out and "waypost.yaml" in missing:
+            print(_next(arguments.mode, catalog, server))
     if isinstance(actions, str) and "actions" in beginning.left_out.values():
         print(f"Nothing says where Waypost's actions are: {actions}.", file=sys.stderr)
-    if not beginning.left_out and "waypost.yaml" in missing and not arguments.dry_run:
-        text, (owner, _, name) = _NEXT if arguments.mode == "actions" else _NEXT_APP, catalog.partition("/")
-        print(text.format(catalog=catalog, owner=owner, name=name, server=server).rstrip())
-    return _finish(beginning)
+    for fact, paths in _by_fact(beginning.left_out).items():
+        print(f"Left out:\n{indent(paths, '  ')}\nTo have them, {_FIX[fact]}, and --add.", file=sys.stderr)
+    return Exit.PROBLEMS if beginning.left_out else Exit.FINE
 
 
 def _catalog(arguments: argparse.Namespace, config: Config) -> str:
@@ -146,11 +147,10 @@ def _write(missing: Tree, folder: Path) -> None:
         raise UsageError(f"{error.filename or folder}: {error.strerror}") from error
 
 
-def _finish(beginning: Beginning) -> int:
-    """Say what is missing; a catalog repository that lacks files is a problem."""
-    for fact, paths in _by_fact(beginning.left_out).items():
-        print(f"Left out:\n{indent(paths, '  ')}\nTo have them, {_FIX[fact]}, and --add.", file=sys.stderr)
-    return Exit.PROBLEMS if beginning.left_out else Exit.FINE
+def _next(mode: str, catalog: str, server: str) -> str:
+    owner, _, name = catalog.partition("/")
+    text = _NEXT if mode == "actions" else _NEXT_APP
+    return text.format(catalog=catalog, owner=owner, name=name, server=server).rstrip()
 
 
 def _by_fact(left_out: Mapping[str, str]) -> dict[str, str]:
