@@ -17,6 +17,7 @@ from waypost.catalog.documents import parse as parse_yaml
 from waypost.catalog.entities import Repository
 from waypost.catalog.explain import did_you_mean, dotted, pointer, quote
 from waypost.catalog.problems import Problem, Severity
+from waypost.catalog.publishing import Publishing, publishing
 from waypost.catalog.refs import parse_ref
 from waypost.catalog.schema import SchemaError
 from waypost.catalog.steering import Steering, steering
@@ -46,6 +47,7 @@ class Settings:
     integrations: Mapping[str, Any] = field(default_factory=dict)  # tool -> False, or setting -> value
     creation: Creation = field(default_factory=Creation)  # who may create repositories
     steering: Steering = field(default_factory=Steering)  # what Waypost may do in repositories
+    docs: Publishing = field(default_factory=Publishing)  # how documentation is published
     catalog_repository: str = ""  # owner/name, from outside; "" means <organisation>/catalog
     problems: tuple[Problem, ...] = ()  # what is wrong with waypost.yaml itself
 
@@ -207,6 +209,7 @@ def _settings(value: Mapping[str, Any], catalog_repository: str, problems: tuple
         integrations=value.get("integrations") or {},
         creation=creation(value.get("create") or {}),
         steering=steering(value),
+        docs=publishing(value.get("docs") or {}),
         catalog_repository=catalog_repository or value.get("catalog", ""),
         problems=problems,
     )

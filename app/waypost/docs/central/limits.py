@@ -1,0 +1,20 @@
+"""How much an upload may be, each number once. No behaviour here."""
+
+BRANCH = "waypost-docs"  # of the catalog repository
+ARTIFACT = "waypost-docs"  # names of artifacts begin so
+
+FILES = 2_000  # of one site
+FILE_BYTES = 10 * 1024**2
+SITE_BYTES = 60 * 1024**2
+PAGES = 1_000
+PAGE_BYTES = 2 * 1024**2  # of the HTML of one page
+DATA_BYTES = 32 * 1024**2  # of waypost_pages.json, and of waypost_source.json
+NAVIGATION = 5_000  # entries
+FOUND = 20_000  # entries of the search index
+PATH = 200  # characters of the name of a file
+# actions and pages: a published site may have 1 GB. The rest is left for what grows.
+# https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits
+ALL_BYTES = 900 * 1024**2
+BROKEN_KEPT = 200  # links of one site that the report names
+STALE_DAYS = 365
+NAMED = 5  # repositories that a refusal names
