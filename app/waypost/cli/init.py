@@ -18,7 +18,7 @@ from textwrap import indent
 from waypost.cli import Exit, UsageError
 from waypost.config import Config, ConfigError, read_environment
 from waypost.create import our_actions
-from waypost.create.beginning import MODES, SCHEMAS, Beginning, Facts, Reference, begin
+from waypost.create.beginning import MODES, SCHEMAS, Facts, Reference, begin
 from waypost.create.disk import read_tree, shipped, write_tree
 from waypost.golden.paths import Refused
 from waypost.golden.tree import File, Tree
