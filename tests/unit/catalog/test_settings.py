@@ -8,6 +8,7 @@ import pytest
 from waypost.catalog import schema
 from waypost.catalog.creation import Allowance, Creation
 from waypost.catalog.entities import Repository
+from waypost.catalog.publishing import Publishing
 from waypost.catalog.settings import Settings, parse
 
 WHOLE = """\
@@ -33,6 +34,7 @@ create:
   allow:
     - {teams: [Platform], templates: ["*"], names: [infra-*], visibilities: [public], owners: ["*"], approvers: [leads]}
     - {teams: ["*"], templates: [docs-site]}
+docs: {publish: markdown, public: true, workflows: [site]}
 """
 
 
@@ -57,6 +59,7 @@ def test_every_setting_is_read():
                 Allowance(("*",), ("docs-site",)),
             )
         ),
+        docs=Publishing("markdown", public=True, workflows=("site",)),
         catalog_repository="acme/portal",
     )
 
@@ -86,6 +89,9 @@ def test_the_defaults_are_those_of_the_schema():
         "create.allow.visibilities": list(allowance.visibilities),
         "create.allow.owners": list(allowance.owners),
         "create.allow.approvers": list(allowance.approvers),
+        "docs.publish": default.docs.publish,
+        "docs.public": default.docs.public,
+        "docs.workflows": list(default.docs.workflows),
         "discovery.include": list(default.include),
         "discovery.exclude": list(default.exclude),
         "discovery.archived": default.archived,
