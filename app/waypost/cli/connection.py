@@ -15,11 +15,16 @@ from waypost.queue.protocol import Queue, QueueUnavailable
 
 def signed_in() -> tuple[Config, Forges]:
     """Read the configuration and prepare to sign in; no call is made yet."""
+    config = configured()
+    return config, connected(config)
+
+
+def configured() -> Config:
+    """Read the configuration."""
     try:
-        config = read_config(os.environ)
+        return read_config(os.environ)
     except ConfigError as error:
         raise UsageError(str(error)) from error
-    return config, connected(config)
 
 
 def connected(config: Config) -> Forges:

@@ -121,9 +121,10 @@ def _check_key(text: str, name: str) -> None:
     try:
         load_pem_private_key(text.encode(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it asks for a passphrase
+        file = "" if name == "WAYPOST_TOKEN" else f" (or what {name}_FILE names)"
         raise ConfigError(
-            f"{name}{'' if name == 'WAYPOST_TOKEN' else f' (or what {name}_FILE names)'} is no private key: a key is the"
-            " whole .pem file that the App's settings page made, from -----BEGIN RSA PRIVATE KEY----- to its end"
+            f"{name}{file} is no private key: a key is the whole .pem file that the App's settings page made, from"
+            " -----BEGIN RSA PRIVATE KEY----- to its end"
         ) from None
 
 

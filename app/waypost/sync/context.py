@@ -22,6 +22,7 @@ from waypost.sync.tenants import Tenant
 
 log = logging.getLogger("waypost.sync")
 LATEST = 1_000  # figures kept of the commits made last
+LATEST_COMMITS = 10  # kept with the names of their files
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ class Floor(NamedTuple):
     remaining: int
 
 
+class Commit(NamedTuple):
+    """A commit to a catalog repository, or one that is only planned: then `head` is ""."""
+
+    full_name: str
+    head: str
+    changed: int  # files
+    first: tuple[tuple[str, str], ...]  # of them: (add | update | remove, path)
+
+
 @dataclass(slots=True)
 class Figures:
     """What the work cost and brought, since the process began."""
@@ -51,6 +61,7 @@ class Figures:
     )  # of the last commits, from the oldest mark to the commit
 
     drifts: list[Drift] = field(default_factory=list)  # of the last sweeps
+    commits: list[Commit] = field(default_factory=list)  # the last ones
 
     def successes(self) -> int:
         """Count everything but the failures."""
@@ -134,10 +145,12 @@ class Context:
             marked = self._waiting.get(installation)
         return 0.0 if marked is None else self.clock() - marked
 
-    def note_published(self, installation: int) -> float | None:
+    def note_published(self, installation: int, commit: Commit) -> float | None:
         """Count a commit; return the seconds since the oldest mark it shows, None when that is not known here."""
         with self._lock:
             self.figures.counts["published"] += 1
+            self.figures.commits.append(commit)
+            del self.figures.commits[:-LATEST_COMMITS]
             marked = self._waiting.pop(installation, None)
             if marked is None:
                 return None

@@ -16,11 +16,24 @@ from pathlib import Path
 
 from waypost.forge.protocol import ForgeError, Installation, Store
 from waypost.queue import open_queue
-from waypost.queue.protocol import Key, Mark, Queue
+from waypost.queue.protocol import Key, Lease, Mark, Queue
 from waypost.sync.context import Context, today
 from waypost.sync.drift import Drift
-from waypost.sync.publish import Draft, Memory, Place, draft
-from waypost.sync.worker import INSTALLATIONS, LANES, MERGES, PEOPLE, REPOSITORIES, Lane, Worker
+from waypost.sync.publish import Draft, Edition, Memory, Place, draft
+from waypost.sync.worker import (
+    ANNOUNCE,
+    HEADS,
+    INSTALLATIONS,
+    LANES,
+    MERGES,
+    ONBOARDING,
+    OPEN_PULLS,
+    PEOPLE,
+    PULLS,
+    REPOSITORIES,
+    Lane,
+    Worker,
+)
 from waypost.sync.writer import find_place, publish
 
 # A key that waits longer than this waits for quota, or after failures: somebody should hear of it instead.
@@ -29,6 +42,7 @@ STEP_SECONDS = 0.25
 PATIENCE_SECONDS = 900.0  # with nothing but failures: whoever asked, a person or a schedule, can ask again
 FIRST_PATIENCE_SECONDS = 60.0  # when nothing ever worked: more likely a wrong address than an outage
 Progress = Callable[[int, int], None]  # keys done, keys in all
+TALKING = (PULLS, HEADS, OPEN_PULLS, ANNOUNCE, ONBOARDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +80,20 @@ def reconcile(
     context = worker.context
     for one in chosen(context, organisation):
         context.queue.mark([Mark(Key(one.id, "installation", str(one.id)))])
-    lanes = [lane for lane in LANES if lane is not MERGES]  # they wait for days, and nobody waits for them
-    reason = drain(worker, lanes, progress, sleep)
+    reason = drain(worker, lanes(context), progress, sleep)
     return summarise(context, reason)
+
+
+def lanes(context: Context) -> Sequence[Lane]:
+    """What to work on. A workflow has nobody to talk to: its own token reaches no other repository."""
+    found = [lane for lane in LANES if lane is not MERGES]  # they wait for days, and nobody waits for them
+    if context.forges.deliveries() is not None:
+        return found
+    return [lane._replace(work=_pass_over) if lane in TALKING else lane for lane in found]
+
+
+def _pass_over(context: Context, leases: Sequence[Lease]) -> None:
+    context.queue.finish(leases)
 
 
 def read_all(
@@ -164,6 +189,14 @@ def plans(worker: Worker, organisation: str = "", settings: str | None = None) -
         tenant = context.tenant(one.id)
         day = today(context.clock())
         yield place, store, draft(store, place, tenant.picture(), Memory(), day, settings, tenant.people)
+
+
+def editions(context: Context) -> Iterator[Edition]:
+    """The catalogs as they were last published, or found to be."""
+    for one in context.forges.installations():
+        edition = context.memory(Key(one.id, "catalog", one.account.lower())).edition
+        if edition is not None:
+            yield edition
 
 
 def publish_all(worker: Worker, organisation: str = "") -> Iterator[tuple[Place, Draft]]:

@@ -144,6 +144,7 @@ def _counted(context: Context, installation: int, found: Sequence[Drift]) -> Ent
 def _report(context: Context, found: Sequence[Drift]) -> None:
     if found:
         context.note_drift(found)
+    if found and context.forges.deliveries() is not None:
         extra = {"installation": found[0].installation}
         log.warning("no delivery told of %d repositories: %s", len(found), drift.told(found), extra=extra)
 

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from waypost.catalog.build import adopt
 from waypost.catalog.entities import Repository
 from waypost.forge.protocol import Forge, ForgeError, HeadMoved, Store, Wish
+from waypost.pages.plan import Plan
 from waypost.queue.protocol import Key, Lease, Mark
 from waypost.sync import announce
 from waypost.sync.announcements import Announcement, Subject
-from waypost.sync.context import Context, log, today
+from waypost.sync.context import Commit, Context, log, today
 from waypost.sync.publish import Draft, Memory, Place, draft
 from waypost.sync.tenants import Absence, Entries, Publication, Tenant, of_absences, of_names, of_publication
 
 ATTEMPTS = 5
+FILES_TOLD = 20  # of a commit
 UNREAD_SECONDS = 1.0
 COMPLETE_WITHIN_SECONDS = 600.0  # a first listing that cannot be read to its end must not stop the pages for ever
 
@@ -154,8 +157,20 @@ def _seconds_to_wait(context: Context, tenant: Tenant, organisation: str) -> flo
     return 0.0 if tenant.is_complete() or is_late else UNREAD_SECONDS
 
 
+def told(place: Place, done: Draft, head: str = "") -> Commit:
+    """Say in short what a plan changes, or has changed with the commit `head`."""
+    changes = done.plan.changes
+    first = tuple((_verb(done.plan, path), path) for path in islice(changes, FILES_TOLD))
+    return Commit(place.full_name, head, len(changes), first)
+
+
+def _verb(planned: Plan, path: str) -> str:
+    return "remove" if planned.changes[path] is None else "add" if path in planned.added else "update"
+
+
 def _report(context: Context, tenant: Tenant, place: Place, done: Draft) -> None:
-    seconds = context.note_published(tenant.installation)
+    made = told(place, done, done.edition.head)
+    seconds = context.note_published(tenant.installation, made)
     log.info(
         "published %s %s: %s (%d files%s)",
         place.full_name,

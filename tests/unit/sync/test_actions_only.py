@@ -1,0 +1,156 @@
+"""Without a server: what a workflow's runs know of each other, and what they do with a memory that was lost or spoilt."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from unit.sync.world import World, component
+from waypost.pages.paths import entity_file
+from waypost.queue.sqlite import SqliteQueue
+from waypost.sync.context import Pace
+from waypost.sync.keeping import kept
+from waypost.sync.reconcile import reconcile
+from waypost.sync.worker import Worker
+
+PAY = entity_file("component:default/pay")
+AN_HOUR = 3_600.0
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    world.forge.create("pay", {"catalog-info.yaml": component("pay")})
+    world.forge.create("keep", {"catalog-info.yaml": component("keep")})
+    world.forges.deliveries = lambda: None  # as in a workflow: nobody is told of anything
+    return world
+
+
+def refresh(world, memory, said=None):
+    """One scheduled run; `memory` is a file that the cache brought, or None."""
+    queue = SqliteQueue(world.folder / "scratch" / f"{world.clock()}.db", clock=world.clock)
+    queue.path.parent.mkdir(exist_ok=True)
+    if memory is None:
+        return worked(world, queue)
+    with kept(memory, 1, (said if said is not None else []).append, world.clock) as queue:
+        return worked(world, queue)
+
+
+def worked(world, queue):
+    worker = Worker(queue, world.forges, world.config, world.clock, Pace(sweep=0))
+    summary = reconcile(worker, sleep=world.clock.sleep)
+    assert summary.left == 0, summary
+    world.clock.sleep(AN_HOUR)
+    return summary
+
+
+def state(world):
+    """What the catalog says of pay: present, stale, or orphan (deleted, and kept until its grace period ends)."""
+    found = re.search(r"waypost\.dev/state: (\w+)", world.forge.text("catalog", PAY))
+    return found[1] if found else "present"
+
+
+def test_deletion_is_seen_by_the_second_run_after_it(world, tmp_path):
+    memory = tmp_path / "kept" / "queue.db"
+    refresh(world, memory)
+    world.forge.delete("pay")
+    refresh(world, memory)
+    assert state(world) == "stale"
+    refresh(world, memory)
+    assert state(world) == "orphan"
+
+
+def test_deletion_that_no_run_remembers_stays_stale(world):
+    refresh(world, None)
+    world.forge.delete("pay")
+    for _ in range(3):
+        refresh(world, None)
+        assert state(world) == "stale"
+
+
+def test_lost_memory_costs_one_more_run(world, tmp_path):
+    memory = tmp_path / "queue.db"
+    refresh(world, memory)
+    world.forge.delete("pay")
+    refresh(world, memory)
+    memory.unlink()
+    refresh(world, memory)
+    assert state(world) == "stale"
+    refresh(world, memory)
+    assert state(world) == "orphan"
+
+
+def test_run_with_memory_reads_only_what_changed(world, tmp_path):
+    memory = tmp_path / "queue.db"
+    assert refresh(world, memory).read >= 3
+    world.forge.push("pay", {"catalog-info.yaml": component("pay", owner="other")})
+    summary = refresh(world, memory)
+    assert (summary.read, summary.commits) == (2, 1)  # pay, and the catalog that our own commit moved
+    summary = refresh(world, memory)
+    assert summary.commits == 0
+
+
+def test_memory_is_one_file_when_the_run_ends(world, tmp_path):
+    memory = tmp_path / "only" / "queue.db"
+    refresh(world, memory)
+    assert [path.name for path in memory.parent.iterdir()] == ["queue.db"]
+
+
+def spoil_header(memory):
+    memory.write_bytes(b"not a database at all" * 100)
+
+
+def cut_off(memory):
+    memory.write_bytes(memory.read_bytes()[:-8192])
+
+
+def of_another_version(memory):
+    queue = SqliteQueue(memory)
+    queue.mark([])
+    with queue._transaction() as connection:
+        connection.execute("UPDATE cache SET body = ? WHERE name LIKE 'repo:%'", (b"[99]",))
+    queue.close()
+
+
+def of_a_later_version(memory):
+    queue = SqliteQueue(memory)
+    with queue._reading() as connection:
+        connection.execute("PRAGMA user_version = 99")
+    queue.close()
+
+
+@pytest.mark.parametrize("spoil", [spoil_header, cut_off, of_another_version, of_a_later_version])
+def test_memory_that_cannot_be_used_is_begun_anew_and_said(world, tmp_path, spoil):
+    memory = tmp_path / "queue.db"
+    refresh(world, memory)
+    spoil(memory)
+    said = []
+    summary = refresh(world, memory, said)
+    assert summary.repositories == 3
+    assert len(said) == 1
+    assert said[0].startswith("what earlier runs knew cannot be used, everything is read anew: ")
+    said.clear()
+    refresh(world, memory, said)
+    assert said == []
+
+
+def test_sound_memory_is_used_without_a_word(world, tmp_path):
+    said = []
+    for _ in range(2):
+        refresh(world, tmp_path / "queue.db", said)
+    assert said == []
+
+
+def test_run_opens_no_conversation(world, tmp_path):
+    """No check run on the pushed commit, no pull request: the workflow's token reaches the catalog only."""
+    memory = tmp_path / "queue.db"
+    world.forge.push("catalog", {"waypost.yaml": "onboarding:\n  enabled: true\n"})
+    world.forge.create("bare", {"README.md": "x"})
+    refresh(world, memory)
+    world.forge.push("pay", {"catalog-info.yaml": component("pay", owner="other")})
+    refresh(world, memory)
+    for name in ("pay", "bare"):
+        desk = world.forge.desk(f"acme/{name}")
+        assert not desk.checks
+        assert not desk.pulls()
