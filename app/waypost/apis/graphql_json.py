@@ -43,7 +43,7 @@ def _parsed(text: str) -> Any:
     try:
         return json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
-        raise Unreadable(f"line {error.lineno}: is no JSON: {error.msg}") from None
+        raise Unreadable(f"is no JSON: {error.msg}", error.lineno) from None
     except RecursionError:
         raise Unreadable("nested too deeply") from None
     except ValueError:  # an integer of thousands of digits

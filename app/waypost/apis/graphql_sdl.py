@@ -40,7 +40,7 @@ def read_schema(text: str) -> Schema:
         if type(node) in _FORMS:
             types.setdefault(_name(node), []).append(node)
     if not types:
-        raise Unreadable("line 1: defines no type; give the schema, not queries")
+        raise Unreadable("defines no type; give the schema, not queries", 1)
     schemas = [one for one in definitions if isinstance(one, (ast.SchemaDefinitionNode, ast.SchemaExtensionNode))]
     roots = _roots(schemas, types)
     shown = names_shown(types, roots)
@@ -62,7 +62,7 @@ def _parsed(text: str) -> Sequence[ast.DefinitionNode]:
             reason = f"more than {MOST_TOKENS:,} words and signs, which are too many to read"
         elif "too deeply" in reason:
             reason = "nested too deeply"
-        raise Unreadable(f"line {line}: {reason[:1].lower()}{reason[1:_LONGEST_REASON]}") from None
+        raise Unreadable(f"{reason[:1].lower()}{reason[1:_LONGEST_REASON]}", line) from None
     except RecursionError:
         raise Unreadable("nested too deeply") from None
 

@@ -21,7 +21,7 @@ def read_grpc(text: str) -> Reference:
     """Read a file; `Unreadable` says the line and the reason."""
     file = read_file(text)
     if not file.services and not file.types:
-        raise Unreadable("line 1: declares neither a service nor a message")
+        raise Unreadable("declares neither a service nor a message", 1)
     return cut(_Telling(file).reference())
 
 

@@ -67,7 +67,7 @@ class Stream:
         while self.take("."):
             name += f".{self.name()}"
             if len(name) > LONGEST_NAME:
-                raise Unreadable(f"line {line}: a name of more than {LONGEST_NAME} letters")
+                raise Unreadable(f"a name of more than {LONGEST_NAME} letters", line)
         return name
 
     def constant(self) -> str:
@@ -95,13 +95,13 @@ class Stream:
     def wrong(self, wanted: str) -> NoReturn:
         word = self.word
         found = "the end of the file" if word.sort == "end" else f"`{word.text[:60]}`"
-        raise Unreadable(f"line {word.line}: expected {wanted}, found {found}")
+        raise Unreadable(f"expected {wanted}, found {found}", word.line)
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
         """Count a level of nesting."""
         self._depth += 1
         if self._depth > DEEPEST:
-            raise Unreadable(f"line {self.word.line}: nested more than {DEEPEST} levels deep")
+            raise Unreadable(f"nested more than {DEEPEST} levels deep", self.word.line)
         yield
         self._depth -= 1

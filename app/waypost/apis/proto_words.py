@@ -64,9 +64,8 @@ def words(text: str) -> list[Word]:
                 comments = []
             found.append(word)
         if len(found) > MOST_WORDS or seen > MOST_COMMENTS:
-            raise Unreadable(
-                f"line {line}: more than {MOST_WORDS:,} words or {MOST_COMMENTS:,} comments, which are too many to read"
-            )
+            many = f"more than {MOST_WORDS:,} words or {MOST_COMMENTS:,} comments, which are too many to read"
+            raise Unreadable(many, line)
     return found
 
 
@@ -75,15 +74,15 @@ def _split(text: str) -> Iterator[tuple[str, str, int]]:
     while at < len(text):
         match = _WORD.match(text, at)
         if match is None:
-            raise Unreadable(f"line {line}: {_odd(text[at])}")
+            raise Unreadable(_odd(text[at]), line)
         sort, said, at = str(match.lastgroup), match[0], match.end()
         if said == "/*":
             close = text.find("*/", at)
             if close < 0:
-                raise Unreadable(f"line {line}: the comment that begins here does not end")
+                raise Unreadable("the comment that begins here does not end", line)
             said, at = text[match.start() : close + 2], close + 2
         elif sort == "name" and len(said) > LONGEST_NAME:
-            raise Unreadable(f"line {line}: a name of {len(said):,} letters; {LONGEST_NAME} are read at most")
+            raise Unreadable(f"a name of {len(said):,} letters; {LONGEST_NAME} are read at most", line)
         if sort != "gap":
             yield sort, said, line
         line += said.count("\n")

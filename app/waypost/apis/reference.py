@@ -11,6 +11,10 @@ from dataclasses import dataclass
 class Unreadable(ValueError):
     """The definition is not what its type says; the text names line and reason, for a person."""
 
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(f"line {line}: {reason}" if line else reason)
+        self.reason, self.line = reason, line  # from 1, within the definition; 0 when the whole of it is meant
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
