@@ -1,4 +1,4 @@
-"""Actions of others stand once in actions/pins.yaml and are used exactly so; references to ours wait to be filled in."""
+"""Actions of others stand once in actions/pins.yaml and are used exactly so; references to ours are left to fill in."""
 
 from __future__ import annotations
 
