@@ -153,7 +153,6 @@ def test_an_admin_gets_from_nothing_to_a_living_catalog(admin):
     next(steps)
     assert "[checkout](pages/system/default/" in readme(rig)
 
-    admin.type("git switch --quiet main && git pull --quiet")
     steps = admin.follow("5. Create something")
     next(steps)
     next(steps)
@@ -165,14 +164,13 @@ def test_an_admin_gets_from_nothing_to_a_living_catalog(admin):
     made = rig.run("catalog", "create-repository.yml")
     assert made.conclusion == "success", made
     assert rig.get("handbook/contents/mkdocs.yml")
-    admin.type(SECTIONS["3. The first refresh"][0])
+    admin.type(SECTIONS["3. The first refresh"][1])
     assert "[handbook](pages/component/default/" in readme(rig)
 
 
 def test_without_the_token_the_refresh_says_what_is_missing(admin):
-    admin.all("Before you begin")
-    admin.all("1. The catalog repository")
-    admin.all("3. The first refresh")
+    for heading in ("Before you begin", "1. The catalog repository", "3. The first refresh"):
+        admin.all(heading)
     run = admin.rig.run("catalog", "refresh.yml")
     assert run.conclusion == "failure"
     assert "WAYPOST_TOKEN" in "".join(note.message for note in run.job.notes) + run.job.summary
