@@ -1,4 +1,4 @@
-"""Without a server: what a workflow's runs know of each other, and what they do with a memory that was lost or spoilt."""
+"""Without a server: what the runs of a workflow know of each other, and what becomes of a spoilt memory."""
 
 from __future__ import annotations
 
