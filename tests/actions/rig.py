@@ -22,11 +22,13 @@ import pytest
 import requests
 from nacl.public import PublicKey, SealedBox
 
+from waypost.create.beginning import Facts, Reference, begin
+from waypost.create.disk import shipped
+from waypost.golden.tree import File
 from waypost.sandbox.process import start
 from waypost.sandbox.runner_act import find_act
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = ROOT / "catalog-repo-template"
 TOOL_CACHE = Path(__file__).parent / ".tools" / "tool-cache"
 HOME = "waypost-dev/waypost"  # where our actions live in the sandbox
 OURS = re.compile(r"OWNER/waypost/(?P<inside>\S+)@0{40} # unreleased")
@@ -162,10 +164,18 @@ class Rig:
         self.ask("POST", "/_sandbox/seed", seed)
         return f"{self.organisation}/{name}"
 
-    def catalog(self, name="catalog", changes=None):
+    def catalog(self, name="catalog", changes=None, mode="actions"):
         """Make the catalog repository from the shipped template, as `waypost init` and a push would."""
         self.repository(name)
-        files = {path.relative_to(TEMPLATE).as_posix(): path.read_bytes() for path in sorted(files_of(TEMPLATE))}
+        facts = Facts(
+            mode=mode,
+            catalog_url=f"{self.url}/{self.organisation}/{name}",
+            platform_team=f"{self.organisation}/platform",
+            actions=Reference(HOME, self.hall.commit, "v0.1.0"),
+        )
+        beginning = begin(shipped("catalog_template"), shipped("schemas"), facts)
+        assert not beginning.left_out
+        files = {path: entry.data for path, entry in beginning.files.items() if isinstance(entry, File)}
         return self.push(name, {**files, **(changes or {})}, "Begin the catalog")
 
     def push(self, name, files, message="Change", branch="main", who=None):
@@ -235,17 +245,19 @@ class Rig:
 
     def runs(self, name, workflow=None):
         """Give the runs of a repository (of one workflow file), newest first, when all of them are done."""
-        self.settle()
-        shown = self.ask("GET", "/_sandbox/runs")["runs"]
-        path = f".github/workflows/{workflow}"
-        of = [one for one in shown if one["repository"] == f"{self.organisation}/{name}"]
-        return [Run(self, name, one) for one in of if workflow is None or one["path"] == path]
+        return [Run(self, name, shown) for shown in self._shown(name, workflow)]
 
     def run(self, name, workflow=None):
         """Give the newest run."""
-        found = self.runs(name, workflow)
-        assert found, f"no run of {workflow} in {name}"
-        return found[0]
+        shown = self._shown(name, workflow)
+        assert shown, f"no run of {workflow or 'any workflow'} in {name}"
+        return Run(self, name, shown[0])
+
+    def _shown(self, name, workflow):
+        self.settle()
+        repository, path = f"{self.organisation}/{name}", f".github/workflows/{workflow}"
+        of = [run for run in self.ask("GET", "/_sandbox/runs")["runs"] if run["repository"] == repository]
+        return [run for run in of if workflow is None or run["path"] == path]
 
 
 class Run:
@@ -317,7 +329,3 @@ def git(folder, *words):
     done = subprocess.run(["git", *who, *words], cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, f"git {words[0]}: {done.stderr}"
     return done.stdout
-
-
-def files_of(folder):
-    return [path for path in folder.rglob("*") if path.is_file()]

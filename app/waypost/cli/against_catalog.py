@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from waypost.catalog.entities import Entity, Origin
 from waypost.catalog.problems import Problem
 from waypost.catalog.refs import DEFAULT_NAMESPACE
 from waypost.cli import UsageError
+from waypost.cli.catalog_files import is_catalog
 from waypost.cli.verdicts import in_repository
 from waypost.sync.folder import Records
 
@@ -25,15 +27,40 @@ _REMOTE = re.compile(r"[:/]([^/:]+/[^/]+?)(?:\.git)?/?$")
 def against_catalog(folder: str, verdicts: Iterable[tuple[str, Checked]]) -> Iterator[tuple[str, Checked]]:
     """Add the problems that only show among other entities; raise UsageError when DIR holds no catalog."""
     if not (Path(folder) / "entities").is_dir():
-        raise UsageError(f"--catalog {folder}: there is no entities/ folder in it")
+        if not is_catalog(folder):
+            raise UsageError(f"--catalog {folder}: there is no entities/ folder in it")
+        print(
+            f"--catalog {folder}: nothing is recorded there yet, so names and owners are not checked", file=sys.stderr
+        )
+        yield from verdicts
+        return
     found = list(verdicts)
-    repository = _repository()
-    entities = [entity for file, verdict in found if (entity := _entity(file, verdict, repository))]
-    problems = check(entities, Records(Path(folder)), repository.partition("/")[0].lower())
-    for file, verdict in found:
-        further = problems.get(verdict.ref or "", ()) if verdict.data is not None else ()
+    repository, recorded = _repository(), Records(Path(folder))
+    entities = [_entity(file, verdict, repository) for file, verdict in found]
+    holders = _holders([entity for entity in entities if entity], recorded)
+    problems = check(list(holders.values()), recorded, repository.partition("/")[0].lower())
+    for (file, verdict), entity in zip(found, entities, strict=True):
+        further = problems.get(verdict.ref or "", ()) if entity is not None else ()
+        if entity is not None and holders[entity.ref] is not entity:
+            further = [_twice(entity.ref, holders[entity.ref])]
         placed = {_placed(problem, verdict) for problem in further}
         yield file, replace(verdict, problems=tuple(sorted({*verdict.problems, *placed})))
+
+
+def _holders(entities: Iterable[Entity], recorded: Mapping[str, Entity]) -> dict[str, Entity]:
+    """Return which of several documents of the same name counts: the one that is recorded, else the first."""
+    found: dict[str, Entity] = {}
+    for entity in entities:
+        known = recorded.get(entity.ref)
+        if entity.ref not in found or (known is not None and known.origin.path == entity.origin.path):
+            found[entity.ref] = entity
+    return found
+
+
+def _twice(ref: str, holder: Entity) -> Problem:
+    message = f"{ref} is already declared in {holder.origin.path}, line {holder.origin.line}"
+    fix = "Rename one of them, or remove it."
+    return Problem(id="declared-twice", path="/metadata/name", message=message, fix=fix)
 
 
 def _entity(file: str, verdict: Checked, repository: str) -> Entity | None:
