@@ -18,7 +18,7 @@ from waypost.forge.credentials import Credential
 from waypost.forge.github_artifacts import GitHubArtifacts
 from waypost.forge.github_desk import GitHubDesk, Voice
 from waypost.forge.mirror import Author
-from waypost.forge.protocol import Budget, ForgeError, NotAllowed, NotFound, Reading, TooLarge, Wish
+from waypost.forge.protocol import Budget, ForgeError, NotAllowed, NotFound, Reading, TooLarge, Unavailable, Wish
 from waypost.forge.small import is_small
 from waypost.forge.store import GitStore
 from waypost.limits import REPOSITORIES_PER_READ
@@ -68,6 +68,7 @@ class GitHubForge:
         self._talkers: dict[int, Credential] = {}
         self._stores: dict[tuple[str, str], GitStore] = {}
         self._lock = threading.Lock()
+        self._answered: Wish | None = None  # a repository that could be read lately
         self._most = REPOSITORIES_PER_READ  # wishes in one question; fewer for a while after one was too large
 
     def sign_in(self) -> None:
@@ -203,6 +204,7 @@ class GitHubForge:
         """Read in as few calls as the forge has lately had the strength for.
 
         One that is too large even alone is that repository's fault as long as others are answered, else an outage.
+        Where no other was asked for, one that was answered before is asked for as well.
         """
         readings: list[Reading] = []
         is_answering = True
@@ -217,8 +219,10 @@ class GitHubForge:
                 if len(part) > 1:
                     most = len(part) // 2
                     continue
-                if len(wishes) == 1 or not is_answering:
+                if not (is_answering if len(wishes) > 1 else self._answers_besides(part[0])):
                     raise
+                if len(wishes) == 1:
+                    return [Reading(part[0], None, error=error)]
                 readings.append(Reading(part[0], None, error=error))
                 is_answering = False
         if not is_answering and all(reading.error for reading in readings):
@@ -231,7 +235,22 @@ class GitHubForge:
         query, variables = graphql.question(wishes)
         what = f"reading {len(wishes)} repositories"
         data = self.api.graphql(self._access.reader, query, variables, what, len(wishes))
-        return [graphql.reading(wish, number, data) for number, wish in enumerate(wishes)]
+        readings = [graphql.reading(wish, number, data) for number, wish in enumerate(wishes)]
+        for reading in readings:
+            if reading.repository is not None:
+                self._answered = Wish(reading.repository.id, reading.repository.full_name)
+        return readings
+
+    def _answers_besides(self, wish: Wish) -> bool:
+        """Say whether the forge answers for another repository, right after it did not for this one."""
+        other = self._answered
+        if other is None or other.repository_id == wish.repository_id:
+            return False
+        try:
+            self._ask([other])
+        except Unavailable:  # an outage, then; during a longer one this is refused without a call
+            return False
+        return True
 
     def _tree(self, full_name: str, tree: str, is_deep: bool) -> Mapping[str, Any]:
         address = f"/repos/{quote(full_name)}/git/trees/{quote(tree, safe='')}{'?recursive=1' if is_deep else ''}"

@@ -294,7 +294,7 @@ def weak(most, asked):
             return (502, {}, "<html></html>")
         data = {}
         for number, name in enumerate(names):
-            data |= answer(f"r{number}", databaseId=int(name[1:]))
+            data |= answer(f"r{number}", databaseId=int(name[1:]), name=name)
         return (200, {}, json.dumps({"data": data}))
 
     return respond
@@ -366,6 +366,28 @@ def test_question_grows_again_when_all_is_well(github, forge):
         read(forge, *range(1, 51))
     assert asked[:2] == [30, 15]
     assert asked[-1] == 50
+
+
+def test_repository_that_is_too_large_alone_is_no_outage_while_others_are_answered(github, forge):
+    def respond(request):
+        return (502, {}, "") if "r7" in json.loads(request.body)["variables"].values() else weak(50, [])(request)
+
+    github.add_callback("POST", GRAPHQL, respond)
+    for number in (1, *[7] * 5):
+        (reading,) = read(forge, number)
+    assert isinstance(reading.error, TooLarge)
+    assert read(forge, 2)[0].repository.id == 2  # nobody waits for it
+
+
+def test_outage_is_no_fault_of_the_only_repository_that_is_asked_for(github, forge):
+    github.add_callback("POST", GRAPHQL, weak(50, []))
+    read(forge, 1)
+    github.remove("POST", GRAPHQL)
+    github.post(GRAPHQL, body="<html></html>", status=502)
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            read(forge, 7)
+    assert len(sent(github, GRAPHQL)) == 1 + 3  # from the third in a row on one a minute
 
 
 def test_question_of_one_that_is_too_large_is_an_outage(github, forge):
