@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from waypost.apis.graphql_schema import NAMES, ROOTS, Member, Named, Schema, deprecated, names_shown, union, value
+from waypost.apis.graphql_schema import NAMES, ROOTS, Member, Named, Schema, names_shown, union, value, why
 from waypost.apis.reference import Field, Kind, Type, Unreadable
 
 _FORMS = {
@@ -82,7 +82,7 @@ def _named(node: Mapping[str, Any], shown: frozenset[str]) -> Named:
 
 
 def _member(node: Mapping[str, Any], shown: frozenset[str]) -> Member:
-    is_deprecated, details = node.get("isDeprecated") is True, tuple(filter(None, [deprecated(_reason(node))]))
+    is_deprecated, details = node.get("isDeprecated") is True, tuple(filter(None, [why(_reason(node))]))
     kind = _kind(node.get("type"), shown)
     field = Field(_text(node, "name"), kind, _text(node, "description"), "", False, is_deprecated, details)
     return Member(field, tuple(_taken(one, shown) for one in _nodes(node, "args")))
@@ -92,7 +92,7 @@ def _taken(node: Mapping[str, Any], shown: frozenset[str]) -> Field:
     """An argument, or a field of an input."""
     default, kind = _text(node, "defaultValue"), _kind(node.get("type"), shown)
     details = [f"default {default[:_LONGEST_DETAIL]}"] if default else []
-    details += filter(None, [deprecated(_reason(node))])
+    details += filter(None, [why(_reason(node))])
     is_required, is_deprecated = kind.text.endswith("!") and not default, node.get("isDeprecated") is True
     name, said = _text(node, "name"), _text(node, "description")
     return Field(name, kind, said, "", is_required, is_deprecated, tuple(details))

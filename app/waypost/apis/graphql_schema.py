@@ -13,6 +13,7 @@ from waypost.apis.reference import Answer, Body, Field, Group, Kind, Operation, 
 
 ROOTS = ("query", "mutation", "subscription")  # in the order in which people look for them
 NAMES = {root: root.capitalize() for root in ROOTS}  # of the types, unless the schema names others
+_NO_REASON = "No longer supported"  # what GraphQL puts in where nobody wrote one
 BUILT_IN = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 
 
@@ -68,11 +69,10 @@ def _groups(schema: Schema) -> Iterator[Group]:
 
 def _operation(root: str, member: Member) -> Operation:
     field = member.field
-    said = (field.description, *(detail[:1].upper() + detail[1:] for detail in field.details))
     return Operation(
         verb=root,
         address=field.name,
-        description="\n\n".join(filter(None, said)),
+        description="\n\n".join(filter(None, (field.description, *field.details))),
         fields=member.arguments,
         answers=(Answer("", bodies=(Body(field.kind),)),),
         is_deprecated=field.is_deprecated,
@@ -93,19 +93,16 @@ def _takes(member: Member) -> Iterator[str]:
         yield f"takes {argument.name}: {argument.kind.text}{f' ({default})' if default else ''}"
 
 
-def deprecated(reason: object) -> str:
-    """Say why something is deprecated, in a line."""
+def why(reason: object) -> str:
+    """Why something is deprecated, in a line; "" when nobody said it."""
     said = " ".join(reason.split()) if isinstance(reason, str) else ""
-    # The text that GraphQL puts in when nobody wrote one says nothing.
-    return "" if said == "No longer supported" else f"deprecated: {said}" if said else ""
+    return "" if said == _NO_REASON else said
 
 
 def value(name: str, description: str, is_deprecated: bool, reason: object) -> tuple[str, str]:
     """A value of an enum, and what it means."""
-    if not is_deprecated:
-        return name, description
-    why = deprecated(reason) or "deprecated"
-    return name, "\n\n".join(filter(None, (description, why[:1].upper() + why[1:])))
+    mark = f"Deprecated: {why(reason)}" if why(reason) else "Deprecated."
+    return name, "\n\n".join(filter(None, (description, mark))) if is_deprecated else description
 
 
 def union(members: Iterable[str], shown: frozenset[str], word: str = "one of") -> Kind | None:

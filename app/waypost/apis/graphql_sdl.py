@@ -9,7 +9,7 @@ from typing import Any
 from graphql.error import GraphQLSyntaxError
 from graphql.language import ast, parse, print_ast
 
-from waypost.apis.graphql_schema import NAMES, ROOTS, Member, Named, Schema, deprecated, names_shown, union, value
+from waypost.apis.graphql_schema import NAMES, ROOTS, Member, Named, Schema, names_shown, union, value, why
 from waypost.apis.reference import Field, Kind, Type, Unreadable
 
 MOST_TOKENS = 200_000  # GitHub's own public schema has about 150,000; each costs some 5 microseconds
@@ -114,7 +114,7 @@ class _Reader:
 
     def member(self, node: Any) -> Member:
         is_deprecated, reason = _deprecation(node)
-        details = (*filter(None, [deprecated(reason)]), *_applied(node))
+        details = (*filter(None, [why(reason)]), *_applied(node))
         field = Field(_name(node), self.kind(node.type), _description(node), "", False, is_deprecated, details)
         return Member(field, tuple(map(self.taken, getattr(node, "arguments", None) or ())))
 
@@ -123,7 +123,7 @@ class _Reader:
         is_deprecated, reason = _deprecation(node)
         default = getattr(node, "default_value", None)
         details = [f"default {_clipped(print_ast(default))}"] if default else []
-        details += [*filter(None, [deprecated(reason)]), *_applied(node)]
+        details += [*filter(None, [why(reason)]), *_applied(node)]
         is_required = isinstance(node.type, ast.NonNullTypeNode) and default is None
         kind, said = self.kind(node.type), _description(node)
         return Field(_name(node), kind, said, "", is_required, is_deprecated, tuple(details))

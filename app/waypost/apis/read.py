@@ -11,8 +11,8 @@ from waypost.catalog.documents import parse
 from waypost.catalog.problems import Severity
 
 TYPES = ("openapi", "asyncapi", "graphql", "grpc")  # trpc is code, and what else there may be is anybody's
-# A definition is larger than a descriptor and repeats itself more; that it fits in memory is still checked first.
-_BUDGET = Budget(nodes=200_000, aliases=1_000, copied=50_000)
+# A definition repeats itself more than a descriptor, and may have been put together from several files.
+_BUDGET = Budget(size=4 * 1024 * 1024, nodes=200_000, aliases=1_000, copied=50_000)
 
 
 def read(definition: object, kind: str) -> Reference | None:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
-from waypost.apis.asyncapi import read_asyncapi
-from waypost.apis.openapi import read_openapi
+from waypost.apis import read as apis
 from waypost.apis.reference import Reference, Unreadable
-from waypost.catalog.documents import parse
 from waypost.pages.markdown import Md, fence, folded
 
 LONGEST = 60_000  # characters of a definition that a page shows; the rest is where it was declared
@@ -21,27 +16,10 @@ _LANGUAGES = {"graphql": "graphql", "grpc": "protobuf", "openapi": "yaml", "asyn
 @lru_cache(maxsize=8)  # both sides of a comparison ask for the same one
 def read(definition: str, kind: str) -> Reference | None:
     """The definition as a reference; None where its type is none that is read, or it is not what its type says."""
-    readers = {"openapi": read_openapi, "asyncapi": read_asyncapi}
-    reader = readers.get(kind.lower())
     try:
-        return reader(_data(definition)) if reader else None
+        return apis.read(definition, kind)
     except Unreadable:
-        return None
-
-
-def _data(definition: str) -> Mapping[str, Any]:
-    value = _json(definition) if definition.lstrip()[:1] == "{" else None
-    if value is None:  # YAML may begin with a brace as well
-        documents = parse(definition).documents
-        value = documents[0].value if documents else None
-    return value if isinstance(value, dict) else {}
-
-
-def _json(definition: str) -> object:
-    try:
-        return json.loads(definition)
-    except (ValueError, RecursionError):
-        return None
+        return None  # the catalog has a problem that says why
 
 
 def whole(definition: str, kind: str) -> list[Md]:

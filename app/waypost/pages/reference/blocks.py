@@ -129,6 +129,10 @@ def _answers(answers: Sequence[Answer], links: Links) -> Iterator[Md]:
     """What comes back, as a table; below it the fields of what has no name of its own."""
     if not answers:
         return
+    if len(answers) == 1 and not answers[0].code and not answers[0].description and not answers[0].headers:
+        for body in answers[0].bodies:  # of GraphQL and gRPC: a table would have one cell
+            yield from _body(body, links, "Answer")
+        return
     has_codes = any(answer.code for answer in answers)
     headings = [*(["Answer"] if has_codes else []), "What it says" if has_codes else "Answer", "Body"]
     yield from cut_table(headings, (_answer(answer, links, has_codes) for answer in answers))
