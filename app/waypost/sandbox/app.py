@@ -18,6 +18,8 @@ from waypost.sandbox import (
     action_secrets,
     actions_settings,
     apps,
+    artifact_control,
+    artifacts,
     autolinks,
     branches,
     call_log,
@@ -80,6 +82,8 @@ BLUEPRINTS: list[Blueprint] = [
     action_secrets.routes,
     actions_settings.routes,
     apps.routes,
+    artifact_control.routes,
+    artifacts.routes,
     autolinks.routes,
     branches.routes,
     checks.routes,
@@ -127,7 +131,10 @@ BLUEPRINTS: list[Blueprint] = [
 ]
 
 # Neither authenticated, nor charged, nor logged as API: what is not api.github.com.
-OUTSIDE = {"control", "delivery_control", "faults", "git", "pages", "run_control", "seals", "settling", "static"}
+OUTSIDE = {
+    *("artifact_control", "control", "delivery_control", "faults", "git", "pages", "run_control", "seals", "settling"),
+    "static",
+}
 # These take the store's lock themselves, because they wait for git or for the network.
 UNLOCKED = {"delivery_control", "git", "run_control"}
 # Asking these costs nothing. https://docs.github.com/en/rest/rate-limit/rate-limit

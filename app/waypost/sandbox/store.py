@@ -47,6 +47,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "check_suite": ("repository_id",),
     "workflow": ("repository_id",),  # path, name, state
     "workflow_run": ("repository_id",),  # workflow_runs.py says what it holds
+    "artifact": ("repository_id", "run_id"),  # artifact_objects.py says what it holds
     "workflow_job": ("run_id",),  # id: that of its check run
     "status": ("repository_id",),
     "ruleset": ("repository_id",),  # name, target, enforcement, bypass_actors, conditions, rules: as GitHub shows them

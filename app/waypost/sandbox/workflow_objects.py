@@ -5,9 +5,12 @@ https://docs.github.com/en/rest/actions
 
 from __future__ import annotations
 
+import json
+
 from waypost.sandbox import objects
 from waypost.sandbox.box import api_url, box, full_name
 from waypost.sandbox.check_objects import head_commit, pulls_at
+from waypost.sandbox.deliveries import unpacked
 from waypost.sandbox.events import emit
 from waypost.sandbox.store import Record
 from waypost.sandbox.web import Json
@@ -40,7 +43,7 @@ def show_run(repository: Record, run: Record) -> Json:
     name, store = full_name(repository), box().store
     url, suite = f"{api_url()}/repos/{name}/actions/runs/{run['id']}", run["suite_id"]
     attempt = run["run_attempt"]
-    minimal = {field: value for field, value in objects.repository(repository).items() if field not in _NOT_MINIMAL}
+    minimal, head = _minimal(repository), head_repository(repository, run)
     return {
         "id": run["id"],
         "name": run["name"],
@@ -76,8 +79,20 @@ def show_run(repository: Record, run: Record) -> Json:
         "workflow_url": f"{api_url()}/repos/{name}/actions/workflows/{run['workflow_id']}",
         "head_commit": head_commit(repository, run["head_sha"]),
         "repository": minimal,
-        "head_repository": minimal,
+        "head_repository": _minimal(head) if head is not None else None,
     }
+
+
+def head_repository(repository: Record, run: Record) -> Record | None:
+    """Return the repository whose code a run is about: of a pull request from a fork, the fork while it is there."""
+    pull = json.loads(unpacked(run["packed"])).get("pull_request") if run["event"] == "pull_request" else None
+    if not pull:
+        return repository
+    return box().store.get("repository", (pull["head"]["repo"] or {}).get("id", 0))
+
+
+def _minimal(repository: Record) -> Json:
+    return {field: value for field, value in objects.repository(repository).items() if field not in _NOT_MINIMAL}
 
 
 def show_job(repository: Record, run: Record, job: Record) -> Json:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import subprocess
 import time
+import zipfile
 from itertools import count
 
 import requests
@@ -12,6 +15,7 @@ import requests
 from waypost.config import Config
 from waypost.forge.github import connect
 from waypost.forge.memory import MemoryForges
+from waypost.forge.protocol import Wish
 
 PERSON = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "Somebody")
 PERSON |= dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "somebody@users.noreply.github.com")
@@ -72,6 +76,14 @@ class MemoryWorld:
     def push(self, name, changes):
         return self.forge.push(name, changes).head
 
+    def upload(self, name, artifact, files=None):
+        full_name = f"{self.org}/{name}"
+        (reading,) = self.forge.read([Wish(0, full_name)])
+        return self.forge.artifacts().upload(full_name, artifact, zipped(files), reading.repository.head).id
+
+    def expire(self, name, number):
+        self.forge.artifacts().expire(f"{self.org}/{name}")
+
 
 class SandboxWorld:
     """An organisation of its own in a running sandbox; people use plain git and the administrator's token."""
@@ -120,6 +132,19 @@ class SandboxWorld:
         """End an installation's token before its time."""
         headers = {"Authorization": f"Bearer {token}"}
         assert requests.delete(f"{self._sandbox.url}/installation/token", headers=headers, timeout=30).ok
+
+    def upload(self, name, artifact, files=None):
+        """As the newest run of the repository."""
+        run = self.look(f"/repos/{self.org}/{name}/actions/runs")["workflow_runs"][0]["id"]
+        data = base64.b64encode(zipped(files)).decode()
+        return self._ask("POST", "/_sandbox/artifacts", {"run": run, "name": artifact, "zip": data})["id"]
+
+    def expire(self, name, number):
+        self._ask("POST", f"/_sandbox/artifacts/{number}", {"expires_in": 0})
+
+    def grant(self, **permissions):
+        """What the organisation grants the App, in place of everything."""
+        self._ask("PATCH", f"/_sandbox/installations/{self.installation}", {"permissions": permissions})
 
     def _connect(self, mirrors):
         box = self._sandbox
@@ -285,3 +310,12 @@ class SandboxWorld:
         answer = self._web.request(verb, self._sandbox.url + path, json=body, timeout=30)
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
+
+
+def zipped(files):
+    """An archive as a run uploads it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
+        for path, text in (files or {"index.html": "hello"}).items():
+            out.writestr(path, text)
+    return made.getvalue()

@@ -3,7 +3,7 @@
 set -euo pipefail
 shopt -s nullglob globstar
 
-case "$NAME" in */* | *..* | "") echo "::error::$NAME cannot be the name of an artifact"; exit 1 ;; esac
+case "$NAME" in */* | *..* | *\"* | *\\* | "") echo "::error::$NAME cannot be the name of an artifact"; exit 1 ;; esac
 cd "$GITHUB_WORKSPACE"
 found=()
 while IFS= read -r line; do
@@ -26,6 +26,7 @@ if [ ${#found[@]} = 0 ] || [ ! -e "${found[0]}" ]; then
   [ "$MISSING" != error ]
   exit
 fi
+rm -rf "$target"
 mkdir -p "$target"
 if [ ${#found[@]} = 1 ] && [ -d "${found[0]}" ]; then
   cp -R "${found[0]}/." "$target"
@@ -34,4 +35,16 @@ elif [ ${#found[@]} = 1 ]; then
 else
   cp -R --parents "${found[@]}" "$target"
 fi
-echo "Artifact $NAME has $(find "$target" -type f | wc -l) files"
+if [ "$HIDDEN_TOO" != true ]; then
+  find "$target" -mindepth 1 -name '.*' -prune -exec rm -rf {} +
+fi
+told="{\"run\": $GITHUB_RUN_ID, \"name\": \"$NAME\", \"days\": ${DAYS:-0}, \"overwrite\": $OVERWRITE}"
+answer=$(curl --silent --show-error --fail-with-body --data "$told" "$GITHUB_API_URL/_sandbox/artifacts") ||
+  { echo "::error::$answer"; exit 1; }
+field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^,\"}]*\).*/\1/p" <<< "$answer" | head -n 1; }
+{
+  echo "artifact-id=$(field id)"
+  echo "artifact-url=$(field url)"
+  echo "artifact-digest=$(field digest)"
+} >> "$GITHUB_OUTPUT"
+echo "Artifact $NAME has $(find "$target" -type f | wc -l) files, number $(field id)"
