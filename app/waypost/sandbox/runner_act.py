@@ -81,7 +81,7 @@ def prepare(act: Path, order: Order, folder: Path) -> list[str]:
     words += ["--artifact-server-addr", "127.0.0.1", "--actor", order.actor]
     for label in sorted(order.labels):
         words += ["-P", f"{label}=-self-hosted"]
-    for key, place in stand_ins(checkout, folder / "actions").items():
+    for key, place in stand_ins(checkout, folder / "actions", folder.parent / "exports").items():
         words += ["--local-repository", f"{key}={place}"]
     context = {
         "GITHUB_SERVER_URL": order.url,

@@ -51,19 +51,25 @@ class Use(NamedTuple):
     ref: str
 
 
-def stand_ins(checkout: Path, folder: Path) -> dict[str, Path]:
-    """Write a folder for every action that the checkout uses, and for what those use; return them by owner/name@ref."""
+def stand_ins(checkout: Path, folder: Path, exports: Path) -> dict[str, Path]:
+    """Give a folder for every action that the checkout uses, and for what those use, by owner/name@ref.
+
+    What is exported of repositories stays in `exports` for later runs: a commit never changes.
+    """
     found: dict[str, Path] = {}
     waiting = list(uses(checkout))
     for use in waiting:  # it grows as it goes
         key = f"{use.repository}@{use.ref}"
         if key not in found:
-            found[key] = folder / str(len(found))
-            if _export(use, found[key]):
-                waiting += uses(found[key])
+            exported = _exported(use, exports)
+            if exported is not None:
+                waiting += uses(exported)
             elif (STAND_INS / use.repository.lower()).is_dir():
-                shutil.copytree(STAND_INS / use.repository.lower(), found[key])
+                shutil.copytree(STAND_INS / use.repository.lower(), folder / str(len(found)))
+            found[key] = exported or folder / str(len(found))
         if not _has(found[key], use.inside):
+            if found[key].parent == exports:
+                found[key] = Path(shutil.copytree(found[key], folder / str(len(found)), symlinks=True))
             _write_unknown(use, found[key])
     return found
 
@@ -84,16 +90,21 @@ def _has(folder: Path, inside: str) -> bool:
     return place.is_file() or any((place / name).is_file() for name in ("action.yml", "action.yaml"))
 
 
-def _export(use: Use, folder: Path) -> bool:
-    """Write a repository of the sandbox at a ref into a folder, if there is one."""
+def _exported(use: Use, exports: Path) -> Path | None:
+    """Return a folder with a repository of the sandbox at a ref, if there is one."""
     with box().store.lock:
         repository = repository_by_name(*use.repository.split("/"))
         git = box().git.path(repository["id"]) if repository is not None else None
     commit = gitstore.resolve(pygit2.Repository(str(git)), use.ref) if git is not None else None
     if commit is None:
-        return False
-    _write_tree(commit.tree, folder)
-    return True
+        return None
+    target = exports / str(commit.id)
+    if not target.exists():
+        made = target.with_suffix(".new")
+        shutil.rmtree(made, ignore_errors=True)  # half of it, from a runner that was stopped
+        _write_tree(commit.tree, made)
+        made.rename(target)
+    return target
 
 
 def _write_tree(tree: pygit2.Tree, folder: Path, top: Path | None = None) -> None:
