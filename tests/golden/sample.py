@@ -6,6 +6,7 @@ from dataclasses import replace
 from hashlib import sha1
 from pathlib import Path
 
+from waypost.apis.judge import judge
 from waypost.catalog import records
 from waypost.catalog.build import build
 from waypost.catalog.describe import describe
@@ -48,7 +49,7 @@ def read(folder, number):
         is_archived=name == "warehouse-sync",
     )
     files = Files(tree=tuple(sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())))
-    while not isinstance(answer := describe(repository, files, is_catalog=name == "catalog"), Snapshot):
+    while not isinstance(answer := describe(repository, files, is_catalog=name == "catalog", judge=judge), Snapshot):
         blobs = {path: _blob(folder / path) for path in answer.paths}
         touches = {path: Touch(_id(name + path), "2026-10-02T10:00:00Z") for path in answer.touches}
         files = replace(files, blobs={**files.blobs, **blobs}, touches={**files.touches, **touches})

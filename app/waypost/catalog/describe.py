@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from waypost.catalog import made_from
 from waypost.catalog.budget import DEFAULT_BUDGET, Budget
+from waypost.catalog.definitions import Judge
 from waypost.catalog.discovery import CODEOWNERS, REGISTRATIONS, TEMPLATES, WELL_KNOWN
 from waypost.catalog.entities import Repository, Snapshot, Source
 from waypost.catalog.evidence import evidence
@@ -26,14 +27,16 @@ def describe(
     is_catalog: bool = False,
     known: Iterable[Source] = (),
     budget: Budget = DEFAULT_BUDGET,
+    judge: Judge | None = None,
 ) -> Snapshot | Wanted:
     """Return the snapshot of a repository, or what must be read first.
 
     `kinds` are those that waypost.yaml declares. With `is_catalog` the descriptors are the registrations instead of
     the well-known places. `known` are sources of an earlier snapshot: a file that still holds the same blob is not
-    asked for its last commit again, so leave out the paths that a push has touched since.
+    asked for its last commit again, so leave out the paths that a push has touched since. `judge` is asked about the
+    definitions of APIs.
     """
-    scope = Scope(repository, kinds, is_catalog, {source.path: source for source in known}, budget)
+    scope = Scope(repository, kinds, is_catalog, {source.path: source for source in known}, budget, judge)
     reading = Reading(scope, files)
     reading.follow(reading.matching((*REGISTRATIONS, *TEMPLATES)) if is_catalog else WELL_KNOWN)
     for path in (*CODEOWNERS, made_from.FILE):

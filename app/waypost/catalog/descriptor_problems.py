@@ -320,4 +320,12 @@ DESCRIPTOR_PROBLEMS = [
         "The value is missing.",
         "Correct the file; the message says what is wrong with it.",
     ),
+    Page(
+        "definition-unreadable",
+        Severity.WARNING,
+        "A definition that cannot be read",
+        "The definition of an API is not the OpenAPI, AsyncAPI, GraphQL or gRPC that spec.type says.",
+        "The API's page shows the text alone: no operations, no types. Tools that read it will stop at the same place.",
+        "Correct the line that the message names, or say in spec.type what the definition is.",
+    ),
 ]

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from waypost.catalog import locations, placeholders
+from waypost.catalog import definitions, locations, placeholders
 from waypost.catalog.budget import Budget
 from waypost.catalog.check import Checked, check
+from waypost.catalog.definitions import Judge
 from waypost.catalog.discovery import WELL_KNOWN
 from waypost.catalog.documents import Document, parse, position
 from waypost.catalog.entities import Entity, Origin, Repository, Source
@@ -40,6 +41,7 @@ class Scope:
     is_catalog: bool
     known: Mapping[str, Source]
     budget: Budget
+    judge: Judge | None = None
 
 
 @dataclass(slots=True)
@@ -182,8 +184,25 @@ class Reading:
             Origin(repository.id, repository.full_name, path, document.line, document.index, *touch),
             checked.relations,
         )
+        self.judged(path, checked, data)
         if data["kind"] == "Location":
             yield from self.pointed_at(path, checked, data.get("spec") or {})
+
+    def judged(self, path: str, checked: Checked, data: Mapping[str, Any]) -> None:
+        """Report a definition that is not what its type says, in the file where it stands."""
+        found = definitions.stated(data)
+        if self.scope.judge is None or found is None:
+            return
+        memo, key = self.files.memo, ("definition", *found)
+        if key not in memo:
+            memo[key] = self.scope.judge(*found)
+        if memo[key] is None:
+            return
+        problem = definitions.unreadable(memo[key], found[1], checked.ref or "")
+        if target := definitions.target(checked.document.value):
+            self.report(locations.resolve(target, path, self.scope.repository), problem)
+        else:
+            self.report(path, definitions.within(problem, checked, self.sources[path].text or ""))
 
     def pointed_at(self, path: str, checked: Checked, spec: Mapping[str, Any]) -> Iterator[str]:
         """Yield the files a Location points at; report targets that lead nowhere."""

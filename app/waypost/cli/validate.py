@@ -98,7 +98,17 @@ def _verdicts(files: Collection[str], arguments: argparse.Namespace) -> Iterable
 def _judge(file: str, kinds: Collection[str]) -> Iterator[Checked]:
     content = _read(file)
     about_catalog = catalog_files.judge(file, content)
-    yield from [about_catalog] if about_catalog is not None else judge(content, kinds)
+    if about_catalog is not None:
+        yield about_catalog
+        return
+    for verdict in judge(content, kinds):
+        yield verdict if verdict.kind != "API" else _with_definition(file, content, verdict)
+
+
+def _with_definition(file: str, content: bytes, verdict: Checked) -> Checked:
+    from waypost.cli.definition_verdicts import judged
+
+    return judged(file, content, verdict)
 
 
 def judge(content: bytes, kinds: Collection[str] = ()) -> Iterator[Checked]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from waypost.apis.judge import judge
 from waypost.catalog.describe import describe
 from waypost.catalog.discovery import CODEOWNERS, WELL_KNOWN
 from waypost.catalog.entities import Entity, Repository, Snapshot, Source
@@ -143,7 +144,7 @@ def read(
         repository = Repository(number, folder.owner, folder.name, url, content.branch)
         files = _beginning(content, is_catalog)
         for _ in range(ROUNDS):
-            answer = describe(repository, files, kinds=settings.kinds, is_catalog=is_catalog)
+            answer = describe(repository, files, kinds=settings.kinds, is_catalog=is_catalog, judge=judge)
             if isinstance(answer, Snapshot):
                 for entity in answer.entities:
                     share(entity.data)

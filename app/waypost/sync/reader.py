@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from waypost.apis.judge import judge
 from waypost.catalog.budget import DEFAULT_BUDGET
 from waypost.catalog.describe import describe
 from waypost.catalog.discovery import WELL_KNOWN, is_ours
@@ -67,7 +68,7 @@ def _described(
 ) -> Iterator[tuple[_Task, Wanted]]:
     """Put finished snapshots into `done` and yield what the others still want."""
     for task in tasks:
-        answer = describe(task.repository, task.files, is_catalog=is_catalog(task.repository))
+        answer = describe(task.repository, task.files, is_catalog=is_catalog(task.repository), judge=judge)
         if isinstance(answer, Snapshot):
             done[task.subject.id] = replace(answer, sources=(*answer.sources, *_removed(task, answer)))
         else:

@@ -51,7 +51,7 @@ def test_fields_of_the_root_types_are_the_operations():
     assert (payment.verb, payment.description) == ("query", "One payment")
     assert payment.answers[0].bodies[0].kind == Kind("Payment!", "Payment")
     assert node.is_deprecated
-    assert node.description == "Deprecated: Use payment"
+    assert node.description == "Use payment"
     assert (shop.standard, shop.description) == ("GraphQL", "The shop")
 
 
@@ -109,7 +109,7 @@ def test_types_are_told_apart_by_their_form():
 def test_values_of_an_enum_say_why_they_are_deprecated():
     assert types(SHOP)["State"].values == (
         ("OPEN", "not yet paid"),
-        ("PAID", "Deprecated"),
+        ("PAID", "Deprecated."),
         ("GONE", "Deprecated: Never was"),
     )
 

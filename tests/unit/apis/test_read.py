@@ -57,8 +57,8 @@ def test_what_nobody_reads_is_nothing(kind, definition):
         pytest.param("grpc", OPENAPI, "line 1: ", id="YAML as gRPC"),
         pytest.param("openapi", "{" * 200_000, "line 1: ", id="braces"),
         pytest.param("openapi", "a: " + "[" * 200_000, "line 1: ", id="brackets"),
-        pytest.param("openapi", "x" * 1_048_577, "has more than the 1,048,576 bytes", id="too large"),
-        pytest.param("grpc", "ß" * 600_000, "has more than the 1,048,576 bytes", id="too large in bytes"),
+        pytest.param("openapi", "x" * 4_194_305, "has more than the 4,194,304 bytes", id="too large"),
+        pytest.param("grpc", "ß" * 2_100_000, "has more than the 4,194,304 bytes", id="too large in bytes"),
         pytest.param("openapi", "a: \udcff", "line 1: the file is not UTF-8", id="not UTF-8"),
     ],
 )

@@ -285,3 +285,41 @@ def test_templates_are_tested_when_asked_for(catalog, capsys):
     capsys.readouterr()
     assert main(["validate", ".", "--templates", "--format", "json"]) == 1
     assert found(capsys) == [("templates/thing/tests/minimal/values.yaml", 1, "test-failed")]
+
+
+API = """apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: pay}
+spec:
+  type: graphql
+  lifecycle: production
+  owner: payments
+"""
+
+
+def test_a_definition_that_cannot_be_read_is_a_warning_at_its_line(checkout, capsys):
+    (checkout / "api.yaml").write_text(API + "  definition: |\n    type Query {\n      a Int\n    }\n")
+    assert main(["validate", "api.yaml"]) == 0
+    shown = capsys.readouterr().out
+    assert "api.yaml:10" in shown
+    assert "spec.type says graphql, but the definition cannot be read as such: expected ':', found Name 'Int'" in shown
+    assert main(["validate", "api.yaml", "--fail-on", "warning"]) == 1
+    (checkout / "api.yaml").write_text(API + "  definition: |\n    type Query { a: Int }\n")
+    assert main(["validate", "api.yaml", "--fail-on", "warning"]) == 0
+
+
+def test_a_definition_in_another_file_is_judged_there(checkout, capsys):
+    (checkout / "apis" / "api.yaml").write_text(API + "  definition: {$text: ./schema.graphql}\n")
+    (checkout / "apis" / "schema.graphql").write_text("type Query {\n  a Int\n}\n")
+    assert main(["validate", "apis/api.yaml", "--format", "json"]) == 0
+    [problem] = rows(capsys)[0]["problems"]
+    assert (problem["id"], problem["file"], problem["line"]) == ("definition-unreadable", "apis/schema.graphql", 2)
+
+
+@pytest.mark.parametrize("target", ["../../secret", "./missing.graphql", "https://example.com/a", "./link"])
+def test_only_files_of_the_checkout_are_judged(checkout, capsys, target):
+    (checkout.parent / "secret").write_text("type Query {")
+    (checkout / "link").symlink_to(checkout.parent / "secret")
+    (checkout / "api.yaml").write_text(API + f"  definition: {{$text: {target}}}\n")
+    assert main(["validate", "api.yaml", "--format", "json"]) == 0
+    assert rows(capsys)[0]["problems"] == []

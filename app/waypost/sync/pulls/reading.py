@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from waypost.apis.judge import judge
 from waypost.catalog.budget import DEFAULT_BUDGET
 from waypost.catalog.describe import describe
 from waypost.catalog.discovery import is_ours
@@ -53,7 +54,7 @@ def read(forge: Forge, proposed: Proposed) -> Snapshot:
     """Return the snapshot that a merge would bring."""
     files = Files()
     for _ in range(ROUNDS):
-        answer = describe(proposed.repository, files, is_catalog=proposed.is_catalog)
+        answer = describe(proposed.repository, files, is_catalog=proposed.is_catalog, judge=judge)
         if isinstance(answer, Snapshot):
             return answer
         files = files.add(_answer(forge, proposed, answer))
