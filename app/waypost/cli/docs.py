@@ -6,7 +6,10 @@ import argparse
 
 from waypost.cli.verbs import add_verbs, run_verb
 
-VERBS = {"build": "build the site of one repository: safely, offline, in the layout of TechDocs"}
+VERBS = {
+    "build": "build the site of one repository: safely, offline, in the layout of TechDocs",
+    "comment": "say in the pull request of a workflow's run what was built",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from waypost.catalog.problems import Problem, Severity
 from waypost.cli import Exit, UsageError
 from waypost.cli.progress import progress
-from waypost.cli.verdicts import add_to_summary, annotation, count, line, plain, row
+from waypost.cli.verdicts import add_to_summary, annotate, count, line, outputs, plain, row
 
 _MARK = "techdocs_metadata.json"
 
@@ -28,12 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--assets", metavar="PATH", default="", help="where sites share style sheets and scripts, seen from this site"
     )
     parser.add_argument("--mermaid", metavar="FILE", type=Path, help="mermaid.min.js: draws the diagrams in the pages")
+    parser.add_argument("--preview", action="store_true", help="links work in the unpacked folder, without a server")
     parser.add_argument("--format", choices=["text", "json", "github"], default="text")
 
 
 def run(arguments: argparse.Namespace) -> int:
     try:
+        from waypost.docs.artifacts import artifact_of, preview_of
         from waypost.docs.build import build
+        from waypost.docs.preview import for_files
         from waypost.docs.problems import CannotBuild
     except ModuleNotFoundError as error:
         raise UsageError(f'{error.name} is not installed. Install it: pip install "waypost[docs]"') from error
@@ -52,17 +55,18 @@ def run(arguments: argparse.Namespace) -> int:
                 show,
             )
         except CannotBuild as error:
-            _show((error.problem,), None, arguments.format)
+            _show((error.problem,), None, arguments)
             return Exit.PROBLEMS
-    _write(built.files, arguments.out)
+    _write(for_files(built.files) if arguments.preview else built.files, arguments.out)
     sum = {
         "out": str(arguments.out),
         "entity": built.source.entity,
+        "artifact": (preview_of if arguments.preview else artifact_of)(built.source.entity),
         "pages": built.pages,
         "files": len(built.files),
         "bytes": len(b"".join(built.files.values())),
     }
-    _show(built.problems, sum, arguments.format)
+    _show(built.problems, sum, arguments)
     return Exit.FINE
 
 
@@ -115,23 +119,43 @@ def _write(files: Mapping[str, bytes], out: Path) -> None:
         raise UsageError(f"{error.filename or out}: {error.strerror}.") from error
 
 
-def _show(problems: Sequence[Problem], sum: Mapping[str, object] | None, format: str) -> None:
-    if format == "json":
+def _show(problems: Sequence[Problem], sum: Mapping[str, object] | None, arguments: argparse.Namespace) -> None:
+    if arguments.format == "json":
         found = [{"file": problem.file, **plain(problem)} for problem in problems]
         print(json.dumps({"valid": sum is not None, **(sum or {}), "problems": found}, ensure_ascii=False))
         return
-    for problem in problems:
-        print(annotation(problem.file, problem) if format == "github" else line(problem.file, problem))
     text = _sum(problems, sum)
+    if arguments.format == "github":
+        _show_to_github([(_place(arguments.folder, problem), problem) for problem in problems], sum, text)
+        return
+    for problem in problems:
+        print(line(problem.file, problem))
     print(text, file=sys.stdout if sum else sys.stderr)
-    if format == "github":
-        rows = [row(problem.file, problem) for problem in problems]
-        add_to_summary(os.environ.get("GITHUB_STEP_SUMMARY", ""), "documentation", text, rows)
+
+
+def _show_to_github(found: Sequence[tuple[str, Problem]], sum: Mapping[str, object] | None, text: str) -> None:
+    annotate(found)
+    print(text)
+    rows = [row(file, problem) for file, problem in found]
+    whose = f" of {sum['entity']}" if sum and sum["entity"] else ""
+    add_to_summary(os.environ.get("GITHUB_STEP_SUMMARY", ""), f"documentation{whose}", text, rows)
+    if sum is not None:
+        told = {name: sum[name] for name in ("entity", "artifact", "pages")}
+        outputs(**told, warnings=_warnings([problem for _, problem in found]))
+
+
+def _place(folder: Path, problem: Problem) -> str:
+    """Return the file of a problem as seen from where the command runs, as annotations need it."""
+    return problem.file if problem.file.startswith("--") else os.path.normpath(folder / problem.file)
 
 
 def _sum(problems: Sequence[Problem], sum: Mapping[str, object] | None) -> str:
     if sum is None:
         return "Nothing was written."
-    warnings = Counter(problem.severity for problem in problems)[Severity.WARNING]
+    warnings = _warnings(problems)
     found = f"; {count(warnings, 'warning')}" if warnings else ""
     return f"{sum['out']}: {count(int(str(sum['pages'])), 'page')}, {int(str(sum['bytes'])) // 1024:,} kB{found}"
+
+
+def _warnings(problems: Sequence[Problem]) -> int:
+    return Counter(problem.severity for problem in problems)[Severity.WARNING]

@@ -33,20 +33,25 @@ class Comment:
         self.found += [(problem.file or file, problem) for problem in verdict.problems]
 
     def end(self, files: int, tally: Mapping[str, int]) -> None:
-        number = _pull_request()
-        if number is None:
-            _tell("this is no run of a pull request")
-            return
         rows = [row(file, problem) for file, problem in self.found]
-        body = "\n".join([MARKER, f"**Waypost**: {summary(files, tally)}", *table(rows, _MOST_BYTES), ""])
-        try:
-            desk = _desk()
-            if rows or any(comment.body.startswith(MARKER) for comment in desk.comments(number)):
-                desk.say(number, MARKER, body)
-        except NotAllowed as error:
-            _tell(f"{error}. The job needs pull-requests: write, which a pull request from a fork never gets")
-        except (ForgeError, ConfigError) as error:
-            _tell(str(error))
+        body = "\n".join([f"**Waypost**: {summary(files, tally)}", *table(rows, _MOST_BYTES), ""])
+        say(MARKER, body, is_news=bool(rows))
+
+
+def say(marker: str, body: str, is_news: bool = True) -> None:
+    """Write or edit the comment that begins with a marker; what is no news only edits one that is there."""
+    number = _pull_request()
+    if number is None:
+        _tell("this is no run of a pull request")
+        return
+    try:
+        desk = _desk()
+        if is_news or any(comment.body.startswith(marker) for comment in desk.comments(number)):
+            desk.say(number, marker, f"{marker}\n{body}")
+    except NotAllowed as error:
+        _tell(f"{error}. The job needs pull-requests: write, which a pull request from a fork never gets")
+    except (ForgeError, ConfigError) as error:
+        _tell(str(error))
 
 
 def _tell(reason: str) -> None:

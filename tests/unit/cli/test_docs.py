@@ -39,9 +39,26 @@ def test_json_is_one_object(folder, capsys):
 
 def test_github_shows_annotations_and_a_summary(folder, capsys, monkeypatch):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    monkeypatch.setenv("GITHUB_OUTPUT", str(folder / "outputs"))
     assert main(["docs", "build", "pay", "--out", "site", "--format", "github"]) == 0
-    assert "::warning file=README.md,line=3," in capsys.readouterr().out
+    assert "::warning file=pay/README.md,line=3," in capsys.readouterr().out
     assert "docs-link" in (folder / "summary.md").read_text()
+    assert (folder / "outputs").read_text().splitlines() == [
+        "entity=component:money/pay",
+        "artifact=waypost-docs-component-money-pay",
+        "pages=1",
+        "warnings=1",
+    ]
+
+
+def test_preview_leads_to_files_and_has_a_name_of_its_own(folder, capsys):
+    (folder / "pay/docs/guide").mkdir(parents=True)
+    (folder / "pay/docs/guide/start.md").write_text("# Start\n\n[back](../index.md#pay)\n")
+    assert main(["docs", "build", "pay", "--out", "site", "--preview", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["artifact"] == "waypost-docs-preview-component-money-pay"
+    page = (folder / "site/guide/start/index.html").read_text()
+    assert 'href="../../index.html#pay"' in page
+    assert 'guide/start/index.html"' in (folder / "site/index.html").read_text()
 
 
 def test_site_built_before_is_replaced(folder):
