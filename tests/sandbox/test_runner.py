@@ -154,11 +154,11 @@ PUTS = """
 """
 
 
-def keep_secret(ask, repository):
-    key = ask.get(f"/repos/{repository}/actions/secrets/public-key")
+def keep_secret(ask, repository, place="actions"):
+    key = ask.get(f"/repos/{repository}/{place}/secrets/public-key")
     sealed = SealedBox(PublicKey(base64.b64decode(key["key"]))).encrypt(b"s3cret value")
     body = {"encrypted_value": base64.b64encode(sealed).decode(), "key_id": key["key_id"]}
-    ask("PUT", f"/repos/{repository}/actions/secrets/KEY", body, status=201)
+    ask("PUT", f"/repos/{repository}/{place}/secrets/KEY", body, status=201)
 
 
 @needs_act
@@ -313,6 +313,35 @@ jobs:
     assert run.conclusion == "success", run.log
     assert "[only] ***" in run.log
     assert "s3cret" not in run.log
+
+
+@needs_act
+@pytest.mark.parametrize(("branch", "seen"), [("main", "s3cret value"), ("other", "")])
+def test_secret_of_an_environment_is_for_its_jobs_on_its_branches(ask, names, branch, seen):
+    repository = f"{next(names)}/pay"
+    owner, name = repository.split("/")
+    text = f"""
+on: workflow_dispatch
+jobs:
+  only:
+    runs-on: ubuntu-latest
+    environment: {{name: live}}
+    env: {{SECRET: "${{{{ secrets.KEY }}}}"}}
+    steps:
+      - run: test "$SECRET" = '{seen}'
+"""
+    ask("POST", "/_sandbox/seed", {owner: {name: {"files": {f"{FOLDER}/go.yml": text}}}}, status=201)
+    sha = ask.get(f"/repos/{repository}/git/ref/heads/main")["object"]["sha"]
+    ask("POST", f"/repos/{repository}/git/refs", {"ref": "refs/heads/other", "sha": sha}, status=201)
+    policy = {"protected_branches": False, "custom_branch_policies": True}
+    place = f"/repos/{repository}/environments/live"
+    ask("PUT", place, {"deployment_branch_policy": policy}, status=200)
+    ask("POST", f"{place}/deployment-branch-policies", {"name": "main"}, status=200)
+    keep_secret(ask, repository, "environments/live")
+    ask("POST", f"/repos/{repository}/actions/workflows/go.yml/dispatches", {"ref": branch}, status=204)
+    assert ask("POST", "/_sandbox/runs/settle", {"seconds": 60}).json()["settled"]
+    run = Run(ask, repository)
+    assert run.conclusion == "success", run.log
 
 
 @needs_act

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from waypost.catalog.globs import matches
 from waypost.sandbox import access, objects, team_objects
 from waypost.sandbox.auth import on_repository
 from waypost.sandbox.box import api_url, box, full_name, owner_of
@@ -129,6 +130,17 @@ def must(repository: Record, name: str) -> Record:
     if held is None:
         raise not_found()
     return held
+
+
+def lets_in(held: Record, ref: str) -> bool:
+    """Say whether a job on this ref may use the environment; who must approve it, and waiting, are not played."""
+    kind, name = ref.removeprefix("refs/").split("/", 1)
+    if held["policy"] is None:
+        return True
+    if _has_policies(held):
+        target = {"heads": "branch", "tags": "tag"}.get(kind)
+        return any(one["type"] == target and matches(name, one["name"]) for one in _policies(held))
+    return box().store.first("protection", repository_id=held["repository_id"], branch=name) is not None
 
 
 def _read(repository: Record, content: Json) -> Json:

@@ -176,9 +176,13 @@ def shared_with(kind: str, repository: Record) -> list[Record]:
     return sorted((one for one in found if _reaches(one, repository, is_private)), key=lambda one: one["name"])
 
 
-def in_force(kind: str, repository: Record) -> dict[str, str]:
-    """Return name and value of what a job in the repository sees: the repository's own before the organisation's."""
+def in_force(kind: str, repository: Record, run: Record) -> dict[str, str]:
+    """Return name and value of what a run's jobs see: their environments', then the repository's own, then the rest."""
     layers = [shared_with(kind, repository), of(kind, Place(repository))]
+    for name in run.get("environments", ()):
+        held = environments.named(repository, name)
+        if held is not None and environments.lets_in(held, run["ref"]):
+            layers.append(of(kind, Place(repository, held)))
     return {one["name"]: one["value"] for layer in layers for one in layer}
 
 

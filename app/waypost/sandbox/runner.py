@@ -75,7 +75,7 @@ class Runner:
             payload = unpacked(run["packed"])
             is_foreign = _is_of_a_fork(json.loads(payload))
             token = mint_token(repository, run.get("permissions"), is_read_only=is_foreign)
-            held = {} if is_foreign else in_force("secret", repository)
+            held = {} if is_foreign else in_force("secret", repository, run)
             order = _order(box(), repository, run, payload, {**held, "GITHUB_TOKEN": token})
             box().store.commit()
         try:
@@ -155,7 +155,7 @@ def _order(sandbox: Box, repository: Record, run: Record, payload: str, held: Ma
         labels=frozenset(labels | {"ubuntu-latest"}),
         payload=payload,
         secrets=held,
-        variables=in_force("variable", repository),
+        variables=in_force("variable", repository, run),
         context={
             "GITHUB_RUN_ID": str(run["id"]),
             "GITHUB_RUN_NUMBER": str(run["run_number"]),

@@ -14,7 +14,7 @@ from typing import Any
 
 from waypost.catalog.documents import parse as parse_yaml
 from waypost.sandbox.actions_app import PERMISSIONS
-from waypost.sandbox.workflow_guards import Concurrency, concurrency_of, permissions_of
+from waypost.sandbox.workflow_guards import Concurrency, concurrency_of, environments_of, permissions_of
 
 FOLDER = ".github/workflows/"
 _MOST_JOBS_OF_A_MATRIX = 256  # https://docs.github.com/en/actions/reference/limits
@@ -44,6 +44,7 @@ class WorkflowFile:
     problem: str = ""
     permissions: Mapping[str, str] | None = None  # None: the repository's default
     concurrency: Concurrency | None = None
+    environments: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> Mapping[str, Mapping[str, Any]]:
@@ -79,8 +80,8 @@ def parse(path: str, text: bytes) -> WorkflowFile:
             problem = f"{path}: job {job_id} has neither `runs-on` nor `uses`"
             return WorkflowFile(path, name, triggers, problem=problem)
     planned = (one for job_id, job in jobs.items() for one in _jobs(str(job_id), job))
-    asked, group = permissions_of(value, PERMISSIONS), concurrency_of(value)
-    return WorkflowFile(path, name, triggers, tuple(planned), permissions=asked, concurrency=group)
+    asked, group, places = permissions_of(value, PERMISSIONS), concurrency_of(value), environments_of(value)
+    return WorkflowFile(path, name, triggers, tuple(planned), "", asked, group, places)
 
 
 def _triggers(on: Any) -> dict[str, Mapping[str, Any]]:

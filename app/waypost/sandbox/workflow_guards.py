@@ -1,4 +1,4 @@
-"""What a workflow file says of its runs: what their token may do, and which of them exclude each other. Pure.
+"""What a workflow file says of its runs: their token, their environments, which of them exclude each other. Pure.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions and #concurrency
 """
@@ -39,6 +39,13 @@ def permissions_of(workflow: Mapping[str, Any], known: Mapping[str, str]) -> dic
             strongest = max(level, found.get(name, "none"), key=_LEVELS.index)
             found[name] = min(strongest, known[name], key=_LEVELS.index)
     return {name: level for name, level in found.items() if level != "none"}
+
+
+def environments_of(workflow: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the environments that its jobs name in words; a run has one set of secrets, so it gets all of theirs."""
+    named = (job.get("environment") for job in workflow["jobs"].values())
+    names = {str(one.get("name", "") if isinstance(one, Mapping) else one or "") for one in named}
+    return tuple(sorted(name for name in names if name and "${{" not in name))
 
 
 def concurrency_of(workflow: Mapping[str, Any]) -> Concurrency | None:

@@ -73,6 +73,7 @@ def begin(
         updated_at=now,
         run_started_at=now,
         permissions=file.permissions,
+        environments=[*file.environments],
         group="",
         hidden_listings=int(rule.get("hidden_listings", 0)),
         hidden_until=box().clock.now() + float(rule.get("hidden_seconds", 0)),
