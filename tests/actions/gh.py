@@ -40,7 +40,7 @@ def git(*words):
 
 def here():
     """owner/name of the repository one stands in."""
-    return git("remote", "get-url", "origin").removeprefix("https://github.com/").removesuffix(".git")
+    return git("config", "remote.origin.url").removeprefix("https://github.com/").removesuffix(".git")
 
 
 def fields(pairs, is_typed=False):
