@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from itertools import count
@@ -99,20 +100,14 @@ def warm(words):
 
 def run_install(words, tool_cache, script=ROOT / "actions" / "install.sh", **environment):
     """Run install.sh as a step would; give its exit code, what it said and the outputs of the step."""
-    outputs = tool_cache.parent / f"outputs-{os.getpid()}"
-    outputs.write_text("")
-    own = Path(sys.prefix).resolve()
-    path = os.pathsep.join(one for one in os.environ["PATH"].split(os.pathsep) if own not in Path(one).parents)
-    told = {"PATH": path, "RUNNER_TOOL_CACHE": str(tool_cache), "GITHUB_OUTPUT": str(outputs), **environment}
-    try:
-        done = subprocess.run(["bash", script, *words], env={**os.environ, **told}, capture_output=True, text=True)
-        return (
-            done.returncode,
-            done.stdout + done.stderr,
-            dict(line.split("=", 1) for line in outputs.read_text().splitlines()),
-        )
-    finally:
-        outputs.unlink()
+    with tempfile.NamedTemporaryFile("r") as outputs:
+        own = Path(sys.prefix).resolve()  # a runner has no environment of ours
+        path = os.pathsep.join(one for one in os.environ["PATH"].split(os.pathsep) if own not in Path(one).parents)
+        told = {"PATH": path, "RUNNER_TOOL_CACHE": str(tool_cache), "GITHUB_OUTPUT": outputs.name, **environment}
+        command = [shutil.which("bash"), script, *words]
+        done = subprocess.run(command, env={**os.environ, **told}, capture_output=True, text=True)
+        written = dict(line.split("=", 1) for line in outputs.read().splitlines())
+        return done.returncode, done.stdout + done.stderr, written
 
 
 @dataclass
