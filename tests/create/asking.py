@@ -75,13 +75,13 @@ class Issue:
         where = f"/repos/{self.town.organisation}/catalog/issues{path}"
         return self.town.ask(method, where, body, token)
 
-    def look(self, dry=False, **more):
+    def look(self, dry=False, say=lambda text: None, **more):
         """Look as the App, some seconds later."""
         self.town.ask("POST", "/_sandbox/clock", {"move": 2})
         forges = self.town.connect()
         catalog = f"{self.town.organisation}/catalog"
         desk = forges.forge(self.town.installation).desk(catalog)
-        means = Means(time.time, lambda seconds: None, lambda text: None)
+        means = Means(time.time, lambda seconds: None, say)
         counter = Counter(desk, self.town.workshop(), catalog, means, wait=0.0, is_dry=dry, **more)
         outcome = look(counter, self.number)
         self.town.ask("POST", "/_sandbox/clock", {"move": 2})

@@ -240,6 +240,30 @@ def test_stopped_run_leaves_the_issue_open_and_another_try_finishes(place, ask):
     assert place.get("pay/contents/README.md")
 
 
+class Killed(BaseException):
+    """What no handler catches, as of a process that is gone."""
+
+
+@pytest.mark.parametrize("when", ["look at everything", "create the repository", "push "])
+def test_run_that_was_killed_goes_on_with_the_next_look_and_does_nothing_twice(place, ask, when):
+    issue = ask()
+    issue.look()
+    issue.say("ana", "/approve")
+
+    def say(text):
+        if text.startswith(when):
+            raise Killed
+
+    with pytest.raises(Killed):
+        issue.look(say=say)
+    assert issue.shown["state"] == "open"
+    place.ask("POST", "/_sandbox/clock", {"move": 2})
+    assert issue.look().state == "created"
+    assert "### Created" in issue.status
+    assert [one["commit"]["message"].count("Waypost-Request") for one in place.get("pay/commits")] == [1]
+    assert issue.shown["state"] == "closed"
+
+
 def test_request_is_cancelled_and_opened_again(place, ask):
     issue = ask()
     issue.look()

@@ -6,7 +6,7 @@ What a request says is text in it, never Markdown, and calls nobody. Pure: the s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -54,7 +54,7 @@ def _written(prepared: Prepared, closing: Md, most: int | None, elsewhere: Md) -
         closing,
         _answers(prepared, _MOST_ANSWERS if most else None),
         _folded_list(f"Files ({len(prepared.plan.files)})", _files(prepared), most, elsewhere),
-        _folded_list(_calls_title(prepared), _calls(prepared), most, elsewhere),
+        _folded_list(_calls_title(prepared), calls_in_words(prepared.calls), most, elsewhere, _rights(prepared)),
     ]
     return md.join(parts, "\n\n")
 
@@ -87,7 +87,7 @@ def _overview(prepared: Prepared) -> Md:
         rows.append([Md("Owner"), md.code(prepared.wish.owner)])
     rows.append([Md("Template"), template_link(prepared)])
     rows.append([Md("Asked by"), md.code(prepared.wish.actor)])
-    return md.table(["", ""], rows)
+    return md.table(rows[0], rows[1:])
 
 
 def template_link(prepared: Prepared) -> Md:
@@ -124,13 +124,12 @@ def _calls_title(prepared: Prepared) -> str:
     return f"What a real run asks of GitHub ({len(prepared.calls)} calls)"
 
 
-def _calls(prepared: Prepared) -> Iterator[str]:
-    yield from calls_in_words(prepared.calls)
-    for one in permissions(prepared.calls):
-        yield f"needs {one}"
+def _rights(prepared: Prepared) -> Md:
+    needed = ", ".join(md.code(one) for one in permissions(prepared.calls))
+    return Md(f"Rights that it needs: {needed}.") if needed else md.NOTHING
 
 
-def _folded_list(title: str, lines: Iterator[str], most: int | None, elsewhere: Md) -> Md:
+def _folded_list(title: str, lines: Iterable[str], most: int | None, elsewhere: Md, below: Md = md.NOTHING) -> Md:
     kept, size, left = list[str](), 0, 0
     for line in lines:
         size += len(line.encode()) + 1
@@ -140,8 +139,8 @@ def _folded_list(title: str, lines: Iterator[str], most: int | None, elsewhere: 
             left += 1
     if not kept and not left:
         return md.NOTHING
-    rest = Md(f"\n\n{left:,} lines more: {elsewhere}") if left else md.NOTHING
-    return md.folded(Md(title), Md(f"{md.fence(chr(10).join(kept))}{rest}"))
+    rest = Md(f"{left:,} lines more: {elsewhere}") if left else md.NOTHING
+    return md.folded(Md(title), md.join([md.fence("\n".join(kept)), rest, below], "\n\n"))
 
 
 def _warnings(found: Sequence[Fault]) -> Md:

@@ -86,9 +86,8 @@ def failed(result: Result, again: Md) -> Md:
         Md(f"### Stopped at {md.code(ending.failed_step)}"),
         md.alert("warning", why),
         Md(f"There is {' and '.join(places)}." if places else "There is no repository yet."),
-        _ticks("x", result.run.done),
-        _ticks(" ", ending.left),
-        Md(f"GitHub asks us to wait{report.when(ending.failure)}.") if report.when(ending.failure) else md.NOTHING,
+        md.join([_ticks("x", result.run.done), _ticks(" ", ending.left)], "\n"),
+        Md(f"Another try is worth it{when}.") if (when := report.when(ending.failure)) else md.NOTHING,
         again,
     ]
     return md.join(parts, "\n\n")
