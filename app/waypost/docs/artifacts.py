@@ -24,7 +24,7 @@ def preview_of(entity: str) -> str:
 
 
 def plain_ref(text: str) -> str:
-    """Return a ref in lower case; "" for what a descriptor may give that no entity is called, and that may be markup."""
+    """Return a ref in lower case; "" for what a descriptor may hold although no entity is called so: markup, say."""
     try:
         found = str(parse_ref(text, default_kind="component")).lower()
     except ValueError:
