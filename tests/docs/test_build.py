@@ -9,6 +9,7 @@ from waypost.docs.book import from_json
 from waypost.docs.build import build
 from waypost.docs.layout import assets, render
 from waypost.docs.problems import CannotBuild
+from waypost.docs.written import Text, read_texts
 
 pytest.importorskip("mkdocs", reason='MkDocs is not installed: pip install "waypost[docs]"')
 pytestmark = pytest.mark.slow
@@ -316,3 +317,19 @@ def test_folder_without_a_site_says_why(repository, files, id, word):
     assert caught.value.problem.id == id
     assert word in caught.value.problem.message
     assert caught.value.problem.fix
+
+
+def test_markdown_travels_with_the_site_and_includes_are_put_in(tmp_path):
+    (tmp_path / "docs/parts").mkdir(parents=True)
+    (tmp_path / "docs/index.md").write_text('# A\n\n--8<-- "parts/b.txt"\n')
+    (tmp_path / "docs/parts/b.txt").write_text("from here\n")
+    (tmp_path / "docs/hidden.md").write_text("# Hidden\n")
+    (tmp_path / "mkdocs.yml").write_text("plugins: [techdocs-core]\nexclude_docs: hidden.md\n")
+    texts = read_texts(json.loads(build(tmp_path).files["waypost_source.json"]))
+    assert texts == {"index.md": Text("# A\n\nfrom here\n", "docs/index.md")}
+
+
+def test_readme_that_became_the_front_page_is_named_as_its_source(tmp_path):
+    (tmp_path / "README.md").write_text("# Here\n")
+    texts = read_texts(json.loads(build(tmp_path).files["waypost_source.json"]))
+    assert texts["index.md"].origin == "README.md"

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from waypost.catalog.problems import Problem
 from waypost.docs.book import Page
 from waypost.docs.engine import Site, engine_named
-from waypost.docs.intake import Intake, take_readme, take_texts
+from waypost.docs.extensions import is_inside
+from waypost.docs.intake import LARGEST_PAGE, Intake, take_readme, take_texts
 from waypost.docs.layout import is_taken, render
 from waypost.docs.monorepo import take_included
 from waypost.docs.problems import left_out, refused
 from waypost.docs.settings import Settings, read_settings
 from waypost.docs.source import Source, is_file, locate, read
 from waypost.docs.svg import NotAnImage, clean_svg
+from waypost.docs.written import Text, with_snippets
 
 # What a browser only shows or saves. Scripts, style sheets and HTML of a repository are not published.
 PUBLISHED = frozenset(
@@ -61,7 +63,8 @@ def build(
             fix = f"Add {settings.docs_dir}/index.md."
             raise refused(source.path(settings.docs_dir), "holds no Markdown page", fix, id="docs-missing")
         files, more = _files(room, source.path(settings.docs_dir))
-    site = render(book, files, source.entity, assets_at, mermaid, built)
+        texts = _texts(book.pages, room, intake.taken)
+    site = render(book, files, source.entity, assets_at, mermaid, built, texts)
     shown = [_named(problem, front, source, settings) for problem in complaints]
     show(4, 4)
     found = sorted({*intake.problems, *shown, *more, *_elsewhere(book.pages, source, settings)})
@@ -115,6 +118,25 @@ def _files(room: Path, docs_dir: str) -> tuple[dict[str, bytes], list[Problem]]:
         message = f"{len(paths)} file{'s' * (len(paths) > 1)} left out: .{suffix} is not published"
         problems.append(left_out(f"{docs_dir}/{paths[0]}", message, "Link to it in the repository instead."))
     return kept, problems
+
+
+def _texts(pages: tuple[Page, ...], room: Path, taken: Mapping[str, str]) -> dict[str, Text]:
+    """Return the Markdown of the pages as it was written, included files put in as the engine would."""
+    own = room.resolve()
+
+    def read_text(name: str) -> str | None:
+        for base in (own / "docs", own):
+            real = (base / name).resolve()
+            if is_inside(name) and real.is_file() and real.is_relative_to(own) and real.stat().st_size <= LARGEST_PAGE:
+                return real.read_text("utf-8-sig", "replace")
+        return None
+
+    found = {}
+    for page in pages:
+        text = read_text(page.source)
+        if text is not None:
+            found[page.source] = Text(with_snippets(text, read_text), taken.get(page.source, ""))
+    return found
 
 
 def _named(problem: Problem, front: str, source: Source, settings: Settings) -> Problem:

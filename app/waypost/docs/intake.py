@@ -33,6 +33,7 @@ class Intake:
     files: int = 0
     bytes: int = 0
     problems: list[Problem] = field(default_factory=list)
+    taken: dict[str, str] = field(default_factory=dict)  # place below `docs` -> file of the repository
 
     def folder(self, path: str, into: str = "") -> None:
         """Copy a folder of the repository below `docs`."""
@@ -60,6 +61,7 @@ class Intake:
         target.parent.mkdir(parents=True, exist_ok=True)
         with (repository / path).open("rb") as reading, target.open("wb") as writing:
             shutil.copyfileobj(reading, writing)
+        self.taken[to] = path
         if path.lower().endswith(_MARKDOWN):
             _check_text(path, target.read_bytes())
 
@@ -93,6 +95,7 @@ def take_readme(intake: Intake, docs_dir: str) -> str:
 
     intake.docs.mkdir(parents=True, exist_ok=True)
     (intake.docs / "index.md").write_text(_LINK.sub(moved, text), "utf-8")
+    intake.taken["index.md"] = path
     return path
 
 

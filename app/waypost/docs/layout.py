@@ -20,12 +20,15 @@ from waypost.docs.book import Book, Entry, Page, to_json
 from waypost.docs.clean import address, clean, is_local
 from waypost.docs.extensions import is_inside
 from waypost.docs.problems import refused
+from waypost.docs.written import Text
+from waypost.docs.written import to_json as texts_to_json
 
 PAGES = "waypost_pages.json"
+SOURCE = "waypost_source.json"
 METADATA = "techdocs_metadata.json"
 INDEX = "search/search_index.json"
 ASSETS = "waypost-assets"
-_OWN = frozenset({PAGES, METADATA, INDEX})
+_OWN = frozenset({PAGES, SOURCE, METADATA, INDEX})
 
 
 def assets(mermaid: bytes | None = None) -> dict[str, bytes]:
@@ -63,11 +66,14 @@ def render(
     assets_at: str = "",
     mermaid: bytes | None = None,
     built: int | None = None,
+    texts: Mapping[str, Text] | None = None,
+    home: str = "",
 ) -> dict[str, bytes]:
     """Return the files of a site, {path: bytes}.
 
     `others` are its images and downloads. `assets_at` is where the shared files are, seen from its front page; without
-    it the site carries them itself.
+    it the site carries them itself. `home` is where a shelf lists this site, seen from there too; with it the site is
+    published: it does without the files that only a publisher reads.
     """
     book = clean_book(book)
     shared = assets(mermaid)
@@ -75,12 +81,14 @@ def render(
     files = {path: data for path, data in (others or {}).items() if is_inside(path) and not is_taken(path)}
     if not assets_at:
         files |= {f"{ASSETS}/{name}": data for name, data in shared.items()}
-    frame = _Frame(book, assets_at or f"{ASSETS}/", names)
+    frame = _Frame(book, assets_at or f"{ASSETS}/", names, home)
     for page in book.pages:
         files[_path(page.url)] = frame.page(page)
     files |= frame.redirects(files)
     files[INDEX] = _index(book)
-    files[PAGES] = _json(to_json(book))
+    if not home:
+        files[PAGES] = _json(to_json(book))
+        files[SOURCE] = _json(texts_to_json(texts or {}))
     files[METADATA] = metadata(book, entity, files, built)
     return dict(sorted(files.items()))
 
@@ -102,8 +110,9 @@ def metadata(book: Book, entity: str, files: Mapping[str, bytes], built: int | N
 class _Frame:
     """The same frame around every page of a book."""
 
-    def __init__(self, book: Book, assets_at: str, names: Mapping[str, str]) -> None:
+    def __init__(self, book: Book, assets_at: str, names: Mapping[str, str], home: str) -> None:
         self.book = book
+        self.home = home
         self.assets_at = assets_at
         self.names = names
         self.template = _template("page.html")
@@ -115,6 +124,7 @@ class _Frame:
             book=self.book,
             page=page,
             root=root,
+            home=(root + self.home).removeprefix("./") if self.home else "",
             nav=_trail(self.book.navigation, page.url),
             assets=(root + self.assets_at).removeprefix("./"),
             names=self.names,
