@@ -74,7 +74,8 @@ def appear(target: Path, make: Callable[[Path], None]) -> None:
     if (target / ".done").is_file():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(target, ignore_errors=True)  # half of it, from a cache that was cut off
+    if target.exists() and not (target / ".done").is_file():  # half of it, from a cache that was cut off
+        shutil.rmtree(target, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=target.parent) as made:
         place = Path(made, "made")
         make(place)
