@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 
-from actions.rig import git
+from actions.rig import ROOT, git
 from waypost.config import Config
 from waypost.create import beginning
 from waypost.create.beginning import Facts, Reference
@@ -19,6 +20,7 @@ from waypost.sync.context import Pace
 from waypost.sync.reconcile import reconcile
 from waypost.sync.worker import Worker
 
+README = ROOT / "actions" / "refresh-catalog" / "README.md"
 PAY = entity_file("component:default/pay")
 REPOSITORIES = {
     "pay": {"catalog-info.yaml": "", "openapi.yaml": "openapi: 3.1.0\ninfo: {title: Pay, version: '1'}\npaths: {}\n"},
@@ -70,6 +72,11 @@ def refresh(rig, **inputs):
     return rig.run("catalog", "refresh.yml")
 
 
+def outputs(run):
+    """What the command handed on: {name: value}."""
+    return {key.rpartition(".refresh.")[2]: text for key, text in run.job.outputs.items() if ".refresh." in key}
+
+
 def tree(rig, name="catalog"):
     """The files of a repository at its head: {path: (mode, blob)}."""
     listed = git(rig.checkout(name), "ls-tree", "-r", "HEAD").splitlines()
@@ -111,33 +118,49 @@ def test_refresh_writes_byte_for_byte_what_the_app_writes(organisation, tmp_path
 def test_run_tells_what_it_did(organisation):
     run = refresh(organisation)
     assert run.conclusion == "success", run
-    told, said = run.job.outputs, run.job.summary
-    assert told["refresh.left"] == "0"
-    assert int(told["refresh.changed"]) > 10
-    assert int(told["refresh.entities"]) >= 1
-    assert int(told["refresh.problems"]) >= 1
-    assert told["refresh.commit"] == git(organisation.checkout("catalog"), "rev-parse", "HEAD").strip()
-    assert told["refresh.commit"][:10] in said
+    told, said = outputs(run), run.job.summary
+    assert told["left"] == "0"
+    assert int(told["changed"]) > 10
+    assert int(told["entities"]) >= 1
+    assert int(told["problems"]) >= 1
+    assert told["commit"] == git(organisation.checkout("catalog"), "rev-parse", "HEAD").strip()
+    assert told["commit"][:10] in said
     assert "Problems" in said
     assert "described" in said
+
+
+def test_example_of_the_readme_hands_every_output_on(organisation):
+    text = README.read_text("utf-8")
+    (example, *_) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    names = re.findall(r"`(\w+)`", text.partition("## Outputs")[2].partition("##")[0].replace("`, `", "` `"))
+    look = "".join(f"      - run: echo 'output {name}=${{{{ steps.mine.outputs.{name} }}}}'\n" for name in names)
+    asked = (
+        example.replace("on:\n", "on:\n  workflow_dispatch:\n").replace("- uses:", "- id: mine\n        uses:") + look
+    )
+    organisation.push("catalog", {".github/workflows/mine.yml": asked})
+    organisation.dispatch("catalog", "mine.yml")
+    run = organisation.run("catalog", "mine.yml")
+    assert run.conclusion == "success", run
+    told = dict(re.findall(r"output (\w+)=(\w+)", run.log))
+    assert set(told) == {"commit", "changed", "repositories", "entities", "problems", "calls", "left"}, run
 
 
 def test_run_without_changes_makes_no_commit(organisation):
     first = refresh(organisation)
     again = refresh(organisation)
     assert again.conclusion == "success", again
-    assert again.job.outputs["refresh.commit"] == ""
+    assert outputs(again)["commit"] == ""
     assert "nothing to change" in again.job.summary
     head = git(organisation.checkout("catalog"), "rev-parse", "HEAD").strip()
-    assert head == first.job.outputs["refresh.commit"]
+    assert head == outputs(first)["commit"]
 
 
 def test_dry_run_writes_nothing_and_says_what_would_change(organisation):
     before = tree(organisation)
     run = refresh(organisation, **{"dry-run": "true"})
     assert run.conclusion == "success", run
-    assert int(run.job.outputs["refresh.changed"]) > 10
-    assert run.job.outputs["refresh.commit"] == ""
+    assert int(outputs(run)["changed"]) > 10
+    assert outputs(run)["commit"] == ""
     assert "would change" in run.job.summary
     assert tree(organisation) == before
 
@@ -198,13 +221,11 @@ def test_token_that_does_not_work_is_told_above_the_run(rig, token, said):
 
 
 def test_mistake_in_the_settings_is_remarked_on_its_line(organisation):
-    text = "# ours\npublishing:\n  evry: 10\n"
+    text = organisation.checkout("catalog").joinpath("waypost.yaml").read_text() + "\npublishing:\n  evry: 10\n"
+    line = len(text.splitlines())
     organisation.push("catalog", {"waypost.yaml": text})
     run = organisation.run("catalog", "refresh.yml")
-    assert ("waypost.yaml", 2) in [note.place[:2] for note in run.job.notes] or (
-        "waypost.yaml",
-        3,
-    ) in [note.place[:2] for note in run.job.notes], run
+    assert ("waypost.yaml", line) in [note.place[:2] for note in run.job.notes], run
 
 
 def test_public_catalog_leaves_private_repositories_out(rig):

@@ -57,7 +57,8 @@ class Field:
     def type(self) -> str:
         """Its JSON type; "" where it is not said or there are several."""
         said = self.schema.get("type")
-        types = [said] if isinstance(said, str) else [each for each in said or () if each != "null"]
+        listed = said if isinstance(said, list) else [said]
+        types = [each for each in listed if isinstance(each, str) and each != "null"]
         if not types and isinstance(choices := self.schema.get("enum"), list) and choices:
             types = sorted({_type_of(choice) for choice in choices})
         return types[0] if len(types) == 1 else ""

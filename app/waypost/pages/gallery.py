@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from waypost.catalog.block_yaml import write
 from waypost.catalog.entities import Entity
 from waypost.catalog.refs import parse_ref
 from waypost.golden.fields import Field, fields
 from waypost.golden.forms.workflow import field_for
-from waypost.golden.template import Template, read
 from waypost.pages import paths
+from waypost.pages.forms import form_url
 from waypost.pages.made import SHOWN, folder_of, used_by
 from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, fence, join, link, prose, table
+from waypost.pages.offered import is_deprecated, template_of
 from waypost.pages.page import Page
 from waypost.pages.preview import TEAM, name_for
 from waypost.pages.view import View, file_in
@@ -47,7 +47,8 @@ def gallery_files(view: View) -> Iterator[tuple[str, str]]:
     page.say(
         Md(
             "Each of these opens a new repository with code, pipeline, rules and its place in this catalog. "
-            "Look first with `--dry-run`: it shows every file and every call, and writes nothing."
+            "By form, a comment first shows every file and every call, and nothing is made before somebody agrees. "
+            "By command, look first with `--dry-run`."
         )
     )
     ordered = sorted((entity for ref in refs if (entity := view.entity(ref))), key=_order)
@@ -60,10 +61,6 @@ def gallery_files(view: View) -> Iterator[tuple[str, str]]:
 
 def _order(entity: Entity) -> tuple[bool, str, str]:
     return is_deprecated(entity), entity.title.lower(), entity.ref
-
-
-def is_deprecated(entity: Entity) -> bool:
-    return str(entity.spec.get("lifecycle") or "").strip().lower() == "deprecated"
 
 
 def _card(view: View, page: Page, entity: Entity) -> None:
@@ -80,7 +77,8 @@ def _card(view: View, page: Page, entity: Entity) -> None:
     page.say(table(list(cells), [list(cells.values())]))
     if not is_deprecated(entity):
         page.say(fence(command(entity), "sh"))
-    page.say(sources(view, entity))
+    form = form_url(view, entity.ref)
+    page.say(join([bold(link(Md("Fill in the form"), form)) if form else NOTHING, sources(view, entity)]))
 
 
 def retired(view: View, page: Page, entity: Entity) -> Md:
@@ -138,11 +136,6 @@ def _folded(words: Sequence[str]) -> str:
             lines.append("   ")
         lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
     return "\n".join(lines)
-
-
-def template_of(entity: Entity) -> Template:
-    """The template that an entity is."""
-    return read(write(dict(entity.data)))
 
 
 def sources(view: View, entity: Entity) -> Md:

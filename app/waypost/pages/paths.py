@@ -1,4 +1,4 @@
-"""Which file of the catalog repository holds what. Every path is lower-case, sharded, and the same on every run.
+"""Which file of the catalog repository holds what. Every path of ours is lower-case, sharded, the same on every run.
 
 Folders are sharded by the first two hex digits of sha256(name), so that none outgrows what GitHub lists.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import sha256
 
-GENERATED = ("README.md", "entities/", "pages/", ".waypost/")  # ours to write and to remove; the rest is people's
+# Ours to write and to remove; the rest is people's. So is an issue form of such a name that does not bear our mark.
+FORMS = ".github/ISSUE_TEMPLATE/create-"
+GENERATED = ("README.md", "entities/", "pages/", ".waypost/", FORMS)
 
 README = "README.md"
 ALL_ENTITIES = "entities/all.yaml"
@@ -54,6 +56,11 @@ def page_file(ref: str) -> str:
 def part_file(ref: str, section: str, prefix: str) -> str:
     """A further page of an entity whose list outgrew its own: pages/<kind>/.../<name>/<section>/<prefix>.md"""
     return f"pages/{_place(ref)}/{section}/{plain(prefix)}.md"
+
+
+def form_file(ref: str) -> str:
+    """The issue form of a template of the default namespace, where GitHub looks for it."""
+    return f"{FORMS}{plain(ref.rpartition('/')[2])}.yml"
 
 
 def list_file(kind: str, prefix: str = "") -> str:

@@ -12,6 +12,7 @@ from difflib import unified_diff
 from hashlib import sha1
 
 from waypost.pages import custom, paths
+from waypost.pages.forms import is_theirs
 
 SUBJECT = 72  # GitHub cuts the subject of a commit here
 NAMED = 50  # entities a commit message lists
@@ -44,6 +45,7 @@ def plan(
 ) -> Plan:
     """Compare rendered files with the head. With `full`, whatever of ours was not rendered is removed.
 
+    An issue form that people wrote themselves stays, whatever its name.
     `head` maps paths to blob ids; `read` returns the text of a head file, with its line ends as they are. Raises
     ValueError for a path that is not ours to write: a renderer that strays must not reach people's files.
     """
@@ -56,11 +58,13 @@ def plan(
         seen.add(path)
         changes.pop(path, None)
         if text is None:
-            if path in head:
+            if path in head and not is_theirs(path, read):
                 changes[path] = None
             continue
         data = text.encode()
         known = head.get(path)
+        if known is not None and is_theirs(path, read):
+            continue
         if known is None:
             added.add(path)
             changes[path] = data
@@ -70,7 +74,8 @@ def plan(
             if known != blob_id(data):
                 changes[path] = data
     if full:
-        changes.update((path, None) for path in head if path not in seen and paths.is_generated(path))
+        unseen = (path for path in head if path not in seen and paths.is_generated(path))
+        changes.update((path, None) for path in unseen if not is_theirs(path, read))
     ordered = dict(sorted(changes.items()))
     return Plan(ordered, frozenset(added), message(ordered, added))
 

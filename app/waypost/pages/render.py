@@ -9,7 +9,20 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from waypost.catalog.compare import compare
-from waypost.pages import coverage, entity, find, front, gallery, machine, problems, start, system, team, template
+from waypost.pages import (
+    coverage,
+    entity,
+    find,
+    forms,
+    front,
+    gallery,
+    machine,
+    problems,
+    start,
+    system,
+    team,
+    template,
+)
 from waypost.pages.affected import Affected, affected
 from waypost.pages.census import census
 from waypost.pages.site import Site
@@ -36,6 +49,7 @@ def render(catalog: Catalog, site: Site) -> Iterator[tuple[str, str]]:
     yield from start.start_files(view)
     yield from start.register_files(view)
     yield from gallery.gallery_files(view)
+    yield from forms.form_files(view)
     yield from coverage.files(view)
     yield from problems.files(view)
     for kind in catalog.kinds():
@@ -93,6 +107,7 @@ def _again(
     yield from start.register_files(view)
     if any(ref.startswith("template:") for ref in found.pages):  # a card shows what the page shows
         yield from gallery.gallery_files(view)
+        yield from forms.form_files(view)
     if found.rows or found.to_mend or found.coverage:
         yield from front.files(view)
         yield from start.start_files(view)

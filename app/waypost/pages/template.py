@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from waypost.catalog.entities import Entity
 from waypost.golden.calls import calls, permissions
 from waypost.golden.fields import Field, fields
+from waypost.golden.forms import obstacles
 from waypost.golden.template import Template
 from waypost.pages.entity import closing, opened, tools
-from waypost.pages.gallery import command, is_deprecated, is_of_the_template, offers, retired, sources, template_of
+from waypost.pages.forms import form_url
+from waypost.pages.gallery import command, is_of_the_template, offers, retired, sources
 from waypost.pages.made import SHOWN, changes, folder_of, made, used_by
 from waypost.pages.markdown import DASH, NOTHING, Md, bold, code, fence, join, link, table, text
+from waypost.pages.offered import is_deprecated, template_of
 from waypost.pages.page import Page
 from waypost.pages.preview import preview
 from waypost.pages.view import View
@@ -27,7 +30,8 @@ def template_files(view: View, ref: str) -> Iterator[tuple[str, str]]:
     _strip(view, page, entity)
     if not is_deprecated(entity):
         page.heading("Create")
-        page.say(Md("Look first, then create; run again after an interruption and it goes on where it was:"))
+        page.say(_form(view, entity))
+        page.say(Md("By command, look first, then create; after an interruption run it again, and it goes on:"))
         look, make = command(entity, "--dry-run"), command(entity)
         page.say(fence(f"{look}\n\n{make}" if "\n" in make else f"{look}\n{make}", "sh"))
     written = template_of(entity)
@@ -37,6 +41,16 @@ def template_files(view: View, ref: str) -> Iterator[tuple[str, str]]:
     tools(view, page, entity)
     closing(view, page, entity)
     return page.files()
+
+
+def _form(view: View, entity: Entity) -> Md:
+    """Lead to the issue form, or say which door there is instead."""
+    if form := form_url(view, entity.ref):
+        said = "A comment shows every file and every call, and nothing is made before somebody agrees."
+        return Md(f"{bold(link(Md('Fill in the form'), form))}. {said}")
+    if obstacles(template_of(entity)):
+        return Md("It needs a secret, which has no place in an issue: only the command asks for it.")
+    return NOTHING
 
 
 def _strip(view: View, page: Page, entity: Entity) -> None:

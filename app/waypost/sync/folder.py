@@ -17,7 +17,8 @@ from urllib.parse import unquote
 from waypost.catalog import records
 from waypost.catalog.entities import Entity
 from waypost.catalog.refs import full_ref
-from waypost.pages.paths import GENERATED, is_generated
+from waypost.pages.forms import is_theirs
+from waypost.pages.paths import FORMS, GENERATED, is_generated
 from waypost.pages.plan import blob_id, plan
 
 BATCH = 500  # files in memory at a time
@@ -80,6 +81,10 @@ def _ref(path: str) -> str:
 def generated(root: Path) -> Iterator[str]:
     """Yield every path that is ours to write or remove, as it is now. Links are named, not followed."""
     for name in GENERATED:
+        if name == FORMS:
+            for path in (root / name).parent.glob(f"{name.rpartition('/')[2]}*"):
+                yield path.relative_to(root).as_posix()
+            continue
         if not name.endswith("/"):
             if os.path.lexists(root / name):
                 yield name
@@ -113,6 +118,8 @@ def write(root: Path, rendered: Iterable[tuple[str, str]], is_dry: bool = False)
         if writing is not None:
             writing.result()
     for path in sorted(head.paths - seen):
+        if is_theirs(path, lambda path: _text(root, path)):
+            continue
         tally.removed += 1
         if not is_dry:
             _remove(root, path)

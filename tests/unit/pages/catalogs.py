@@ -23,7 +23,7 @@ def entity(repository, kind, name, spec=None, index=0, path="catalog-info.yaml",
     fields = KINDS[kind].fields if kind in KINDS else CUSTOM_FIELDS
     stated, _ = relations(ref, namespace, spec or {}, fields)
     data = {
-        "apiVersion": "backstage.io/v1alpha1",
+        "apiVersion": "scaffolder.backstage.io/v1beta3" if kind == "Template" else "backstage.io/v1alpha1",
         "kind": kind,
         "metadata": {"name": name, **metadata},
         "spec": spec or {},

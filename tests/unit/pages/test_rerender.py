@@ -69,7 +69,11 @@ def spec(draw, kind):
         "Group": {"parent": draw(ONE), "children": draw(SOME), "members": draw(SOME)},
         "User": {"memberOf": draw(SOME)},
         "Widget": {},
-        "Template": {"lifecycle": draw(st.sampled_from([None, "deprecated"]))},
+        "Template": {
+            "lifecycle": draw(st.sampled_from([None, "deprecated"])),
+            "parameters": [{"properties": {draw(st.sampled_from(["name", "colour"])): {"type": "string"}}}],
+            "steps": [{"id": "log", "name": "Log", "action": "debug:log", "input": {}}],
+        },
     }
     return {key: value for key, value in {**common, **fields[kind]}.items() if value}
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 
 from waypost.catalog.catalog import Catalog
 from waypost.catalog.problems import Problem
+from waypost.golden.forms import MARK
 from waypost.pages.custom import keep
-from waypost.pages.paths import is_generated
+from waypost.pages.paths import FORMS, is_generated
 
 
 def problems(
@@ -51,10 +52,13 @@ def generated(
             fix="Leave it out of the pull request: the bot writes it on merge.",
         )
         for path in sorted(paths)
-        if is_generated(path) and not _is_custom(known.get(path))
+        if is_generated(path) and not _is_peoples(path, known.get(path))
     )
 
 
-def _is_custom(texts: tuple[str, str] | None) -> bool:
-    """Say whether two texts differ in the human corner only."""
-    return texts is not None and keep(texts[1], texts[0]) == texts[1]
+def _is_peoples(path: str, texts: tuple[str, str] | None) -> bool:
+    """Say whether two texts differ in the human corner only, or are an issue form of their own."""
+    if texts is None:
+        return False
+    is_form_of_theirs = path.startswith(FORMS) and not any(text.startswith(MARK) for text in texts)
+    return is_form_of_theirs or keep(texts[1], texts[0]) == texts[1]

@@ -10,7 +10,7 @@ from waypost.queue.protocol import Mark
 from waypost.sync.events.payloads import Payload, catalog_mark, is_bot, is_catalog, number, repository_mark, text
 
 # The bot writes these in the catalog repository (pages.paths), so its own commits need no second look.
-GENERATED = ("README.md", "entities/", "pages/", ".waypost/")
+GENERATED = ("README.md", "entities/", "pages/", ".waypost/", ".github/ISSUE_TEMPLATE/create-")
 # Of the catalog repository: what changes the catalog without being a descriptor.
 SETTINGS = ("waypost.yaml", "about.md", "integrations/", "registrations/")
 MOST_PATHS = 5_000  # a longer hint costs more to keep than the call it may save
@@ -82,4 +82,4 @@ def _is_our_own_commit(payload: Payload) -> bool:
 
 
 def _below(path: str, places: tuple[str, ...]) -> bool:
-    return any(path == place or (place.endswith("/") and path.startswith(place)) for place in places)
+    return any(path == place or (place.endswith(("/", "-")) and path.startswith(place)) for place in places)
