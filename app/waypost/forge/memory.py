@@ -162,6 +162,12 @@ class MemoryForge:
     def paths(self, name: str) -> list[str]:
         return sorted(self._find(name).files)
 
+    def files(self, name: str, branch: str) -> Mapping[str, bytes]:
+        """Everything on a branch, for assertions."""
+        repository = self._find(name)
+        head = repository.head_of(branch)
+        return dict(repository.at(head).files) if head else {}
+
     def log(self, name: str) -> list[str]:
         """The commit messages of the default branch, newest first."""
         return [commit.message for commit in self._find(name).history()]
@@ -241,18 +247,13 @@ class MemoryForge:
     def _write(
         self, full_name: str, branch: str, parent: str, changes: Mapping[str, bytes | None], message: str
     ) -> str:
-        repository = self._branch(full_name, branch)
-        if repository.is_protected or repository.value.is_archived:
-            raise BranchProtected(f"{full_name}: {branch} is protected, or the repository is archived")
-        if repository.value.head != parent:
-            raise HeadMoved(f"{full_name}: {branch} is at {repository.value.head or 'nothing'}, not at {parent}")
-        return repository.push(changes, message, "")
-
-    def _branch(self, full_name: str, branch: str) -> MemoryRepository:
         repository = self._seen(full_name)
-        if repository.value.default_branch != branch:
-            raise NotFound(f"{full_name} has no branch {branch}")
-        return repository
+        is_protected = repository.is_protected and branch == repository.value.default_branch
+        if is_protected or repository.value.is_archived:
+            raise BranchProtected(f"{full_name}: {branch} is protected, or the repository is archived")
+        if (head := repository.head_of(branch)) != parent:
+            raise HeadMoved(f"{full_name}: {branch} is at {head or 'nothing'}, not at {parent}")
+        return repository.push(changes, message, "", branch)
 
     def _spend(self, resource: str, free: bool = False) -> None:
         if self.is_gone or self.installation.is_suspended:
@@ -308,7 +309,7 @@ class MemoryStore:
 
     def refresh(self) -> str:
         self._forge._spend("git", free=True)
-        self._head = self._forge._branch(self._full_name, self._branch).value.head
+        self._head = self._forge._seen(self._full_name).head_of(self._branch)
         return self._head
 
     def tree(self) -> Mapping[str, str]:

@@ -41,6 +41,7 @@ class MemoryRepository:
         self.is_hidden = False
         self.is_protected = False
         self._commits: dict[str, MemoryCommit] = {}
+        self._branches: dict[str, str] = {}  # besides the default branch: name -> head
 
     @property
     def files(self) -> Map[str, bytes]:
@@ -60,8 +61,15 @@ class MemoryRepository:
     def move(self, commit: str) -> None:
         self.value = replace(self.value, head=self.at(commit).id if commit else "")
 
-    def push(self, changes: Mapping[str, bytes | None], message: str, date: str) -> str:
-        """Add a commit to the default branch."""
+    def head_of(self, branch: str) -> str:
+        """Where a branch is; "" when there is none."""
+        return self.value.head if branch == self.value.default_branch else self._branches.get(branch, "")
+
+    def push(self, changes: Mapping[str, bytes | None], message: str, date: str, branch: str = "") -> str:
+        """Add a commit to the default branch, or to another, which it may begin."""
+        if branch not in ("", self.value.default_branch):
+            self._branches[branch] = self.commit(self.head_of(branch), changes, message, date)
+            return self._branches[branch]
         self.move(self.commit(self.value.head, changes, message, date))
         return self.value.head
 

@@ -242,3 +242,17 @@ def test_suspended_installation_is_not_installed(world):
 def test_unknown_installation_is_not_installed(world):
     with pytest.raises(NotInstalled):
         world.forges.forge(999_999).read([Wish(1, f"{world.org}/payments")])
+
+
+def test_a_store_begins_a_branch_of_its_own_and_leaves_the_others_alone(world):
+    world.create("catalog", {"README.md": "people"})
+    store = world.forge.store(f"{world.org}/catalog", "waypost-docs")
+    assert store.refresh() == ""
+    assert dict(store.tree()) == {}
+    first = store.commit("", {"site/index.html": b"1"}, "Begin")
+    second = store.commit(first, {"site/a.html": b"2"}, "Go on")
+    assert store.refresh() == second
+    assert sorted(store.tree()) == ["site/a.html", "site/index.html"]
+    assert list(world.forge.store(f"{world.org}/catalog", "main").read(["site/index.html"])) == []
+    with pytest.raises(HeadMoved):
+        store.commit(first, {"x": b"3"}, "Late")
