@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ConfigError as error:
         raise UsageError(str(error)) from error
     server = os.environ.get("GITHUB_SERVER_URL", "").rstrip("/") or config.web_url
-    catalog = _catalog(arguments, config)
+    catalog = _catalog(arguments, config, server)
     actions = _actions(arguments.actions or config.actions, server)
     facts = _facts(arguments, catalog, server, actions)
     beginning = begin(shipped("catalog_template"), shipped("schemas"), facts)
@@ -78,16 +78,18 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{arguments.folder}: {len(missing):,} files added{stay}")
         if not beginning.left_out and "waypost.yaml" in missing:
             print(_next(arguments.mode, catalog, server))
-    if isinstance(actions, str) and "actions" in beginning.left_out.values():
+    left_out = {path: fact for path, fact in beginning.left_out.items() if path not in there}
+    if isinstance(actions, str) and "actions" in left_out.values():
         print(f"Nothing says where Waypost's actions are: {actions}.", file=sys.stderr)
-    for fact, paths in _by_fact(beginning.left_out).items():
+    for fact, paths in _by_fact(left_out).items():
         print(f"Left out:\n{indent(paths, '  ')}\nTo have them, {_FIX[fact]}, and --add.", file=sys.stderr)
-    return Exit.PROBLEMS if beginning.left_out else Exit.FINE
+    return Exit.PROBLEMS if left_out else Exit.FINE
 
 
-def _catalog(arguments: argparse.Namespace, config: Config) -> str:
-    """Return owner/name of the catalog repository; "" when nobody said whose it is."""
+def _catalog(arguments: argparse.Namespace, config: Config, server: str) -> str:
+    """Return owner/name of the catalog repository; "" when neither words nor the folder's origin say whose it is."""
     word = arguments.org or ("" if "/" not in config.catalog_repository else config.catalog_repository)
+    word = word or (our_actions.origin(arguments.folder, server) if (arguments.folder / ".git").exists() else "")
     if word and not re.fullmatch(f"{_NAME}(/{_NAME})?", word, re.ASCII):
         raise UsageError(
             f'--org: "{word}" is no organisation. Write acme, or acme/portal when it is not called catalog'

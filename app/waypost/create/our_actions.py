@@ -69,13 +69,18 @@ def _checkout(package: Path, server_url: str) -> Reference:
     root = package.parents[1]
     if not (root / "actions").is_dir() or not (root / ".git").exists():
         raise Unknown("Waypost was installed from a package, which does not say where its actions are")
-    repository = _repository(_git(root, "remote", "get-url", "origin"), server_url)
+    repository = origin(root, server_url)
     if not repository:
         raise Unknown(f"the checkout of Waypost in {root} has no origin on {server_url}")
     sha = _git(root, "rev-parse", "HEAD")
     if not _git(root, "branch", "--remotes", "--contains", sha):
         raise Unknown(f"the commit {sha[:12]} of the checkout in {root} is not pushed, so GitHub does not know it")
     return Reference(repository, sha, _git(root, "describe", "--tags", "--exact-match"))
+
+
+def origin(folder: Path, server_url: str) -> str:
+    """Return owner/name of where a checkout comes from; "" when that is not on this GitHub."""
+    return _repository(_git(folder, "remote", "get-url", "origin"), server_url)
 
 
 def _repository(url: str, server_url: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from waypost.cli import main
@@ -111,6 +113,26 @@ def test_the_environment_may_say_it_all(init, tmp_path, monkeypatch):
     code, said, _ = init(known=False)
     assert code == 0
     assert f"file://{tmp_path}/github/acme/portal/settings/secrets/actions/new" in said
+
+
+def test_a_clone_says_whose_catalog_it_is(init, tmp_path, monkeypatch):
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.com")
+    folder = tmp_path / "catalog"
+    subprocess.run(["git", "init", "--quiet", folder], check=True)
+    address = "https://github.com/acme/portal.git"
+    subprocess.run(["git", "remote", "add", "origin", address], cwd=folder, check=True)
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")  # so that nobody is asked for the tag of a commit
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.file://{tmp_path}/.insteadOf")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "https://github.com/acme/waypost")
+    assert init("--actions", f"acme/waypost@{SHA}", known=False)[0] == 0
+    assert "https://github.com/acme/portal/blob/HEAD/" in (folder / CONFIG).read_text()
+
+
+def test_what_is_there_is_not_missed(init):
+    init()
+    code, said, wrong = init("--add", known=False)
+    assert (code, wrong) == (0, "")
+    assert "0 files added" in said
 
 
 @pytest.mark.parametrize(
