@@ -30,7 +30,7 @@ faults: $(VENV)/.dev ## kill -9, storms and shuffles at full length; ROW=load fo
 
 lock: $(VENV)/.dev ## write the lock files anew
 	@$(BIN)/pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra postgres --extra sandbox pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra docs --extra postgres --extra sandbox pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate -c requirements.lock pyproject.toml -o requirements-actions.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra docs -c requirements-dev.lock pyproject.toml -o requirements-docs.lock
