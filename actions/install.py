@@ -33,7 +33,7 @@ def main(words: list[str]) -> None:
     if extras not in LOCKS:
         raise Failed(f"install.sh knows the words key and docs, not: {' '.join(words)}")
     lock = CHECKOUT / LOCKS[extras]
-    packages, code = named([lock]), named(sorted(our_files()))
+    packages, code = named([lock]), named([Path(__file__).resolve(), *sorted(our_files())])
     folder = tool_cache() / "waypost" / packages
     if is_key:
         output("path", str(folder))
@@ -101,7 +101,7 @@ def write_command(place: Path, target: Path, packages: Path) -> None:
     shutil.copytree(CHECKOUT / "app" / "waypost", libraries / "waypost", ignore=ignored)
     (libraries / "packages.pth").write_text(f"{site_packages(packages)}\n", encoding="utf-8")
     paths = [str(site_packages(target)), str(site_packages(packages))]
-    start = f"import sys\n\nsys.path[:0] = {paths!r}\nfrom waypost.cli import main\n\nsys.exit(main())\n"
+    start = f"import sys\n\nsys.path += {paths!r}\nfrom waypost.cli import main\n\nsys.exit(main())\n"
     (place / "start.py").write_text(start, encoding="utf-8")
     command = place / "bin" / "waypost"
     # -I: neither the folder that is checked nor PYTHONPATH has a say in what is imported; -S: it starts sooner

@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    files = list(dict.fromkeys(file for path in arguments.paths for file in find(path)))
+    files = list(dict.fromkeys(file for path in arguments.paths for file in find(path, arguments.catalog or "")))
     with ExitStack() as opened:
         shows: list[Printer] = [printer(arguments.format)]
         if arguments.report:
@@ -122,12 +122,15 @@ def judge(content: bytes, kinds: Collection[str] = ()) -> Iterator[Checked]:
         yield checked if checked.is_valid else replace(checked, relations=())
 
 
-def find(path: str) -> Iterator[str]:
-    """Yield the files a PATH stands for, as the person wrote it; raise UsageError when there are none."""
+def find(path: str, without: str = "") -> Iterator[str]:
+    """Yield the files a PATH stands for, as the person wrote it; raise UsageError when there are none.
+
+    `without` is a folder that is passed over where it is inside another one: a checkout of the catalog.
+    """
     if path == "-" or Path(path).is_file():
         yield path
     elif Path(path).is_dir():
-        yield from _in_folder(path)
+        yield from _in_folder(path, without)
     else:
         import glob
 
@@ -135,21 +138,27 @@ def find(path: str) -> Iterator[str]:
         if not found:
             raise UsageError(f'there is no "{path}" here')
         for each in found:
-            yield from _in_folder(each) if Path(each).is_dir() else [each]
+            yield from _in_folder(each, without) if Path(each).is_dir() else [each]
 
 
-def _in_folder(folder: str) -> Iterator[str]:
+def _in_folder(folder: str, without: str = "") -> Iterator[str]:
     if catalog_files.is_catalog(folder):
         yield from catalog_files.written(folder, _in_folder)
         return
     for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(set(folders) - _PASSED_OVER)
+        folders[:] = sorted(
+            name for name in set(folders) - _PASSED_OVER if not _is(os.path.join(parent, name), without)
+        )
         for name in sorted(files):
             path = os.path.join(parent, name)
             if not name.endswith((".yaml", ".yml")) or is_skeleton_path(os.path.relpath(path, folder)):
                 continue
             if _DESCRIPTOR_NAME.fullmatch(name) or _DESCRIPTOR_LINE.search(_read(path)):
                 yield path
+
+
+def _is(folder: str, other: str) -> bool:
+    return other != "" and os.path.abspath(folder) == os.path.abspath(other)
 
 
 def _read(path: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -90,3 +91,12 @@ def test_a_new_catalog_repository_knows_nobody_yet(catalog, capsys):
 def test_a_folder_that_is_no_catalog_is_wrong_usage(catalog, capsys):
     assert main(["validate", ".", "--catalog", "registrations"]) == 2
     assert "there is no entities/ folder in it" in capsys.readouterr().err
+
+
+def test_a_catalog_beside_the_descriptors_is_not_checked_itself(catalog, capsys, monkeypatch):
+    (catalog.parent / "catalog-info.yaml").write_text(GOOD.replace("name: pay", "name: ledger"))
+    (catalog / "registrations" / "odd.yaml").write_text(GOOD.replace("name: pay", "name: Not a name"))
+    shutil.rmtree(catalog.parent / "in")
+    monkeypatch.chdir(catalog.parent)
+    assert judge(capsys, ".", "--catalog", "catalog") == (0, [])
+    assert judge(capsys, ".", "catalog", "--catalog", "catalog")[0] == 1
