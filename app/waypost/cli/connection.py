@@ -7,6 +7,7 @@ import os
 from waypost.cli import UsageError
 from waypost.config import Config, ConfigError, read_config, read_environment
 from waypost.forge.github import connect
+from waypost.forge.installations import ActionsForges, AppForges
 from waypost.forge.protocol import Forges
 from waypost.live import Live
 from waypost.queue import open_queue
@@ -27,7 +28,7 @@ def configured() -> Config:
         raise UsageError(str(error)) from error
 
 
-def connected(config: Config) -> Forges:
+def connected(config: Config) -> AppForges | ActionsForges:
     """Prepare to sign in with a configuration."""
     try:
         return connect(config)

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from waypost.cli import Exit, UsageError
 from waypost.cli.connection import connected, followed, opened
+from waypost.cli.request_lane import requests_lane
 from waypost.config import Config
 from waypost.live import Live
 from waypost.logs import configuration
@@ -73,7 +74,8 @@ def _work(live: Live, stop: threading.Event, pace: Pace, concurrency: int) -> No
         this_time.set()
 
     threading.Thread(target=watch, daemon=True).start()
-    Worker(queue, forges, config, pace=pace).run(this_time, concurrency)
+    lane = requests_lane(forges)
+    Worker(queue, forges, config, pace=pace, aside=[lane]).run(this_time, concurrency)
     queue.close()
 
 

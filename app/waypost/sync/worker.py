@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -18,7 +19,18 @@ from waypost.config import Config
 from waypost.forge.protocol import ForgeError, Forges, NotAllowed, NotFound, NotInstalled, RateLimited, Unavailable
 from waypost.limits import REPOSITORIES_PER_READ
 from waypost.queue.protocol import Key, Lease, Queue, QueueUnavailable
-from waypost.sync import announce, deliveries, onboarding, open_pulls, people, repositories, schedule, sweep, writer
+from waypost.sync import (
+    announce,
+    deliveries,
+    documentation,
+    onboarding,
+    open_pulls,
+    people,
+    repositories,
+    schedule,
+    sweep,
+    writer,
+)
 from waypost.sync.context import Context, Pace
 from waypost.sync.patience import Patience
 from waypost.sync.pulls import merge_wait, pull_work
@@ -46,6 +58,7 @@ REPOSITORIES = Lane("repo", REPOSITORIES_PER_READ, repositories.work)
 CATALOGS = Lane("catalog", 1, writer.work)
 PULLS = Lane("pull", 1, pull_work)
 ANNOUNCE = Lane("announce", 1, announce.work)
+DOCS = Lane("docs", 10, documentation.work)
 OPEN_PULLS = Lane("pulls", 1, open_pulls.work)
 HEADS = Lane("head", 1, open_pulls.work)
 # What was missed comes before the listing, which would otherwise take it for drift.
@@ -57,7 +70,7 @@ ONBOARDING = Lane("onboard", 1, onboarding.work)
 SWEEP = Lane("sweep", REPOSITORIES_PER_READ, sweep.check_heads)
 # What is read first is in the next commit; a sweep comes after everything that people wait for.
 LANES = (
-    *(HIDDEN, REPOSITORIES, CATALOGS, PULLS, HEADS, OPEN_PULLS, ANNOUNCE),
+    *(HIDDEN, REPOSITORIES, CATALOGS, PULLS, HEADS, OPEN_PULLS, ANNOUNCE, DOCS),
     *(DELIVERIES, INSTALLATIONS, PEOPLE, MERGES, ONBOARDING, SWEEP),
 )
 KINDS = tuple(lane.kind for lane in LANES)
@@ -73,8 +86,11 @@ class Worker:
         config: Config,
         clock: Callable[[], float] = time.time,
         pace: Pace | None = None,
+        aside: Sequence[Lane] = (),
     ) -> None:
+        """`aside` are further lanes, whose work takes minutes: they have a thread of their own."""
         self.context = Context(queue, forges, config, clock, pace)
+        self.aside = aside
         self._reads = 0  # batches since the catalogs had their turn
         self._filled: dict[str, int | None] = {}  # kind -> the installation that a whole batch was of
         self._held: dict[Key, Lease] = {}
@@ -94,7 +110,8 @@ class Worker:
 
     def run(self, stop: threading.Event, concurrency: int = 1) -> None:
         """Work until `stop` is set, then end the work in hand and return."""
-        threads = [threading.Thread(target=self._loop, args=(stop,), daemon=True) for _ in range(concurrency)]
+        loops = [(stop, LANES)] * concurrency + ([(stop, self.aside)] if self.aside else [])
+        threads = [threading.Thread(target=self._loop, args=loop, daemon=True) for loop in loops]
         for thread in threads:
             thread.start()
         looked, reporter = None, Reporter(self.context)
@@ -115,9 +132,9 @@ class Worker:
         self.context.queue.mark(schedule.due(self.context))
         self.context.queue.prune()
 
-    def _loop(self, stop: threading.Event) -> None:
+    def _loop(self, stop: threading.Event, lanes: Sequence[Lane]) -> None:
         while not stop.is_set():
-            did_something = self._guarded(self.run_once)
+            did_something = self._guarded(partial(self.run_once, lanes))
             if not did_something:
                 stop.wait(IDLE_SECONDS)
 
@@ -143,6 +160,8 @@ class Worker:
 
     def _count_turn(self, lane: Lane, leased: int, has_read: bool) -> None:
         """Count the batches that were read while a catalog waited; what was only put off takes nobody's turn."""
+        if lane in self.aside:
+            return
         if lane is not REPOSITORIES:
             self._reads = 0
         elif has_read and _is_past(self.context.queue.next_due([CATALOGS.kind]), self.context.clock()):

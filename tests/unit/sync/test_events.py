@@ -229,6 +229,51 @@ def test_people_who_speak_count_where_a_merge_waits_for_them(event):
     assert hints(event, conversation(REPOSITORY, **person)) == {}
 
 
+PERSON, BOT = {"sender": {"type": "User"}}, {"sender": {"type": "Bot"}}
+REQUEST = {"issue": {"number": 3, "labels": [{"name": "waypost:create"}], "body": ""}}
+FORM = {"issue": {"number": 3, "labels": [], "body": "### Template\n\nnote"}}
+SAID = {"comment": {"body": "/approve"}}
+REQUEST_KEY = Key(42, "request", "1#3")
+
+
+def talk(action="created", repository=CATALOG, **more):
+    return {"installation": {"id": 42}, "repository": repository, "action": action, **PERSON, **more}
+
+
+@pytest.mark.parametrize("issue", [REQUEST, FORM], ids=["by its label", "by what its form wrote"])
+@pytest.mark.parametrize("action", ["opened", "edited", "reopened", "labeled", "unlabeled"])
+def test_issue_that_asks_for_a_repository_is_looked_at(action, issue):
+    assert hints("issues", talk(action, **issue)) == {REQUEST_KEY: None}
+
+
+def test_command_in_a_request_is_a_reason_to_look():
+    assert hints("issue_comment", talk(**REQUEST, **SAID)) == {REQUEST_KEY: None}
+    assert hints("issue_comment", talk("edited", **REQUEST, **SAID)) == {REQUEST_KEY: None}
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        pytest.param("issues", talk("opened", issue={"number": 3, "body": "It breaks"}), id="asks for nothing"),
+        pytest.param("issues", talk("opened", REPOSITORY, **REQUEST), id="in another repository"),
+        pytest.param("issues", talk("closed", **REQUEST), id="closed"),
+        pytest.param("issues", talk("opened", **{**REQUEST, **BOT}), id="by a bot"),
+        pytest.param("issues", talk("opened", issue={**REQUEST["issue"], "labels": "odd"}), id="odd labels"),
+        pytest.param("issue_comment", talk(**REQUEST, comment={"body": "Nice"}), id="a remark"),
+        pytest.param("issue_comment", talk("deleted", **REQUEST, **SAID), id="a command that is gone"),
+        pytest.param("issue_comment", talk(**{**REQUEST, **SAID, **BOT}), id="a command of a bot"),
+        pytest.param("issue_comment", talk(issue={"number": 3, "body": ""}, **SAID), id="a command elsewhere"),
+    ],
+)
+def test_what_is_no_request_marks_no_request(event, payload):
+    assert hints(event, payload) == {}
+
+
+def test_command_on_a_pull_request_is_none_in_a_request():
+    issue = {**REQUEST["issue"], "pull_request": {}}
+    assert REQUEST_KEY not in hints("issue_comment", talk(issue=issue, **SAID))
+
+
 def test_comment_on_an_issue_is_none_on_a_pull_request():
     assert hints("issue_comment", conversation(CATALOG, issue={"number": 3})) == {}
 

@@ -2,8 +2,8 @@
 
 A payload is written by strangers and changes over the years, so nothing here raises: what is not there marks nothing.
 Events that change nothing we show (`ACCEPTED`) are answered and counted; they are not stored, mark nothing and so cost
-no call. Runs, deployments and releases are links on a page, which GitHub itself keeps true; access of collaborators and
-teams to a repository, custom properties and issues are not read.
+no call. Deployments and releases are links on a page, which GitHub itself keeps true; access of collaborators and
+teams to a repository and custom properties are not read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from waypost.config import Config
 from waypost.queue.protocol import Key, Mark
-from waypost.sync.events import pulls
+from waypost.sync.events import pulls, requests, runs
 from waypost.sync.events.payloads import (
     SETTLE_SECONDS,
     Payload,
@@ -74,6 +74,12 @@ def _people(installation: int, _payload: Payload, _config: Config) -> Iterable[M
     yield Mark(Key(installation, "people", str(installation)), delay=SETTLE_SECONDS)
 
 
+def _comment(installation: int, payload: Payload, config: Config) -> Iterable[Mark]:
+    """Handle `issue_comment`, of which GitHub sends both: those of issues and those of pull requests."""
+    yield from pulls.comment(installation, payload, config)
+    yield from requests.comment(installation, payload, config)
+
+
 # An event that is not here marks nothing.
 HANDLERS: Mapping[str, Callable[[int, Payload, Config], Iterable[Mark]]] = {
     "push": push,
@@ -89,13 +95,15 @@ HANDLERS: Mapping[str, Callable[[int, Payload, Config], Iterable[Mark]]] = {
     "membership": _people,
     "pull_request": pulls.pull_request,
     "pull_request_review": pulls.review,
-    "issue_comment": pulls.comment,
+    "issue_comment": _comment,
+    "issues": requests.issue,
     "check_run": pulls.check_run,
     "check_suite": pulls.check_suite,
     "status": pulls.status,
+    "workflow_run": runs.run,
 }
 # Subscribed to, for what later releases show; accepted and counted by name.
 ACCEPTED = (
-    *("workflow_run", "deployment_status", "release", "repository_dispatch", "issues"),
+    *("deployment_status", "release", "repository_dispatch"),
     *("member", "team_add", "custom_property", "custom_property_values"),
 )

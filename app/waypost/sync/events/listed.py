@@ -25,6 +25,8 @@ def keys(attempt: Attempt) -> list[Mark]:
         return [Mark(Key(number, kind, str(attempt.repository))) for kind in kinds]
     if attempt.event in OF_AN_INSTALLATION:
         return [Mark(Key(number, "installation", str(number)), ())]  # as in `events`: what it shows is no drift
+    if attempt.event == "workflow_run" and action == "completed" and attempt.repository:
+        return [Mark(Key(number, "docs", str(attempt.repository)))]
     people = Mark(Key(number, "people", str(number)))
     if attempt.event == "organization" and action in ("renamed", "deleted"):
         return [Mark(Key(number, "installation", str(number)), ()), people]
