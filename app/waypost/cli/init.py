@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         kept = len(beginning.files.keys() & there.keys() - missing.keys())
         stay = f"; {kept:,} were there and stay as they are" if kept else ""
         print(f"{arguments.folder}: {len(missing):,} files added{stay}")
-        if not beginning.left_out and "waypost.yaml" in missing:
+        if not beginning.left_out and not any(path.startswith("entities/") for path in there):  # not refreshed yet
             print(_next(arguments.mode, catalog, server))
     left_out = {path: fact for path, fact in beginning.left_out.items() if path not in there}
     if isinstance(actions, str) and "actions" in left_out.values():

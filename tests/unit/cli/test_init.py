@@ -103,7 +103,8 @@ def test_what_nobody_knows_is_left_out_and_can_be_added_later(init, tmp_path):
     assert f"Left out:\n  {CODEOWNERS}\n  {CONFIG}\n" in wrong
     assert "say whose catalog it is: --org ORGANISATION, and --add" in wrong
     assert not {CODEOWNERS, CONFIG} & made.keys()
-    assert init("--add")[0] == 0
+    code, said, _ = init("--add")
+    assert (code, "Next" in said) == (0, True)
     assert {CODEOWNERS, CONFIG} <= files(tmp_path / "catalog").keys()
 
 
@@ -133,6 +134,12 @@ def test_what_is_there_is_not_missed(init):
     code, said, wrong = init("--add", known=False)
     assert (code, wrong) == (0, "")
     assert "0 files added" in said
+
+
+def test_a_catalog_that_lives_is_not_told_how_to_begin(init, tmp_path):
+    (tmp_path / "catalog" / "entities").mkdir(parents=True)
+    (tmp_path / "catalog" / "entities" / "all.yaml").write_text("")
+    assert "Next" not in init("--add")[1]
 
 
 @pytest.mark.parametrize(
