@@ -15,8 +15,8 @@ from waypost.catalog.budget import Budget
 from waypost.catalog.documents import parse
 from waypost.catalog.problems import Severity
 
-# Resolvers that give the file's text. The second row are those of Backstage's openapi module: it bundles the references
-# of a definition into one document; here the definition is taken as it stands.
+# Resolvers that give the file's text. Those of the second row are of Backstage's openapi module; `bundling` puts in
+# what a definition refers to in other files.
 TEXT = frozenset({"$text"})
 DEFINITION = frozenset({"$openapi", "$asyncapi", "$graphql", "$grpc"})
 # Resolvers that give the data in the file.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from waypost.catalog import definitions, locations, placeholders
+from waypost.catalog import definitions, locations, parts, placeholders
 from waypost.catalog.budget import Budget
 from waypost.catalog.check import Checked, check
 from waypost.catalog.definitions import Judge
@@ -191,7 +191,7 @@ class Reading:
     def judged(self, path: str, checked: Checked, data: Mapping[str, Any]) -> None:
         """Report a definition that is not what its type says, in the file where it stands."""
         found = definitions.stated(data)
-        if self.scope.judge is None or found is None:
+        if self.scope.judge is None or found is None or self.paths:  # what is awaited may be a part of it
             return
         memo, key = self.files.memo, ("definition", *found)
         if key not in memo:
@@ -239,6 +239,8 @@ class Reading:
             self.sources[found] = blob
             try:
                 contents[pointer] = placeholders.load(resolver, blob.text, self.scope.budget)
+                if resolver in parts.RESOLVERS:
+                    contents[pointer] = self.bundled(found, checked, contents[pointer])
             except ValueError as error:
                 message = f"{where} cannot be used: {error}"
                 self.complain(path, checked, Problem(id="placeholder-content", path=pointer, message=message))
@@ -246,6 +248,17 @@ class Reading:
             return checked
         value = placeholders.fill(checked.document.value, contents)
         return check(checked.document, self.scope.kinds, value)
+
+    def bundled(self, path: str, checked: Checked, text: str) -> str:
+        """Return a definition with its parts from other files; report those that are not there."""
+        scope, files = self.scope, self.files
+        known = parts.Parts(scope.repository, self.blob, self.paths.__contains__, files.memo, scope.budget)
+        made = known.bundle(path)
+        self.watched.update(made.files)
+        self.sources.update((file, blob) for file in made.files if (blob := files.blobs.get(file)))
+        for trouble in made.troubles:
+            self.report(trouble.file, parts.problem(trouble, checked.ref or ""))
+        return text if made.text is None else made.text
 
     def resolved(self, path: str, checked: Checked, pointer: str, target: str, what: str) -> str | None:
         """Return the path a target stands for; report it and return None when it is none of ours."""

@@ -11,7 +11,7 @@ from waypost.catalog.made_from import MadeFrom
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.template_folders import TemplateFolder
 
-VERSION = 2
+VERSION = 3
 _TOPICS = 11  # where they stand among the facts of a repository; what was added later follows them
 _SHORT = 40  # letters, to which words repeat from entity to entity: owners, systems, types, tags
 

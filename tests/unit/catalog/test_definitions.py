@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha1
+
 import pytest
 
 from waypost.apis.judge import judge
+from waypost.catalog.budget import DEFAULT_BUDGET
 from waypost.catalog.definitions import Fault
 from waypost.catalog.describe import describe
 from waypost.catalog.entities import Repository, Snapshot
@@ -23,12 +26,17 @@ REPOSITORY = Repository(1, "acme", "pay", head="1" * 40)
 
 def read(files, judge=judge):
     """What is found in a repository of these files."""
-    blobs = {path: Blob(str(len(text)), text, len(text)) for path, text in files.items()}
+    blobs = {path: _blob(text) for path, text in files.items()}
     known = Files(folders={"": tuple(files)})
     while not isinstance(answer := describe(REPOSITORY, known, judge=judge), Snapshot):
         touches = {path: Touch("c" * 40, "2026-01-01T00:00:00Z") for path in answer.touches}
         known = known.add(Files({path: blobs.get(path) for path in answer.paths}, touches=touches))
     return answer
+
+
+def _blob(text):
+    data = text.encode("utf-8", "surrogateescape")
+    return Blob(sha1(data).hexdigest(), text if len(data) <= DEFAULT_BUDGET.size else None, len(data))
 
 
 def problems(definition, type="graphql", **files):
