@@ -1,7 +1,8 @@
 """Which page of an API's reference holds what.
 
-A small API has one page. A larger one has a page for each group of operations and pages of types, split where they
-would grow too long. Names follow the groups, so that a change of one moves few pages.
+A tiny API is told on the page of its entity, a small one on one page. A larger one has a page for each group of
+operations and pages of types, split where they would grow too long. Names follow the groups, so that a change of one
+moves few pages.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from dataclasses import dataclass, field
 from itertools import accumulate, chain, count, groupby, takewhile
 
 from waypost.apis.reference import Group, Operation, Reference, Type
-from waypost.pages.markdown import text
+from waypost.pages.markdown import Md, text
 from waypost.pages.reference.blocks import operation_blocks, type_blocks
 from waypost.pages.reference.told import told
 
+TINY_OPERATIONS = 2
+TINY_BYTES = 2_000
 SMALL_OPERATIONS = 15
 PAGE_BYTES = 80_000  # of operations or types on one page
 MOST_BYTES = 4_000_000  # of one reference
@@ -36,7 +39,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands. Operations are counted through all groups."""
+    """Where everything stands. Operations are counted through all groups.
+
+    The blocks are those of a reference on a single page, in the order of the definition.
+    """
 
     sheets: Sequence[Sheet]
     operations: Sequence[Operation]
@@ -44,6 +50,13 @@ class Layout:
     types: Mapping[str, str]  # anchors by name
     operation_pages: Mapping[int, str]
     type_pages: Mapping[str, str]
+    blocks: Sequence[Md]
+    type_blocks: Sequence[Md]
+
+    @property
+    def is_tiny(self) -> bool:
+        """Say whether it has no page of its own."""
+        return not self.sheets
 
     def address(self, number: int) -> str:
         """The page of an operation and the place on it; "" when it is not shown."""
@@ -64,20 +77,28 @@ def lay_out(reference: Reference) -> Layout:
     anchors = [_free(f"op.{_slug(f'{one.verb} {one.address}', _ANCHOR)}", taken) for one in operations]
     types = {one.name: _free(f"type.{_slug(one.name, _ANCHOR)}", taken) for one in reference.types}
     local = {name: f"#{anchor}" for name, anchor in types.items()}
-    sizes = [
-        len(operation_blocks(one, anchor, local).encode()) for one, anchor in zip(operations, anchors, strict=True)
-    ]
+    blocks = [operation_blocks(one, anchor, local) for one, anchor in zip(operations, anchors, strict=True)]
+    about_types = [type_blocks(one, types[one.name], local) for one in reference.types]
+    sheets = list(_sheets(reference, blocks, about_types))
+    operation_pages = {number: sheet.name for sheet in sheets for _, numbers in sheet.groups for number in numbers}
+    type_pages = {one.name: sheet.name for sheet in sheets for one in sheet.types}
+    return Layout(sheets, operations, anchors, types, operation_pages, type_pages, blocks, about_types)
+
+
+def _sheets(reference: Reference, blocks: Sequence[Md], about_types: Sequence[Md]) -> Iterator[Sheet]:
+    """The pages of a reference; none for one so small that it stands on the page of its entity."""
+    sizes, type_sizes = [len(block.encode()) for block in blocks], [len(block.encode()) for block in about_types]
     for group, numbers in numbered(reference):
         if numbers:
             sizes[numbers.start] += len(told(group.description).encode()) + len(text(group.name).encode())
-    type_sizes = [len(type_blocks(one, types[one.name], local).encode()) for one in reference.types]
-    if len(operations) <= SMALL_OPERATIONS and sum(sizes) + sum(type_sizes) <= PAGE_BYTES:
-        sheets = [_whole(reference)] if operations or types else []
-    else:
-        sheets = list(_sheets(reference, sizes, type_sizes))
-    operation_pages = {number: sheet.name for sheet in sheets for _, numbers in sheet.groups for number in numbers}
-    type_pages = {one.name: sheet.name for sheet in sheets for one in sheet.types}
-    return Layout(sheets, operations, anchors, types, operation_pages, type_pages)
+    whole = sum(sizes) + sum(type_sizes)
+    if len(blocks) <= TINY_OPERATIONS and whole <= TINY_BYTES:
+        return
+    if len(blocks) <= SMALL_OPERATIONS and whole <= PAGE_BYTES:
+        groups = [(group, list(numbers)) for group, numbers in numbered(reference)]
+        yield Sheet("all", "Reference", groups, list(reference.types))
+        return
+    yield from _several(reference, sizes, type_sizes)
 
 
 def numbered(reference: Reference) -> Iterator[tuple[Group, range]]:
@@ -88,12 +109,7 @@ def numbered(reference: Reference) -> Iterator[tuple[Group, range]]:
         first += len(group.operations)
 
 
-def _whole(reference: Reference) -> Sheet:
-    groups = [(group, list(numbers)) for group, numbers in numbered(reference)]
-    return Sheet("all", "Reference", groups, list(reference.types))
-
-
-def _sheets(reference: Reference, sizes: Sequence[int], type_sizes: Sequence[int]) -> Iterator[Sheet]:
+def _several(reference: Reference, sizes: Sequence[int], type_sizes: Sequence[int]) -> Iterator[Sheet]:
     """Pages for the groups, then for the types, until the reference is as long as it may be."""
     taken = {"all", "types"}
     shown = _within(sizes, MOST_BYTES)

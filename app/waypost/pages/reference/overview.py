@@ -41,7 +41,10 @@ def _overview(page: Page, reference: Reference, layout: Layout, folder: str) -> 
     if reference.security:
         ways = [[code(one.name), text(one.kind.text), _scheme(one) or DASH] for one in reference.security[:_ROWS]]
         page.say(*cut_table(["Who asks", "How it is known", "What it is"], ways))
-    page.say(*_what_it_does(reference, layout, folder))
+    if layout.is_tiny:
+        page.say(*(told(group.description) for group in reference.groups), *layout.blocks, *layout.type_blocks)
+    else:
+        page.say(*_what_it_does(reference, layout, folder))
     if layout.sheets:
         page.say(_pages(layout, folder))
     _notes(page, reference, layout)
@@ -90,7 +93,7 @@ def _notes(page: Page, reference: Reference, layout: Layout) -> None:
         (layout.operation_pages, layout.operations, "operations"),
         (layout.type_pages, layout.types, "types"),
     ):
-        if len(shown) < len(all):
+        if len(shown) < len(all) and not layout.is_tiny:
             notes.append(f"{len(all) - len(shown):,} {what} are only named here: the reference would grow too long.")
     lines = Md("\n".join(f"- {quoted(note, DESCRIBED)}" for note in notes))
     page.fold(Md("What of it is not shown"), lines)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from waypost.apis.reference import Reference
 from waypost.pages.markdown import Md, bold, file_link, join, link, text
 from waypost.pages.page import Page
-from waypost.pages.reference.blocks import operation_blocks, type_blocks
+from waypost.pages.reference.blocks import Links, operation_blocks, type_blocks
 from waypost.pages.reference.layout import Layout, Sheet
 from waypost.pages.reference.listing import listing
 from waypost.pages.reference.told import told
@@ -32,13 +34,25 @@ def sheet_file(
         page.say(told(group.description))
         if len(numbers) > 1:
             page.say(*listing(layout, numbers, f"{sheet.name}.md"))
-        page.say(*(operation_blocks(layout.operations[number], layout.anchors[number], links) for number in numbers))
+        page.say(*(_operation(layout, number, links) for number in numbers))
     if sheet.types:
         if sheet.groups:
             page.heading("Types")
         page.say(join(link(text(one.name), links[one.name]) for one in sheet.types[:_NAMED]))
-        page.say(*(type_blocks(one, layout.types[one.name], links) for one in sheet.types))
+        page.say(*_types(layout, sheet, links))
     return page.path, page.text()
+
+
+def _operation(layout: Layout, number: int, links: Links) -> Md:
+    if len(layout.sheets) == 1:
+        return layout.blocks[number]
+    return operation_blocks(layout.operations[number], layout.anchors[number], links)
+
+
+def _types(layout: Layout, sheet: Sheet, links: Links) -> Sequence[Md]:
+    if len(layout.sheets) == 1:
+        return layout.type_blocks
+    return [type_blocks(one, layout.types[one.name], links) for one in sheet.types]
 
 
 def _named(sheet: Sheet, current: Sheet) -> Md:
