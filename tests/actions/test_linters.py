@@ -1,4 +1,4 @@
-"""The field's linters and GitHub's own reader find nothing in our actions and in a new catalog repository.
+"""The field's linters and GitHub's own reader find nothing in our actions, a new catalog repository, and examples.
 
 Each linter runs once over all files, most of its time is its start; and once over a broken file, which it must find.
 What the skeletons make is read here by GitHub's reader, and by the others in tests/templates/test_workflows.py.
@@ -20,6 +20,8 @@ from waypost.create.disk import shipped, write_tree
 
 ACTIONS = ROOT / "actions"
 READER = Path(__file__).parent / "parser" / "read.mjs"
+HOW_TO = ROOT / "catalog-repo-template" / "docs" / "in-your-repository.md"
+EXAMPLE = re.compile(r"^```yaml\n(name:.*?)^```$", re.DOTALL | re.MULTILINE)  # a whole workflow on a page
 SHA = "5" * 40
 WORKFLOW = """\
 name: Broken
@@ -36,7 +38,7 @@ FORM = "name: Broken\ndescription: A form\nbody:\n"
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """Our actions, and the catalog repository as either mode begins it; nobody changes them."""
+    """Our actions, the catalog repository as either mode begins it, and what pages show; nobody changes them."""
     folder = tmp_path_factory.mktemp("linted")
     shutil.copytree(ACTIONS, folder / "ours" / "actions")
     template = {path: entry for path, entry in shipped("catalog_template").items() if not path.startswith("templates/")}
@@ -45,6 +47,9 @@ def files(tmp_path_factory):
             mode, "https://github.com/acme/catalog", "acme/platform", Reference("acme/waypost", SHA, "v1.0.0")
         )
         write_tree(begin(template, {}, facts).files, folder / mode)
+    for name, page in [(page.parent.name, page) for page in ACTIONS.glob("*/README.md")] + [("catalog", HOW_TO)]:
+        for number, workflow in enumerate(EXAMPLE.findall(page.read_text("utf-8"))):
+            put(folder / "shown" / ".github" / "workflows" / f"{name}-{number}.yml", workflow)
     return folder
 
 
@@ -57,7 +62,9 @@ def skeletons(tmp_path_factory):
 
 def workflows(files):
     found = sorted(files.rglob(".github/workflows/*.yml"))
-    assert {path.relative_to(files).parts[0] for path in found} == set(MODES)
+    assert {path.relative_to(files).parts[0] for path in found} == {*MODES, "shown"}
+    shown = {path.stem.rpartition("-")[0] for path in found if "shown" in path.parts}
+    assert shown == {*(path.parent.name for path in ACTIONS.glob("*/README.md")), "catalog"}
     return found
 
 

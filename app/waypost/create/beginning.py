@@ -68,7 +68,7 @@ def begin(template: Tree, schemas: Tree, facts: Facts) -> Beginning:
             del files[path]
         elif isinstance(entry, File):
             filled = _filled(path, entry.data, facts)
-            if missing := next(_missing(filled), ""):
+            if missing := next(_missing(path, filled), ""):
                 left_out[path] = missing
                 del files[path]
             else:
@@ -94,8 +94,8 @@ def _filled(path: str, data: bytes, facts: Facts) -> bytes:
     return data
 
 
-def _missing(data: bytes) -> Iterator[str]:
-    if ACTIONS.search(data):
+def _missing(path: str, data: bytes) -> Iterator[str]:
+    if ACTIONS.search(data) and not path.endswith(".md"):  # a page can be read with the reference still to fill in
         yield "actions"
     if CATALOG.encode() in data:
         yield "catalog"

@@ -19,6 +19,7 @@ TEMPLATE = {
     "templates/a/skeleton/run.sh": File(b"  owner: platform\n", 0o755),
     "templates/a/skeleton/.github/workflows/docs.yml": File(CALL.encode()),
     "docs/register.md": File(b"[begin](../../../new/main?filename=a)\n"),
+    "docs/workflows.md": File(CALL.encode()),
     "about.md": File(b"Hello\n"),
 }
 KNOWN = Facts("actions", "https://ghe.example/acme/portal", "acme/builders", Reference("acme/waypost", SHA, "v1.2.0"))
@@ -67,6 +68,7 @@ def test_a_file_that_needs_an_unknown_fact_is_left_out_and_named():
         ".github/ISSUE_TEMPLATE/config.yml": "catalog",
     }
     assert made.files.keys() == TEMPLATE.keys() - made.left_out.keys()
+    assert text(made.files, "docs/workflows.md") == CALL
 
 
 @pytest.mark.parametrize(("mode", "is_there"), [("actions", True), ("app", False)])
