@@ -12,7 +12,7 @@ from waypost.sync.events import ACCEPTED, HANDLERS
 
 EXAMPLES = json.loads(gzip.decompress((Path(__file__).parent / "data" / "webhooks-examples.json.gz").read_bytes()))
 
-KINDS = ("repo", "hidden", "catalog", "installation", "people", "pull", "head", "announce", "onboard")
+KINDS = ("repo", "hidden", "catalog", "installation", "people", "pull", "head", "announce", "onboard", "docs")
 
 
 def test_the_collection_is_whole():
@@ -62,6 +62,14 @@ def rerun(payload, subject, branch):
     return keys
 
 
+def documentation(payload):
+    """Of a green run on the default branch whose workflow is about documentation; most are not."""
+    run = payload["workflow_run"]
+    is_built = run["conclusion"] == "success" and run["head_branch"] == payload["repository"]["default_branch"]
+    is_named = "docs" in f"{run['name']} {run.get('path')}".lower()
+    return {f"docs:{payload['repository']['id']}"} if is_built and is_named else set()
+
+
 def the_installation(payload):
     return {f"installation:{payload['installation']['id']}"}
 
@@ -100,6 +108,7 @@ EXPECTED = {
     "check_suite rerequested": lambda payload: rerun(
         payload, payload["check_suite"], payload["check_suite"]["head_branch"]
     ),
+    "workflow_run completed": documentation,
 }
 
 

@@ -1,4 +1,4 @@
-"""Documentation of a repository as a site."""
+"""Documentation of repositories as sites, and all of them on one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from waypost.cli.verbs import add_verbs, run_verb
 
 VERBS = {
     "build": "build the site of one repository: safely, offline, in the layout of TechDocs",
+    "collect": "fetch what repositories built and put it onto the central site",
     "comment": "say in the pull request of a workflow's run what was built",
 }
 

@@ -147,6 +147,12 @@ def _is_ours_since(last: Edition, head: str, tree: Mapping[str, str], today: str
     return not any(is_generated(path) or is_input(path) for path in changed)
 
 
+def at_head(store: Store, place: Place, memory: Memory) -> tuple[settings.Settings, Mapping[str, Entity]]:
+    """Return the settings and the claims as the head has them, whatever repositories say by now."""
+    store.refresh()
+    return _read_inputs(store, place, store.tree(), None)[0], _recorded(store, store.tree(), memory)
+
+
 def is_input(path: str) -> bool:
     """Say whether people steer the pages by this file of the catalog repository."""
     return path in (SETTINGS_FILE, ABOUT_FILE) or (path.startswith(INTEGRATIONS_FOLDER) and path.endswith(".yaml"))

@@ -22,6 +22,7 @@ from waypost.sync.drift import Drift
 from waypost.sync.publish import Draft, Edition, Memory, Place, draft
 from waypost.sync.worker import (
     ANNOUNCE,
+    DOCS,
     HEADS,
     INSTALLATIONS,
     LANES,
@@ -42,7 +43,8 @@ STEP_SECONDS = 0.25
 PATIENCE_SECONDS = 900.0  # with nothing but failures: whoever asked, a person or a schedule, can ask again
 FIRST_PATIENCE_SECONDS = 60.0  # when nothing ever worked: more likely a wrong address than an outage
 Progress = Callable[[int, int], None]  # keys done, keys in all
-TALKING = (PULLS, HEADS, OPEN_PULLS, ANNOUNCE, ONBOARDING)
+# Nor is documentation its business: that has a workflow of its own.
+TALKING = (PULLS, HEADS, OPEN_PULLS, ANNOUNCE, ONBOARDING, DOCS)
 
 
 @dataclass(frozen=True, slots=True)

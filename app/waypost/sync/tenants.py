@@ -72,6 +72,7 @@ class Tenant:
         self.announcements: dict[Subject, Announcement] = {}
         self.tallies: dict[tuple[int, int], Tally] = {}  # (installation, repository); see announcements.ALL
         self.standings: dict[int, Standing] = {}  # what became of onboarding pull requests, by repository
+        self.documented = 0.0  # when all documentation was last asked for, or some of it published
         self.unheard_until = 0.0  # here no check run may be made: said once, not tried again before
         self.answers: dict[str, Answer] = {}  # by `<repository id>#<n>`: what was said in pull requests
         self.gathering = Gathering()
@@ -146,6 +147,8 @@ class Tenant:
             owner, _, repository = subject.partition("/")
             tally = None if body is None else announcements.load_tally(body)
             _put(self.tallies, (int(owner), int(repository)), tally)
+        elif kind == "documented":
+            self.documented = 0.0 if body is None else float(body)
         elif kind == "swept":
             self.swept = 0.0 if body is None else float(body)
 
@@ -197,3 +200,7 @@ def of_asking(installation: int, at: float) -> Entries:
 
 def of_sweep(installation: int, at: float) -> Entries:
     return {(installation, "swept"): str(at).encode()}
+
+
+def of_documented(installation: int, at: float) -> Entries:
+    return {(installation, "documented"): str(at).encode()}

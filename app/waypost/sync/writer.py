@@ -18,6 +18,7 @@ from waypost.queue.protocol import Key, Lease, Mark
 from waypost.sync import announce
 from waypost.sync.announcements import Announcement, Subject
 from waypost.sync.context import Commit, Context, log, today
+from waypost.sync.documented import marks_after
 from waypost.sync.publish import Draft, Memory, Place, draft
 from waypost.sync.tenants import Absence, Entries, Publication, Tenant, of_absences, of_names, of_publication
 
@@ -81,6 +82,8 @@ def _finish(
         publication = Publication(done.edition.head, now, now + interval)
         cache = of_publication(tenant.installation, organisation, publication)
     said, marks = announce.answered(tenant, done, waiting, now)
+    if done.plan:
+        marks += marks_after(tenant, done.edition.catalog, organisation)
     context.queue.finish([lease], cache | said, marks)
 
 

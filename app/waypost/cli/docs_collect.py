@@ -1,0 +1,114 @@
+"""Fetch what repositories built and put it onto the central site. Runs nothing of theirs, believes nothing of it.
+
+In a workflow WAYPOST_TOKEN reads the organisation's runs and GITHUB_TOKEN writes the catalog repository. Beside an App
+this is a safety net: the server does the same as soon as a run has ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waypost.catalog.entities import Repository
+from waypost.cli import Exit, UsageError
+from waypost.cli.collect_verdicts import show
+from waypost.cli.connection import configured, connected
+from waypost.cli.verdicts import remark
+from waypost.config import Config
+from waypost.docs.central.limits import BRANCH
+from waypost.forge.protocol import Forge, ForgeError, Forges, NotAllowed, Wish
+from waypost.sync.documentation import facts_at
+from waypost.sync.publish import Memory, Place
+
+if TYPE_CHECKING:
+    from waypost.sync.collecting import Outcome
+
+NO_RIGHT = (
+    "WAYPOST_TOKEN may not read workflow runs. Give it Actions: read for the repositories of the organisation"
+    " (a fine-grained token: Repository permissions, Actions, Read-only; an App: the same, and an owner accepts it)"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--org", default="", metavar="O", help="only this organisation")
+    parser.add_argument("--dry-run", action="store_true", help="fetch and judge, say what would change, write nothing")
+    parser.add_argument("--mermaid", metavar="FILE", type=Path, help="mermaid.min.js: draws the diagrams in the pages")
+    parser.add_argument("--format", choices=["text", "json", "github"], default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    config = configured()
+    try:
+        outcomes = [*_collect(arguments, config)]
+    except NotAllowed as error:
+        raise _refused(arguments, str(error) if config.is_app else f"{NO_RIGHT}. {error}") from error
+    except ForgeError as error:
+        raise _refused(arguments, str(error)) from error
+    for name, outcome in outcomes:
+        show(name, outcome, arguments.format, arguments.dry_run)
+    return Exit.PROBLEMS if any(outcome.error for _, outcome in outcomes) else Exit.FINE
+
+
+def _refused(arguments: argparse.Namespace, text: str) -> UsageError:
+    if arguments.format == "github":
+        print(remark("error", text))
+    return UsageError(text)
+
+
+def _collect(arguments: argparse.Namespace, config: Config) -> Iterator[tuple[str, Outcome]]:
+    """Yield owner/name of each catalog repository and what was brought onto its site."""
+    try:
+        from waypost.sync.collecting import collect, homes
+    except ModuleNotFoundError as error:
+        raise UsageError(f'{error.name} is not installed. Install it: pip install "waypost[docs]"') from error
+
+    forges = connected(config)
+    mermaid = _read(arguments.mermaid)
+    for number, account in _accounts(forges, arguments.org):
+        forge = forges.forge(number)
+        known = {one.id: one for one in forge.repositories()}
+        catalog = _catalog(forge, config, account, known)
+        server = catalog.url.removesuffix(f"/{catalog.full_name}")
+        place = Place(catalog.owner, catalog.full_name, catalog.default_branch, server)
+        facts = facts_at(forge, place, Memory(), known, catalog.visibility)
+        wanted, store = homes(facts, known), forge.store(catalog.full_name, BRANCH)
+        yield (
+            catalog.full_name,
+            collect(forge.artifacts(), store, facts, wanted, mermaid=mermaid, is_dry=arguments.dry_run),
+        )
+
+
+def _accounts(forges: Forges, organisation: str) -> Sequence[tuple[int, str]]:
+    found = [(one.id, one.account) for one in forges.installations() if not one.is_suspended]
+    if not organisation:
+        return found
+    mine = [one for one in found if one[1].lower() == organisation.lower()]
+    if not mine:
+        names = ", ".join(sorted(account for _, account in found)) or "none"
+        raise UsageError(f'--org: "{organisation}" is none of those that can be seen: {names}')
+    return mine
+
+
+def _catalog(forge: Forge, config: Config, account: str, known: Mapping[int, Repository]) -> Repository:
+    owner, _, name = config.catalog_repository.rpartition("/")
+    full_name = f"{owner or account}/{name}"
+    listed = next((one for one in known.values() if one.full_name.lower() == full_name.lower()), None)
+    found = listed or forge.read([Wish(0, full_name)])[0].repository
+    if found is None:
+        raise ForgeError(f"{full_name} is not there, or may not be seen. Name the catalog repository in"
+                         " WAYPOST_CATALOG_REPOSITORY")  # fmt: skip
+    return found
+
+
+def _read(file: Path | None) -> bytes | None:
+    if file is None:
+        return None
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}. Name mermaid.min.js of the npm package mermaid.") from error
