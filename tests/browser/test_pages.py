@@ -61,6 +61,23 @@ def definition(standard, texts):
         }
         for text in texts
     }
+    message = {
+        "oneOf": [
+            {"name": text, "title": text, "payload": schemas[text], "headers": schemas[text], "bindings": {text: {}}}
+            for text in texts[:3]
+        ]
+    }
+    channels = {
+        text: {
+            "description": text,
+            "parameters": {text: {"description": text}},
+            "publish": {**told, "message": message},
+        }
+        for text in texts
+    }
+    if standard == "asyncapi":
+        named = {text: {"url": text, "protocol": text, "description": text} for text in texts}
+        return {**about, "asyncapi": "2.6.0", "channels": channels, "servers": named}
     servers = [{"url": text, "description": text} for text in texts]
     tags = [{"name": text, "description": text} for text in texts]
     return {**about, "paths": operations, "servers": servers, "tags": tags}
