@@ -98,8 +98,9 @@ def test_only_a_first_line_that_holds_nothing_else_is_a_command(body):
     assert deciding(comment(PIA, body)) == Decision(Move.WAIT)
 
 
-def test_what_we_say_ourselves_is_no_command():
-    assert deciding(comment(US, "/approve")) == Decision(Move.WAIT)
+def test_what_we_say_ourselves_agrees_to_nothing():
+    decision = deciding(comment(US, "/approve"))
+    assert (decision.move, decision.refused[0][1]) == (Move.WAIT, history.BOT)
 
 
 def test_nothing_counts_while_the_dry_run_was_only_just_written():

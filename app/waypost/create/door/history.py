@@ -50,7 +50,7 @@ class History:
 
     def _commands(self) -> Iterator[Said]:
         for one in self.comments:
-            if one.author.login.lower() != self.us.lower() and (asked := command(one.body)):
+            if asked := command(one.body):
                 yield Said(asked.word, one.author, one.created, asked.hash, one.updated != one.created)
 
     def _label(self) -> Iterator[Said]:

@@ -214,7 +214,7 @@ class _Act:
             return look(self.counter, self.talk.number)
         if errors := [fault for fault in agreed.faults if fault.is_error]:
             return self._failed(status.unable(errors, Md(status.RETRY)))
-        progress.tell(f"look at everything, as {by} has agreed")
+        progress.tell("look at everything once more")
         try:
             result = job.create(agreed, replace(means, say=progress.tell), self.counter.wait)
         except ForgeError as error:
