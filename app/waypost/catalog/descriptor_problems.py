@@ -284,9 +284,9 @@ DESCRIPTOR_PROBLEMS = [
         "placeholder-missing",
         Severity.ERROR,
         "A placeholder for a file that is not there",
-        "$text, $json, $yaml or $openapi names a file that the repository does not have.",
+        "$text, $json, $yaml or $openapi, or a $ref in a definition, names a file that the repository does not have.",
         "The value is missing: an API without its definition, for example.",
-        "Correct the path; ./ counts from the folder of the descriptor.",
+        "Correct the path; ./ counts from the folder of the file it is written in.",
     ),
     Page(
         "placeholder-elsewhere",

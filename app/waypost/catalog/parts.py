@@ -23,6 +23,7 @@ class Parts:
     """Files of one repository."""
 
     repository: Repository
+    is_catalog: bool
     blob: Callable[[str], Blob | None]  # notes what is not known yet
     is_awaited: Callable[[str], bool]
     memo: dict[Hashable, Any]
@@ -54,9 +55,12 @@ class Parts:
 
     def resolve(self, target: str, base: str) -> str:
         try:
-            return locations.resolve(target, base, self.repository)
+            found = locations.resolve(target, base, self.repository)
         except locations.Unreachable as error:
             raise Unusable(f"placeholder-{error.reason}", error.message) from error
+        if self.is_catalog and found.startswith(locations.GENERATED):
+            raise Unusable("placeholder-generated", "is written by Waypost itself")
+        return found
 
 
 def problem(trouble: Trouble, ref: str) -> Problem:

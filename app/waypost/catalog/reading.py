@@ -252,7 +252,8 @@ class Reading:
     def bundled(self, path: str, checked: Checked, text: str) -> str:
         """Return a definition with its parts from other files; report those that are not there."""
         scope, files = self.scope, self.files
-        known = parts.Parts(scope.repository, self.blob, self.paths.__contains__, files.memo, scope.budget)
+        is_awaited = self.paths.__contains__
+        known = parts.Parts(scope.repository, scope.is_catalog, self.blob, is_awaited, files.memo, scope.budget)
         made = known.bundle(path)
         self.watched.update(made.files)
         self.sources.update((file, blob) for file in made.files if (blob := files.blobs.get(file)))

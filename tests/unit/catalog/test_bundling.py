@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from unit.catalog.test_definitions import API, read
 from waypost.apis.read import read as read_definition
@@ -188,3 +190,38 @@ def test_the_files_of_a_definition_are_counted_and_measured():
 
 def test_a_broken_definition_is_told_as_one():
     assert [one[0] for one in troubles({**SHOP, "api/openapi.yaml": "openapi: [\n"})] == ["definition-unreadable"]
+
+
+def test_what_waypost_writes_is_no_part():
+    files = {
+        "registrations/orders.yaml": DESCRIPTOR.replace("./api", "../api"),
+        "api/openapi.yaml": "openapi: 3.1.0\na: {$ref: ../entities/api/default/1c/pay.yaml}\n",
+        "entities/api/default/1c/pay.yaml": "a: 1\n",
+    }
+    [problem] = read(files, is_catalog=True).problems
+    assert (problem.id, problem.file, problem.line) == ("placeholder-generated", "api/openapi.yaml", 2)
+
+
+NAMES = ["openapi.yaml", "a.yaml", "b.yaml", "s/c.yaml"]
+TARGETS = [*NAMES, "", "../a.yaml", "../../up.yaml", "none.yaml", "https://example.com/a", "%zz", "a.yaml?x", "\0"]
+POINTERS = ["", "#", "#/", "#/a", "#/a/items", "#/components/schemas/X", "#/a/0", "#x", "#/~1~0", "#/%25"]
+VALUES = st.recursive(
+    st.builds(lambda file, pointer: {"$ref": file + pointer}, st.sampled_from(TARGETS), st.sampled_from(POINTERS)),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["a", "items", "schemas", "properties", "/~%", "components"]), inner, max_size=3
+        )
+    ),
+)
+
+
+@settings(deadline=None)
+@given(st.fixed_dictionaries({name: st.dictionaries(st.sampled_from(["a", "components"]), VALUES) for name in NAMES}))
+def test_any_files_become_a_definition_that_can_be_read(values):
+    files = {f"api/{name}": json.dumps(value) for name, value in values.items()}
+    files["api/openapi.yaml"] = json.dumps({**values["openapi.yaml"], "openapi": "3.1.0"})
+    made = text({"catalog-info.yaml": DESCRIPTOR, **files})
+    value = parse(made).documents[0].value
+    assert value["openapi"] == "3.1.0"
+    read_definition(made, "openapi")

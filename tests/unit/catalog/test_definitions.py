@@ -24,11 +24,11 @@ spec:
 REPOSITORY = Repository(1, "acme", "pay", head="1" * 40)
 
 
-def read(files, judge=judge):
+def read(files, judge=judge, is_catalog=False):
     """What is found in a repository of these files."""
     blobs = {path: _blob(text) for path, text in files.items()}
-    known = Files(folders={"": tuple(files)})
-    while not isinstance(answer := describe(REPOSITORY, known, judge=judge), Snapshot):
+    known = Files(tree=tuple(files)) if is_catalog else Files(folders={"": tuple(files)})
+    while not isinstance(answer := describe(REPOSITORY, known, judge=judge, is_catalog=is_catalog), Snapshot):
         touches = {path: Touch("c" * 40, "2026-01-01T00:00:00Z") for path in answer.touches}
         known = known.add(Files({path: blobs.get(path) for path in answer.paths}, touches=touches))
     return answer
