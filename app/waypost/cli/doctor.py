@@ -1,7 +1,8 @@
 """Say what is wrong with this installation of Waypost, and how to mend it: one line for each thing looked at.
 
 Looks at the configuration, the database and the worker, and asks GitHub about the App, its permissions, events and
-deliveries, the quota, and each catalog repository. Changes nothing. Exit 1 when there is an error.
+deliveries, the quota, and each catalog repository; without an App about the token, the rules and the workflow that
+refreshes. Changes nothing. Exit 1 when there is an error.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def _findings(organisation: str) -> Iterable[Finding]:
     except ConfigError as problem:
         yield error("configuration", str(problem), "Set it and run waypost doctor again; docs/install.md names all")
         return
-    queue = _queue(config.database_url) if config.app_id else None
+    queue = _queue(config.database_url) if config.is_app else None
     yield from examine(Patient(config, queue, forges, time.time, organisation))
 
 

@@ -160,8 +160,8 @@ class ActionsForges:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
-        self._owner, self._app = owner, None if isinstance(reading, str) else reading
-        self._reader, people, runs = (_signing(reading, owner, scope, clock) for scope in (READ, PEOPLE, RUNS))
+        self._owner, self.app = owner, None if isinstance(reading, str) else reading
+        self._reader, people, self._runs = (_signing(reading, owner, scope, clock) for scope in (READ, PEOPLE, RUNS))
         self._api = Api(send, Pacer(clock, sleep))
         self._person: Author | None = None
         self._login = ""
@@ -171,19 +171,19 @@ class ActionsForges:
         access = Access(
             reader=self._reader,
             writer=lambda repository_id: writer,
-            listing=everything if self._app is None else "/installation/repositories?per_page=100",
+            listing=everything if self.app is None else "/installation/repositories?per_page=100",
             author=lambda: WORKFLOW_BOT,
             people=lambda: self._organisation(people),
             talker=lambda repository_id: writer,
             login=lambda: self._speaker(writer),
-            runs=runs,
+            runs=self._runs,
         )
         self._forge = GitHubForge(Api(send, Pacer(clock, sleep)), access, mirrors, clock)
 
     def installations(self) -> Sequence[Installation]:
-        if self._app is None:
+        if self.app is None:
             return [Installation(ONLY, self._owner)]
-        return [self._app.over(self._owner)._replace(id=ONLY)]
+        return [self.app.over(self._owner)._replace(id=ONLY)]
 
     def forge(self, installation: int) -> GitHubForge:
         if installation != ONLY:
@@ -196,7 +196,7 @@ class ActionsForges:
 
     def looker(self, account: str, *permissions: str, as_writer: bool = False) -> Looker:
         """The token reads what it may read."""
-        return Looker(self._api, self._reader)
+        return Looker(self._api, self._runs if "actions" in permissions else self._reader)
 
     def organisations(self) -> Sequence[str]:
         return [self._owner]
@@ -208,7 +208,7 @@ class ActionsForges:
         return GitHubWorkshop(self._api, self._reader, self._owner, self._signature)
 
     def _organisation(self, reader: Credential) -> Organisation | None:
-        if self._app is not None and "members" not in self._app.over(self._owner).permissions:
+        if self.app is not None and "members" not in self.app.over(self._owner).permissions:
             return None
         return Organisation(self._owner, reader)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from waypost.forge.protocol import ForgeError
-from waypost.sync.doctor import apps, catalogs, installed, machine
+from waypost.sync.doctor import apps, catalogs, installed, machine, workflow
 from waypost.sync.doctor.finding import Finding, error
 from waypost.sync.doctor.patient import Patient
 
@@ -19,21 +19,24 @@ CHECKS: list[Callable[[Patient], Iterator[Finding]]] = [
     apps.webhook,
     apps.events,
     apps.deliveries,
+    workflow.reading,
+    workflow.rules,
+    workflow.refreshes,
     installed.installed,
     installed.permissions,
     installed.quota,
     catalogs.catalogs,
 ]
-LOCAL = 5  # the first of them ask nothing of the forge
+VITAL = (apps.reachable, workflow.reading)  # the first of them that asks the forge
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
     """Run every check; when the forge does not know us, the rest would only say so again."""
-    for number, check in enumerate(CHECKS):
+    for check in CHECKS:
         try:
             yield from check(patient)
         except ForgeError as problem:
             subject = check.__name__.replace("_", " ")
             yield error(subject, str(problem), "Mend that, then run waypost doctor again")
-            if number == LOCAL:
+            if check in VITAL:
                 return

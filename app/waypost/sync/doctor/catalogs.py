@@ -25,8 +25,9 @@ def catalogs(patient: Patient) -> Iterator[Finding]:
         looker = patient.forges.looker(one.account, "contents", "pages")
         found = looker.look(f"/repos/{quote(full_name)}", f"looking for {full_name}")
         if found is None:
-            fix = "Create it (/setup does), or name another: WAYPOST_CATALOG_REPOSITORY"
-            yield error(f"catalog {full_name}", "is not there, or the App was not given it", fix)
+            fix = "Create it (/setup or waypost init), or name another: WAYPOST_CATALOG_REPOSITORY"
+            lacking = "the App was not given it" if patient.as_app else "the token may not see it"
+            yield error(f"catalog {full_name}", f"is not there, or {lacking}", fix)
             continue
         yield from _seen(full_name, found)
         yield from _guard(patient, one.account, full_name, found)

@@ -15,7 +15,7 @@ WORKER_SECONDS = 120.0  # a worker asks for work several times a second
 def signing(patient: Patient) -> Iterator[Finding]:
     config = patient.config
     if patient.as_app is None:
-        yield ok("configuration", "signs with tokens, as in a workflow; there are no webhooks and no worker")
+        yield ok("configuration", f"signs as a workflow does, at {config.api_url}: no App, no webhooks, no worker")
         return
     writer = f", writes as App {config.writer_app_id}" if config.writer_app_id else ""
     yield ok("configuration", f"signs as App {config.app_id}{writer} at {config.api_url}")

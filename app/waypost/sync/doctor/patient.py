@@ -27,6 +27,11 @@ class Patient:
         """The forge as the App sees it; None in a workflow, where tokens stand in for the App."""
         return self.forges if isinstance(self.forges, AppForges) else None
 
+    @property
+    def in_workflow(self) -> ActionsForges | None:
+        """The forge as a workflow's tokens see it."""
+        return self.forges if isinstance(self.forges, ActionsForges) else None
+
     def installations(self) -> Sequence[Installation]:
         if self._installations is None:
             found = self.forges.installations()
