@@ -56,10 +56,10 @@ class Parts:
     def resolve(self, target: str, base: str) -> str:
         try:
             found = locations.resolve(target, base, self.repository)
+            if self.is_catalog and found.startswith(locations.GENERATED):
+                raise locations.Unreachable("generated", "is written by Waypost itself", "")
         except locations.Unreachable as error:
             raise Unusable(f"placeholder-{error.reason}", error.message) from error
-        if self.is_catalog and found.startswith(locations.GENERATED):
-            raise Unusable("placeholder-generated", "is written by Waypost itself")
         return found
 
 
