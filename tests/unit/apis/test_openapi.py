@@ -89,6 +89,13 @@ def test_parameter_elsewhere_in_the_definition_is_followed():
     assert first(paths, components=components).fields[0].name == "page"
 
 
+def test_path_elsewhere_in_the_definition_is_followed():
+    data = document(
+        {"/a": {"$ref": "#/x-files/paths~1a.yaml"}}, **{"x-files": {"paths/a.yaml": {"get": {"summary": "A"}}}}
+    )
+    assert read_openapi(data).groups[0].operations[0].title == "A"
+
+
 def test_media_types_with_the_same_body_are_told_together():
     content = {media: {"schema": ORDER} for media in ("application/json", "application/xml")}
     content["text/csv"] = {"schema": {"type": "string"}}
