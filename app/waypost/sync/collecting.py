@@ -117,7 +117,7 @@ def publish(
     """Commit what these uploads change, planned anew when the branch moved; nothing when that is nothing."""
     for _ in range(ATTEMPTS):
         head = store.refresh()
-        batch = place(store.tree(), _state(store), facts, uploads, failures, mermaid)
+        batch = place(dict(store.tree()), _state(store), facts, uploads, failures, mermaid)
         if batch and not is_dry:
             if not may_write():
                 return
