@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from enum import IntEnum
 from importlib import import_module
+from itertools import pairwise
 from types import ModuleType
 
 from waypost import __version__
@@ -71,6 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.FINE
     except UsageError as error:
         print(f"waypost {name}: {error}", file=sys.stderr)
+        if _speaks_to_github(words):
+            from waypost.cli.verdicts import remark
+
+            print(remark("error", str(error)))
         return Exit.USAGE
     except Exception as error:
         if os.environ.get("WAYPOST_DEBUG"):
@@ -88,6 +93,10 @@ def _imported(module: str) -> ModuleType:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _speaks_to_github(words: Sequence[str]) -> bool:
+    return "--format=github" in words or ("--format", "github") in pairwise(words)
 
 
 class UsageError(Exception):

@@ -118,6 +118,13 @@ def test_nothing_to_check_is_wrong_usage(checkout, capsys):
     assert main(["validate", "*.nothing"]) == 2
 
 
+def test_wrong_usage_is_an_annotation_in_a_workflow(checkout, capsys):
+    assert main(["validate", "nowhere.yaml", "--format", "github"]) == 2
+    assert capsys.readouterr().out == '::error title=Waypost::there is no "nowhere.yaml" here\n'
+    assert main(["validate", "nowhere.yaml"]) == 2
+    assert capsys.readouterr().out == ""
+
+
 def test_a_kind_of_your_own_may_be_declared(checkout, capsys):
     (checkout / "catalog-info.yaml").write_text(GOOD.replace("Component", "Dashboard"))
     assert main(["validate", "catalog-info.yaml"]) == 1
