@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -35,7 +35,7 @@ def assets(mermaid: bytes | None = None) -> dict[str, bytes]:
     """Return what the pages of every site share: {name: bytes}, each name holding its own fingerprint."""
     found = dict(_shared())
     if mermaid is not None:
-        found[_fingerprinted("mermaid.js", mermaid)] = mermaid
+        found[fingerprinted("mermaid.js", mermaid)] = mermaid
     return found
 
 
@@ -77,7 +77,7 @@ def render(
     """
     book = clean_book(book)
     shared = assets(mermaid)
-    names = {_key(name): name for name in shared}
+    names = named(shared)
     files = {path: data for path, data in (others or {}).items() if is_inside(path) and not is_taken(path)}
     if not assets_at:
         files |= {f"{ASSETS}/{name}": data for name, data in shared.items()}
@@ -115,7 +115,7 @@ class _Frame:
         self.home = home
         self.assets_at = assets_at
         self.names = names
-        self.template = _template("page.html")
+        self.template = template("page.html")
 
     def page(self, page: Page) -> bytes:
         root = _up(page.url)
@@ -144,9 +144,9 @@ class _Frame:
                 wanted[url] = target
         if "index.html" not in files and self.book.pages:
             wanted[""] = first_page(self.book)
-        template = _template("redirect.html")
+        redirect = template("redirect.html")
         return {
-            _path(url): template.render(book=self.book, to=target if "://" in target else _up(url) + target).encode()
+            _path(url): redirect.render(book=self.book, to=target if "://" in target else _up(url) + target).encode()
             for url, target in wanted.items()
         }
 
@@ -208,7 +208,8 @@ def _json(value: object) -> bytes:
 
 
 @cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """Return one of our templates; it escapes what it is given."""
     source = (resources.files("waypost.docs") / "assets" / name).read_text("utf-8")
     return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
         source
@@ -225,14 +226,20 @@ def _shared() -> dict[str, bytes]:
         kind = file.name.split(".")[0]
         if file.name.endswith(".min.css") and kind in ("main", "palette"):
             found[f"{kind}.css"] = file.read_bytes().rsplit(b"/*# sourceMappingURL", 1)[0]
-    return {_fingerprinted(name, data): data for name, data in sorted(found.items())}
+    return {fingerprinted(name, data): data for name, data in sorted(found.items())}
+
+
+def named(files: Iterable[str]) -> dict[str, str]:
+    """Return shared files by what the templates call them."""
+    return {_key(name): name for name in files}
 
 
 def _key(name: str) -> str:
     stem, _, suffix = name.split(".")
-    return f"{stem}_{suffix}" if stem == "docs" else stem
+    return f"{stem}_{suffix}" if stem in ("docs", "shelf") else stem
 
 
-def _fingerprinted(name: str, data: bytes) -> str:
+def fingerprinted(name: str, data: bytes) -> str:
+    """Return the name of a shared file, with what it holds in it."""
     stem, _, suffix = name.partition(".")
     return f"{stem}.{hashlib.sha256(data).hexdigest()[:12]}.{suffix}"

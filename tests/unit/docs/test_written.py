@@ -43,5 +43,5 @@ def test_pages_survive_the_way():
     [[], {}, {"format": 2, "pages": []}, {"format": 1, "pages": [1]}, {"format": 1, "pages": [{"path": "a"}]}],
 )
 def test_other_shapes_are_refused(data):
-    with pytest.raises(ValueError, match="pages|page"):
+    with pytest.raises(ValueError, match="page"):
         read_texts(data)

@@ -101,6 +101,7 @@ class Record:
     pages: int
     bytes: int
     visibility: str
+    mode: str = "auto"  # what it was made for, as docs.publish says it
     assets: tuple[str, ...] = ()  # names of the shared files that its pages ask for
     front: str = ""  # its first Markdown page; "" when there is no Markdown
     broken: tuple[Link, ...] = ()

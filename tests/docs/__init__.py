@@ -1,0 +1,1 @@
+"""Tests of documentation, and what they share."""
