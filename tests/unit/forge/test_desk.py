@@ -313,3 +313,14 @@ def test_a_label_is_offered_once(world, desk):
     desk.offer_label("wanted: now", "ffffff", "Other words")
     desk.label(number, "wanted: now")
     assert desk.issue(number).labels == ("wanted: now",)
+
+
+@pytest.mark.slow
+def test_comments_by_a_token_of_somebody_are_theirs(tmp_path, sandbox):
+    world = SandboxWorld(sandbox, tmp_path)
+    world.create("payments", {"README.md": "# Payments\n"})
+    desk = world.in_workflow().desk(f"{world.org}/payments")
+    number = world.ask("payments", "It breaks", "Here")
+    first = desk.say(number, MARKER, f"{MARKER}\nOne")
+    assert desk.say(number, MARKER, f"{MARKER}\nTwo") == first
+    assert [one.author.login for one in desk.comments(number)] == [desk.login()]
