@@ -108,8 +108,11 @@ def _plan(worker: Worker, organisation: str, show: Progress) -> tuple[Summary, l
 
 @contextmanager
 def _queue(arguments: argparse.Namespace, config: Config) -> Iterator[Queue]:
-    """The configured queue beside an App; without one, a file that may be lost: nothing needs to be kept."""
-    if config.is_app:
+    """The configured queue beside an App; without one, a file that may be lost: nothing needs to be kept.
+
+    A dry run marks nothing that running workers would publish.
+    """
+    if config.is_app and not arguments.dry_run:
         yield opened(config)
     elif arguments.memory and not arguments.dry_run:
         with kept(Path(arguments.memory), ONLY, lambda text: print(text, file=sys.stderr)) as queue:

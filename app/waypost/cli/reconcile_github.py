@@ -53,8 +53,10 @@ def _told(summary: Summary, commits: Sequence[Commit], seconds: float, is_dry: b
     changed = sum(one.changed for one in commits)
     if changed:
         done = f"{count(changed, 'file')} {'would change' if is_dry else 'changed'}"
+    elif summary.left:
+        done = "no plan was made" if is_dry else "nothing was written"
     else:
-        done = "nothing to change" if is_dry or not summary.left else "nothing was written"
+        done = "nothing to change"
     return (
         f"{count(summary.repositories, 'repository', 'repositories')}, {summary.read:,} read; {done};"
         f" {count(summary.calls, 'call')}, {seconds:.0f} s"
