@@ -89,8 +89,9 @@ def _type(named: Named) -> Type:
 
 def _takes(member: Member) -> Iterator[str]:
     for argument in member.arguments:
-        default = next((detail for detail in argument.details if detail.startswith("default ")), "")
-        yield f"takes {argument.name}: {argument.kind.text}{f' ({default})' if default else ''}"
+        default = next((one.removeprefix("default ") for one in argument.details if one.startswith("default ")), "")
+        written = f"{argument.name}: {argument.kind.text}{f' = {default}' if default else ''}"
+        yield f"takes `{written.replace('`', '')}`"
 
 
 def why(reason: object) -> str:

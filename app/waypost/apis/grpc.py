@@ -119,7 +119,7 @@ def _kept(declared: Declared) -> Iterator[str]:
 def _details(part: Part) -> Iterator[str]:
     yield f"number {part.number}"
     if part.choice:
-        yield f"only one of {part.choice} is sent"
+        yield f"only one of `{part.choice}` is sent"
     if part.label == "optional":
         yield "optional"
     if part.default:

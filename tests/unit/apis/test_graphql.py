@@ -80,7 +80,7 @@ def test_arguments_say_whether_they_are_needed_and_what_they_are_otherwise():
 def test_fields_of_objects_say_what_they_take():
     lines = types(SHOP)["Payment"].fields[1]
     assert lines.kind == Kind("[Line!]!", "Line")
-    assert lines.details == ("takes first: Int (default 10)", "takes after: String")
+    assert lines.details == ("takes `first: Int = 10`", "takes `after: String`")
 
 
 def test_a_root_type_is_no_type_to_be_led_to():

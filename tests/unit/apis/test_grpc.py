@@ -114,8 +114,8 @@ def test_fields_say_what_they_carry():
         ("lines", "repeated Payment.Line", "Payment.Line", ("number 2",)),
         ("by_name", "map of string to Payment.Line", "Payment.Line", ("number 3",)),
         ("taken", "google.protobuf.Timestamp", "", ("number 4",)),
-        ("card", "string", "", ("number 5", "only one of how is sent")),
-        ("again", "PayRequest", "PayRequest", ("number 6", "only one of how is sent")),
+        ("card", "string", "", ("number 5", "only one of `how` is sent")),
+        ("again", "PayRequest", "PayRequest", ("number 6", "only one of `how` is sent")),
     ]
 
 
