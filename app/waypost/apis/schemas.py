@@ -118,7 +118,7 @@ class Schemas:
             return self._object(schema, place, depth)
         if not isinstance(stated, str):
             return _guess(schema)
-        if isinstance(form := schema.get("format"), str) and form:
+        if isinstance(form := schema.get("format"), str) and form and stated not in ("null", "boolean"):
             return Kind(f"{shorten(stated)} ({shorten(form)})")
         return Kind(shorten(stated))
 

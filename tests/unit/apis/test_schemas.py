@@ -29,6 +29,7 @@ def field(schema):
         pytest.param({"type": "string", "format": "date-time"}, "string (date-time)", id="format"),
         pytest.param({"type": "string", "nullable": True}, "string or null", id="nullable as in 3.0"),
         pytest.param({"type": ["string", "null"]}, "string or null", id="nullable as in 3.1"),
+        pytest.param({"type": ["string", "null"], "format": "date"}, "string (date) or null", id="format or null"),
         pytest.param({"type": ["string", "integer"]}, "string or integer", id="two types"),
         pytest.param({"type": "array", "items": {"type": "string"}}, "list of string", id="list"),
         pytest.param({"type": "array", "items": {"oneOf": [A, B]}}, "list of (A or B)", id="list of alternatives"),
