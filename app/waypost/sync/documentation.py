@@ -6,15 +6,15 @@ catalog. Whoever declares no documentation costs no call, and a server without t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from waypost.catalog.entities import Repository
 from waypost.forge.protocol import Forge
 from waypost.queue.protocol import Key, Lease, Mark
 from waypost.sync.context import Context, log
-from waypost.sync.documented import declares
+from waypost.sync.documented import declares, is_look_due
 from waypost.sync.publish import Memory, Place, at_head
 from waypost.sync.tenants import Tenant, of_documented
 from waypost.sync.writer import find_place
@@ -25,9 +25,20 @@ if TYPE_CHECKING:
 
 # A run may be over before the descriptor that came with the same push is read: such a key waits, and asks nobody.
 CLAIM_SECONDS, CLAIM_STEP_SECONDS = 300.0, 20.0
-# What no delivery told is found so late. A question that brings nothing new is free.
-LOOK_SECONDS = 24 * 3600.0
-SPREAD_SECONDS = 2.0  # between the repositories of such a look
+SPREAD_SECONDS = 2.0  # between the repositories of a look at all of them
+
+
+class Ground(NamedTuple):
+    """What the catalog says, and which repositories there are to ask."""
+
+    place: Place
+    facts: Facts
+    repositories: Mapping[int, Repository]
+
+    @property
+    def declared(self) -> set[int]:
+        """The repositories with documentation that may be shown."""
+        return {one.repository_id for one in self.facts.entities.values() if one.is_declared and not one.is_hidden}
 
 
 def work(context: Context, leases: Sequence[Lease]) -> None:
@@ -37,18 +48,18 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     if tenant.account is None or not _is_installed(context):
         context.queue.finish(leases)
         return
-    whole = [lease for lease in leases if not lease.key.subject.isdecimal()]
-    leases = _declared(context, tenant, [lease for lease in leases if lease not in whole]) + whole
+    leases = _kept(context, leases, {one for one, known in tenant.picture().items() if declares(known)})
     if not leases:
         return
-    organisation = tenant.account.login.lower()
-    outcome, facts = _collect(context, tenant, organisation, leases)
-    if outcome is None or facts is None:
-        return  # another worker has the keys
-    marks = _marks(tenant, facts, organisation, context.clock()) if whole else []
-    cache = of_documented(number, context.clock()) if marks or outcome.commits else {}
+    ground = _look(context, tenant, tenant.account.login.lower())
+    leases = _kept(context, leases, ground.declared)  # the catalog may lack what its repository says by now
+    outcome = _collect(context, tenant, ground, leases) if leases else None
+    if outcome is None:
+        return  # put off, or another worker has the keys
+    is_whole = any(not lease.key.subject.isdecimal() for lease in leases)
+    marks = _marks(tenant, ground.declared, context.clock()) if is_whole else []
     if outcome.error is None:
-        context.queue.finish(leases, cache, marks)
+        context.queue.finish(leases, of_documented(number, context.clock()) if marks else {}, marks)
     _report(context, number, outcome)
     if outcome.error is not None:
         raise outcome.error
@@ -72,11 +83,12 @@ def _is_installed(context: Context) -> bool:
     return False
 
 
-def _declared(context: Context, tenant: Tenant, leases: Sequence[Lease]) -> list[Lease]:
+def _kept(context: Context, leases: Sequence[Lease], declared: Collection[int]) -> list[Lease]:
     """Keep the keys of repositories that declare documentation, put young ones off, and let the others go."""
     kept: list[Lease] = []
     for lease in leases:
-        if declares(tenant.snapshots.get(int(lease.key.subject))):
+        subject = lease.key.subject
+        if not subject.isdecimal() or int(subject) in declared:
             kept.append(lease)
         elif context.clock() - lease.marked < CLAIM_SECONDS:
             context.queue.release([lease], CLAIM_STEP_SECONDS)
@@ -85,21 +97,24 @@ def _declared(context: Context, tenant: Tenant, leases: Sequence[Lease]) -> list
     return kept
 
 
-def _collect(
-    context: Context, tenant: Tenant, organisation: str, leases: Sequence[Lease]
-) -> tuple[Outcome | None, Facts | None]:
+def _look(context: Context, tenant: Tenant, organisation: str) -> Ground:
+    """Read the catalog at its head."""
+    forge = context.forge(tenant.installation)
+    place = find_place(context, tenant, forge, organisation)
+    snapshots = tenant.picture()
+    known = {number: snapshot.repository for number, snapshot in snapshots.items()}
+    readers = next((one.visibility for one in known.values() if one.full_name == place.full_name), "private")
+    catalog = Key(tenant.installation, "catalog", organisation)
+    with context.store_lock(catalog):
+        facts = facts_at(forge, place, context.memory(catalog), known, readers)
+    return Ground(place, facts, {one: known[one] for one, held in snapshots.items() if held.state == "present"})
+
+
+def _collect(context: Context, tenant: Tenant, ground: Ground, leases: Sequence[Lease]) -> Outcome | None:
     from waypost.docs.central.limits import BRANCH
     from waypost.sync.collecting import collect, homes
 
-    number = tenant.installation
-    forge = context.forge(number)
-    place = find_place(context, tenant, forge, organisation)
-    known = {one: snapshot.repository for one, snapshot in tenant.picture().items()}
-    readers = next((one.visibility for one in known.values() if one.full_name == place.full_name), "private")
-    catalog = Key(number, "catalog", organisation)
-    with context.store_lock(catalog):
-        facts = facts_at(forge, place, context.memory(catalog), known, readers)
-    present = {one: known[one] for one, snapshot in tenant.picture().items() if snapshot.state == "present"}
+    forge = context.forge(tenant.installation)
     only = {int(lease.key.subject) for lease in leases if lease.key.subject.isdecimal()}
     is_ours = True
 
@@ -108,17 +123,16 @@ def _collect(
         is_ours = context.still_ours(leases)
         return is_ours
 
-    with context.store_lock(Key(number, "docs", organisation)):
-        store = forge.store(place.full_name, BRANCH)
-        outcome = collect(forge.artifacts(), store, facts, homes(facts, present, only), may_write)
-    return (outcome, facts) if is_ours else (None, None)
+    with context.store_lock(Key(tenant.installation, "docs", ground.place.organisation.lower())):
+        store, wanted = forge.store(ground.place.full_name, BRANCH), homes(ground.facts, ground.repositories, only)
+        outcome = collect(forge.artifacts(), store, ground.facts, wanted, may_write)
+    return outcome if is_ours else None
 
 
-def _marks(tenant: Tenant, facts: Facts, organisation: str, now: float) -> list[Mark]:
+def _marks(tenant: Tenant, declared: Collection[int], now: float) -> list[Mark]:
     """Once a day, ask every repository that declares documentation: a delivery may have been lost."""
-    if now - tenant.documented < LOOK_SECONDS:
+    if not is_look_due(tenant, now):
         return []
-    declared = {one.repository_id for one in facts.entities.values() if one.is_declared and not one.is_hidden}
     return [
         Mark(Key(tenant.installation, "docs", str(number)), delay=place * SPREAD_SECONDS)
         for place, number in enumerate(sorted(declared))

@@ -9,6 +9,8 @@ from waypost.sync.tenants import Tenant
 
 TECHDOCS = "backstage.io/techdocs-ref"
 SETTLE_SECONDS = 5.0  # the next commit to the catalog may follow at once
+# What no delivery told is found so late. A question that brings nothing new is free.
+LOOK_SECONDS = 24 * 3600.0
 
 
 def declares(snapshot: Snapshot | None) -> bool:
@@ -16,8 +18,15 @@ def declares(snapshot: Snapshot | None) -> bool:
     return snapshot is not None and any(entity.annotations.get(TECHDOCS) for entity in snapshot.entities)
 
 
-def marks_after(tenant: Tenant, catalog: Catalog, organisation: str) -> list[Mark]:
-    """Name what a commit to the catalog may change on the site; nothing where there never was documentation."""
+def is_look_due(tenant: Tenant, now: float) -> bool:
+    """Say whether all repositories with documentation should be asked again."""
+    return now - tenant.documented >= LOOK_SECONDS
+
+
+def marks_after(tenant: Tenant, catalog: Catalog, organisation: str, has_changed: bool, now: float) -> list[Mark]:
+    """Name what is due after a look at the catalog; nothing where there never was documentation."""
+    if not (has_changed or is_look_due(tenant, now)):
+        return []
     if not (tenant.documented or any(entity.annotations.get(TECHDOCS) for entity in catalog.entities.values())):
         return []
     return [Mark(Key(tenant.installation, "docs", organisation), delay=SETTLE_SECONDS)]

@@ -72,7 +72,7 @@ class Tenant:
         self.announcements: dict[Subject, Announcement] = {}
         self.tallies: dict[tuple[int, int], Tally] = {}  # (installation, repository); see announcements.ALL
         self.standings: dict[int, Standing] = {}  # what became of onboarding pull requests, by repository
-        self.documented = 0.0  # when all documentation was last asked for, or some of it published
+        self.documented = 0.0  # when all documentation was last asked for
         self.unheard_until = 0.0  # here no check run may be made: said once, not tried again before
         self.answers: dict[str, Answer] = {}  # by `<repository id>#<n>`: what was said in pull requests
         self.gathering = Gathering()

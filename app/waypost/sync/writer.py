@@ -82,8 +82,7 @@ def _finish(
         publication = Publication(done.edition.head, now, now + interval)
         cache = of_publication(tenant.installation, organisation, publication)
     said, marks = announce.answered(tenant, done, waiting, now)
-    if done.plan:
-        marks += marks_after(tenant, done.edition.catalog, organisation)
+    marks += marks_after(tenant, done.edition.catalog, organisation, bool(done.plan), now)
     context.queue.finish([lease], cache | said, marks)
 
 
