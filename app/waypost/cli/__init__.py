@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name not in COMMANDS or words[0] != name:
         return _front(words, name)
     command = _imported(f"waypost.cli.{name.replace('-', '_')}")
-    parser = argparse.ArgumentParser(prog=f"waypost {name}", description=command.__doc__)
+    parser = argparse.ArgumentParser(prog=f"waypost {name}", description=command.__doc__, formatter_class=_Help)
     command.add_arguments(parser)
     parsed = parser.parse_args(words[1:])
     try:
@@ -83,6 +83,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"waypost {name}: {type(error).__name__}: {error}", file=sys.stderr)
         print("That is our fault, not yours. WAYPOST_DEBUG=1 shows where.", file=sys.stderr)
         return Exit.OUR_FAULT
+
+
+class _Help(argparse.HelpFormatter):
+    """As wide as the terminal. argparse would ask shutil, which brings every compression, for each option it adds."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns or 80)
+        except (OSError, ValueError):
+            columns = 80
+        super().__init__(prog, width=columns - 2)
 
 
 def _imported(module: str) -> ModuleType:
