@@ -173,9 +173,13 @@ def _texts(files: Mapping[str, bytes]) -> tuple[Mapping[str, Text], list[str]]:
         return {}, [f"the Markdown: it holds no {SOURCE}"]
     try:
         texts = read_texts(_json(files, SOURCE))
-    except ValueError as error:
-        return {}, [f"the Markdown: {SOURCE} cannot be read: {error}"]
-    kept = {path: text for path, text in sorted(texts.items()) if is_markdown(path)}
+    except (NotTaken, ValueError) as error:
+        return {}, [f"the Markdown: {error}"]
+    kept = {
+        path: text if is_plain(text.origin) else Text(text.text)
+        for path, text in sorted(texts.items())
+        if is_markdown(path)
+    }
     for path in clashes(kept):
         del kept[path]
     return kept, [f"Markdown {_quote(path)}: its name is not published" for path in sorted(texts.keys() - kept.keys())]
