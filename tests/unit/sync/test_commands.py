@@ -10,6 +10,7 @@ from faults.rig import ORGANISATION, Rig
 from unit.sync.world import component
 from waypost.cli import Exit, main
 from waypost.pages.paths import entity_file
+from waypost.queue.sqlite import SqliteQueue
 
 PAYMENTS = entity_file("component:default/payments")
 
@@ -95,6 +96,38 @@ def test_reconcile_publishes_what_nobody_told_and_then_nothing(rig, request, cap
     after = head(rig)
     _, (summary,) = run(capsys, "reconcile", "--org", ORGANISATION)
     assert (summary["commits"], head(rig)) == (0, after)
+
+
+@pytest.mark.parametrize("mode", ["with_tokens", "with_app"])
+def test_dry_run_sums_up_the_plan_and_writes_nothing(rig, request, capsys, mode):
+    request.getfixturevalue(mode)
+    rig.push("payments", "catalog-info.yaml", component("payments", owner=f"dry-{mode[5:]}"))
+    before = head(rig)
+    assert main(["reconcile", "--dry-run"]) == Exit.FINE
+    said = capsys.readouterr().out
+    _, (planned,) = run(capsys, "plan")
+    assert f", {len(planned['changes'])} files would change, " in said
+    assert head(rig) == before
+    if mode == "with_app":  # what running workers share holds nothing of it
+        assert not SqliteQueue(rig.root / "app.db").counts()["dirty"]
+
+
+def test_workflow_remembers_between_runs(rig, with_tokens, capsys, tmp_path):
+    memory = str(tmp_path / "kept" / "queue.db")
+    run(capsys, "reconcile", "--memory", memory)
+    rig.push("payments", "catalog-info.yaml", component("payments", owner="remembered"))
+    code, (summary,) = run(capsys, "reconcile", "--memory", memory)
+    assert (code, summary["commits"], summary["read"]) == (Exit.FINE, 1, 2)
+    assert [one["kinds"] for one in summary["drift"] if one["full_name"].endswith("/payments")] == [["head"]]
+    assert main(["reconcile", "--memory", memory]) == Exit.FINE
+    assert "nothing to publish" in capsys.readouterr().out
+
+
+def test_memory_that_is_spoilt_is_said_and_begun_anew(rig, with_tokens, capsys, tmp_path):
+    memory = tmp_path / "queue.db"
+    memory.write_bytes(b"no database" * 1_000)
+    assert main(["reconcile", "--memory", str(memory)]) == Exit.FINE
+    assert "cannot be used, everything is read anew" in capsys.readouterr().err
 
 
 def test_reconcile_reports_what_no_delivery_told(rig, with_app, capsys):
