@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 
@@ -133,6 +134,22 @@ def test_comment_that_may_not_be_written_is_said_and_changes_no_verdict(rig):
     assert run.conclusion == "failure"
     assert [place[:2] for place in places(run.job)] == [("catalog-info.yaml", 4), ("catalog-info.yaml", 8)]
     assert "There is no comment: " in run.log
+    assert rig.get(f"pay/issues/{number}/comments") == []
+
+
+def test_pull_request_of_a_fork_is_judged_without_a_comment(rig):
+    rig.repository("pay", {WORKFLOW: example(comment="true")}, visibility="public")
+    eve = rig.ask("POST", "/_sandbox/users", {"login": rig.login("eve")})
+    rig.tokens["eve"] = eve["token"]
+    fork = rig.ask("POST", f"/repos/{rig.organisation}/pay/forks", {}, who="eve", status=202)["full_name"]
+    body = {"message": "Describe it", "content": base64.b64encode(BAD.encode()).decode(), "branch": "main"}
+    rig.ask("PUT", f"/repos/{fork}/contents/catalog-info.yaml", body, who="eve")
+    pull = {"title": "Describe it", "head": f"{eve['login']}:main", "base": "main"}
+    number = rig.ask("POST", f"/repos/{rig.organisation}/pay/pulls", pull, who="eve")["number"]
+    run = rig.run("pay")
+    assert run.conclusion == "failure", run
+    assert [place[:2] for place in places(run.job)] == [("catalog-info.yaml", 4), ("catalog-info.yaml", 8)]
+    assert "which a pull request from a fork never gets" in run.log
     assert rig.get(f"pay/issues/{number}/comments") == []
 
 

@@ -464,6 +464,11 @@ jobs:
             id="nothing",
         ),
         pytest.param([("permissions: {contents: read}", "")], None, id="one job with the default"),
+        pytest.param(
+            [("permissions: {contents: read}", "permissions: [contents]")],
+            {"metadata": "read", "issues": "write"},
+            id="what GitHub would refuse",
+        ),
     ],
 )
 def test_token_of_a_run_may_do_what_its_jobs_ask_for(changes, permissions):

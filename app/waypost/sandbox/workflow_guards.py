@@ -65,7 +65,8 @@ def filled(text: str, context: Mapping[str, Any]) -> str:
 def _written(asked: Any, known: Mapping[str, str]) -> dict[str, str]:
     if isinstance(asked, str):
         return dict.fromkeys(known, _ALL.get(asked, "none"))
-    named = {str(name).replace("-", "_"): str(level) for name, level in (asked or {}).items()}
+    written = asked.items() if isinstance(asked, Mapping) else ()
+    named = {str(name).replace("-", "_"): str(level) for name, level in written}
     return {name: level for name, level in named.items() if name in known and level in _LEVELS}
 
 
