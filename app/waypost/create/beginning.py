@@ -19,11 +19,7 @@ TEAM = "@ORGANISATION/PLATFORM-TEAM"
 ACTIONS = re.compile(rb"\bOWNER/waypost(/actions/[a-z-]+)@0{40} # unreleased")
 OWNER = re.compile(rb"^  owner: platform$", re.MULTILINE)
 # The App does what these do.
-_APP_DOES = {
-    ".github/workflows/refresh.yml",
-    ".github/workflows/create-repository.yml",
-    ".github/workflows/request.yml",
-}
+_APP_DOES = {f".github/workflows/{name}.yml" for name in ("create-repository", "docs", "refresh", "request")}
 _MARK = re.compile(r"\s*(?:#|<!--) Without the App only: (begin|end)(?: -->)?\s*")
 _MARKED = (".github/workflows/", "docs/", "README.md")
 

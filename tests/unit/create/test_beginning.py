@@ -72,18 +72,20 @@ def test_a_file_that_needs_an_unknown_fact_is_left_out_and_named():
 
 
 @pytest.mark.parametrize(("mode", "is_there"), [("actions", True), ("app", False)])
-def test_the_app_needs_no_workflow_that_refreshes(mode, is_there):
-    made = begin(TEMPLATE, {}, Facts(mode, actions=KNOWN.actions))
-    assert (".github/workflows/refresh.yml" in made.files) is is_there
+@pytest.mark.parametrize("name", ["refresh", "request", "create-repository", "docs"])
+def test_the_app_needs_no_workflow_for_what_it_does(name, mode, is_there):
+    path = f".github/workflows/{name}.yml"
+    made = begin({**TEMPLATE, path: File(b"on: push\n")}, {}, Facts(mode, actions=KNOWN.actions))
+    assert (path in made.files) is is_there
     assert ".github/workflows/validate.yml" in made.files
 
 
 def test_jobs_that_the_app_does_are_dropped_with_their_marks():
     workflow = "jobs:\n  # Without the App only: begin\n  collect: {}\n  # Without the App only: end\n  deploy: {}\n"
-    template = {".github/workflows/docs.yml": File(workflow.encode()), "about.md": File(workflow.encode())}
+    template = {".github/workflows/pages.yml": File(workflow.encode()), "about.md": File(workflow.encode())}
     alone, app = begin(template, {}, Facts()).files, begin(template, {}, Facts("app")).files
-    assert text(alone, ".github/workflows/docs.yml") == "jobs:\n  collect: {}\n  deploy: {}\n"
-    assert text(app, ".github/workflows/docs.yml") == "jobs:\n  deploy: {}\n"
+    assert text(alone, ".github/workflows/pages.yml") == "jobs:\n  collect: {}\n  deploy: {}\n"
+    assert text(app, ".github/workflows/pages.yml") == "jobs:\n  deploy: {}\n"
     assert text(app, "about.md") == workflow
 
 
