@@ -115,7 +115,8 @@ def _queue(arguments: argparse.Namespace, config: Config) -> Iterator[Queue]:
     if config.is_app and not arguments.dry_run:
         yield opened(config)
     elif arguments.memory and not arguments.dry_run:
-        with kept(Path(arguments.memory), ONLY, lambda text: print(text, file=sys.stderr)) as queue:
+        token = config.token or config.github_token
+        with kept(Path(arguments.memory), token, ONLY, lambda text: print(text, file=sys.stderr)) as queue:
             yield queue
     else:
         with scratch() as queue:

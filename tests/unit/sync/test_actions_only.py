@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import sqlite3
 
 import pytest
 
 from unit.sync.world import World, component
 from waypost.pages.paths import entity_file
+from waypost.queue.protocol import Key, Mark
 from waypost.queue.sqlite import SqliteQueue
 from waypost.sync.context import Pace
-from waypost.sync.keeping import kept
+from waypost.sync.keeping import kept, sealed, unsealed
 from waypost.sync.reconcile import reconcile
 from waypost.sync.worker import Worker
 
@@ -27,13 +30,13 @@ def world(tmp_path):
     return world
 
 
-def refresh(world, memory, said=None):
+def refresh(world, memory, said=None, token="ghp_reads"):
     """One scheduled run; `memory` is a file that the cache brought, or None."""
     queue = SqliteQueue(world.folder / "scratch" / f"{world.clock()}.db", clock=world.clock)
     queue.path.parent.mkdir(exist_ok=True)
     if memory is None:
         return worked(world, queue)
-    with kept(memory, 1, (said if said is not None else []).append, world.clock) as queue:
+    with kept(memory, token, 1, (said if said is not None else []).append, world.clock) as queue:
         return worked(world, queue)
 
 
@@ -97,30 +100,45 @@ def test_memory_is_one_file_when_the_run_ends(world, tmp_path):
     assert [path.name for path in memory.parent.iterdir()] == ["queue.db"]
 
 
-def spoil_header(memory):
-    memory.write_bytes(b"not a database at all" * 100)
+def junk(memory):
+    memory.write_bytes(b"not sealed at all" * 100)
 
 
 def cut_off(memory):
-    memory.write_bytes(memory.read_bytes()[:-8192])
+    memory.write_bytes(memory.read_bytes()[:-100])
+
+
+def changed(memory, change):
+    """Change what is inside; whoever can do that has the token."""
+    database = memory.with_name("open.db")
+    database.write_bytes(unsealed(memory.read_bytes(), "ghp_reads"))
+    change(database)
+    memory.write_bytes(sealed(database.read_bytes(), "ghp_reads"))
+
+
+def no_database(memory):
+    changed(memory, lambda database: database.write_bytes(b"not a database at all" * 100))
+
+
+def damaged(memory):
+    changed(memory, lambda database: database.write_bytes(database.read_bytes()[:-8192]))
 
 
 def of_another_version(memory):
-    queue = SqliteQueue(memory)
-    queue.mark([])
-    with queue._transaction() as connection:
-        connection.execute("UPDATE cache SET body = ? WHERE name LIKE 'repo:%'", (b"[99]",))
-    queue.close()
+    changed(memory, lambda database: run(database, "UPDATE cache SET body = '[99]' WHERE name LIKE 'repo:%'"))
 
 
 def of_a_later_version(memory):
-    queue = SqliteQueue(memory)
-    with queue._reading() as connection:
-        connection.execute("PRAGMA user_version = 99")
-    queue.close()
+    changed(memory, lambda database: run(database, "PRAGMA user_version = 99"))
 
 
-@pytest.mark.parametrize("spoil", [spoil_header, cut_off, of_another_version, of_a_later_version])
+def run(database, statement):
+    with sqlite3.connect(database) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize("spoil", [junk, cut_off, no_database, damaged, of_another_version, of_a_later_version])
 def test_memory_that_cannot_be_used_is_begun_anew_and_said(world, tmp_path, spoil):
     memory = tmp_path / "queue.db"
     refresh(world, memory)
@@ -133,6 +151,44 @@ def test_memory_that_cannot_be_used_is_begun_anew_and_said(world, tmp_path, spoi
     said.clear()
     refresh(world, memory, said)
     assert said == []
+
+
+def test_another_token_begins_anew(world, tmp_path):
+    memory, said = tmp_path / "queue.db", []
+    refresh(world, memory)
+    refresh(world, memory, said, token="ghp_next")
+    assert said == [
+        "what earlier runs knew cannot be used, everything is read anew:"
+        " it is damaged, or the token that reads is another one"
+    ]
+    refresh(world, memory, said, token="ghp_next")
+    assert len(said) == 1
+
+
+def test_nobody_reads_the_memory_without_the_token(world, tmp_path):
+    """Whoever opens a pull request can have a workflow of theirs bring back what main has cached."""
+    memory = tmp_path / "queue.db"
+    world.forge.create("secret-plans", {"catalog-info.yaml": component("secret-plans")}, visibility="private")
+    refresh(world, memory)
+    data = memory.read_bytes()
+    assert b"secret-plans" in unsealed(data, "ghp_reads")
+    assert b"secret-plans" not in data
+    assert b"secret-plans" not in base64.urlsafe_b64decode(data)
+
+
+def stop_half_way(memory, clock):
+    with kept(memory, "ghp_reads", 1, print, clock) as queue:
+        queue.mark([Mark(Key(1, "repo", "7"))])
+        raise RuntimeError("half way")
+
+
+def test_run_that_fails_leaves_the_memory_as_it_was(world, tmp_path):
+    memory = tmp_path / "queue.db"
+    refresh(world, memory)
+    before = memory.read_bytes()
+    with pytest.raises(RuntimeError, match="half way"):
+        stop_half_way(memory, world.clock)
+    assert memory.read_bytes() == before
 
 
 def test_sound_memory_is_used_without_a_word(world, tmp_path):
