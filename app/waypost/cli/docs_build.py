@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
                 arguments.folder,
                 arguments.entity,
                 _assets(arguments.assets),
-                _mermaid(arguments.mermaid),
+                read_mermaid(arguments.mermaid),
                 _seconds(os.environ.get("SOURCE_DATE_EPOCH", "")),
                 show,
             )
@@ -81,7 +81,8 @@ def _assets(path: str) -> str:
     return f"{path.rstrip('/')}/" if path else ""
 
 
-def _mermaid(file: Path | None) -> bytes | None:
+def read_mermaid(file: Path | None) -> bytes | None:
+    """Return the drawing program, where one was named."""
     if file is None:
         return None
     try:

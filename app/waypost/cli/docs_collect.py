@@ -11,7 +11,7 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from waypost.catalog.entities import Repository
 from waypost.cli import Exit, UsageError
@@ -25,12 +25,22 @@ from waypost.sync.documentation import facts_at
 from waypost.sync.publish import Memory, Place
 
 if TYPE_CHECKING:
+    from waypost.docs.central.values import Facts
     from waypost.sync.collecting import Outcome
 
 NO_RIGHT = (
     "WAYPOST_TOKEN may not read workflow runs. Give it Actions: read for the repositories of the organisation"
     " (a fine-grained token: Repository permissions, Actions, Read-only; an App: the same, and an owner accepts it)"
 )
+
+
+class Seen(NamedTuple):
+    """A catalog at its head, and the repositories that can be seen beside it."""
+
+    forge: Forge
+    full_name: str
+    known: Mapping[int, Repository]
+    facts: Facts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,20 +77,25 @@ def _collect(arguments: argparse.Namespace, config: Config) -> Iterator[tuple[st
     except ModuleNotFoundError as error:
         raise UsageError(f'{error.name} is not installed. Install it: pip install "waypost[docs]"') from error
 
-    forges = connected(config)
     mermaid = _read(arguments.mermaid)
-    for number, account in _accounts(forges, arguments.org):
-        forge = forges.forge(number)
-        known = {one.id: one for one in forge.repositories()}
-        catalog = _catalog(forge, config, account, known)
-        server = catalog.url.removesuffix(f"/{catalog.full_name}")
-        place = Place(catalog.owner, catalog.full_name, catalog.default_branch, server)
-        facts = facts_at(forge, place, Memory(), known, catalog.visibility)
-        wanted, store = homes(facts, known), forge.store(catalog.full_name, BRANCH)
+    for catalog in catalogs(config, arguments.org):
+        wanted, store = homes(catalog.facts, catalog.known), catalog.forge.store(catalog.full_name, BRANCH)
         yield (
             catalog.full_name,
-            collect(forge.artifacts(), store, facts, wanted, mermaid=mermaid, is_dry=arguments.dry_run),
+            collect(catalog.forge.artifacts(), store, catalog.facts, wanted, mermaid=mermaid, is_dry=arguments.dry_run),
         )
+
+
+def catalogs(config: Config, organisation: str) -> Iterator[Seen]:
+    """Yield the catalog of each organisation, or of the one that is named, as documentation needs it."""
+    forges = connected(config)
+    for number, account in _accounts(forges, organisation):
+        forge = forges.forge(number)
+        known = {one.id: one for one in forge.repositories()}
+        found = _catalog(forge, config, account, known)
+        server = found.url.removesuffix(f"/{found.full_name}")
+        place = Place(found.owner, found.full_name, found.default_branch, server)
+        yield Seen(forge, found.full_name, known, facts_at(forge, place, Memory(), known, found.visibility))
 
 
 def _accounts(forges: Forges, organisation: str) -> Sequence[tuple[int, str]]:
