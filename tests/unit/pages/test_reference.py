@@ -6,12 +6,18 @@ import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from unit.apis.documents import VALUES
 from unit.pages.catalogs import SITE, catalog, entity, repository, snapshot
 from waypost.apis.openapi import read_openapi
 from waypost.apis.reference import Field, Kind, Operation, Type
 from waypost.limits import FOLDER_ENTRIES, MARKDOWN_BYTES
 from waypost.pages import render
+from waypost.pages.markdown import Md
+from waypost.pages.page import Page
+from waypost.pages.reference import layout, overview
 from waypost.pages.reference.blocks import operation_blocks, type_blocks
 from waypost.pages.reference.layout import MOST_BYTES, MOST_GROUPS, SMALL_OPERATIONS, lay_out
 
@@ -142,12 +148,23 @@ def worst():
 def test_no_page_outgrows_what_github_shows_whatever_is_written():
     data = worst()
     reference = read_openapi(data)
-    layout = lay_out(reference)
-    assert len(layout.sheets) < FOLDER_ENTRIES
-    for number, operation in enumerate(layout.operations):
-        assert len(operation_blocks(operation, layout.anchors[number], {})) < 200_000
+    laid_out = lay_out(reference)
+    assert len(laid_out.sheets) < FOLDER_ENTRIES
+    for number, operation in enumerate(laid_out.operations):
+        assert len(operation_blocks(operation, laid_out.anchors[number], {})) < 200_000
     found = pages(data)
     assert max(len(text.encode()) for text in found.values()) < MARKDOWN_BYTES
+
+
+@given(VALUES, VALUES, VALUES, st.sampled_from([0, 100]))
+def test_whatever_was_read_can_be_shown(paths, schemas, info, most):
+    data = definition({"/a": {"get": paths, "post": {"summary": "\ud800"}}}, components={"schemas": schemas}, info=info)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "SMALL_OPERATIONS", most)
+        page = Page("pages/api/default/ab/x.md")
+        overview.show(page, "api:default/x", Md("X"), read_openapi(data))
+    shown = dict(page.files())
+    assert any("POST" in text.encode().decode() for text in shown.values())
 
 
 def test_kinds_lead_to_their_types_and_never_become_images():
