@@ -58,18 +58,18 @@ def stand_ins(checkout: Path, folder: Path, exports: Path) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     waiting = list(uses(checkout))
-    for use in waiting:  # it grows as it goes
-        key = f"{use.repository}@{use.ref}"
+    for number, use in enumerate(waiting):  # it grows as it goes
+        key, own = f"{use.repository}@{use.ref}", folder / str(number)
         if key not in found:
             exported = _exported(use, exports)
             if exported is not None:
                 waiting += uses(exported)
             elif (STAND_INS / use.repository.lower()).is_dir():
-                shutil.copytree(STAND_INS / use.repository.lower(), folder / str(len(found)))
-            found[key] = exported or folder / str(len(found))
+                shutil.copytree(STAND_INS / use.repository.lower(), own)
+            found[key] = exported or own
         if not _has(found[key], use.inside):
             if found[key].parent == exports:
-                found[key] = Path(shutil.copytree(found[key], folder / str(len(found)), symlinks=True))
+                found[key] = Path(shutil.copytree(found[key], own, symlinks=True))
             _write_unknown(use, found[key])
     return found
 
