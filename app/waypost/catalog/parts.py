@@ -30,8 +30,13 @@ class Parts:
     budget: Budget
 
     def bundle(self, root: str) -> Bundle:
-        """Put together the definition in a file that is there."""
-        return bundle(root, self.load, self.resolve)
+        """Put together the definition in a file that is there; once, however many entities name it."""
+        made: Bundle | None = self.memo.get(("bundle", root))
+        if made is None:
+            made = bundle(root, self.load, self.resolve)
+            if not made.is_waiting:
+                self.memo["bundle", root] = made
+        return made
 
     def load(self, path: str) -> Part | None:
         """Return a file; None when it is awaited."""

@@ -30,6 +30,7 @@ from waypost.catalog.template_folders import (
 
 MOST_HOPS = 10  # Locations that lead to Locations; each may cost the reader a round
 MOST_FILES = 2_000  # descriptors of one repository
+MOST_TEXT = 16 * 1024 * 1024  # characters that placeholders put into them, and of definitions that are judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Reading:
     paths: set[str] = field(default_factory=set)
     untouched: set[str] = field(default_factory=set)  # folders whose last commit must be asked for
     needs_tree: bool = False
+    filled_in: int = 0  # characters
+    judged_of: int = 0
 
     def follow(self, start: Iterable[str]) -> None:
         """Read the files of `start`, those their Locations point at, and so on; each file once."""
@@ -194,8 +197,9 @@ class Reading:
         if self.scope.judge is None or found is None or self.paths:  # what is awaited may be a part of it
             return
         memo, key = self.files.memo, ("definition", *found)
+        self.judged_of += len(found[0])
         if key not in memo:
-            memo[key] = self.scope.judge(*found)
+            memo[key] = self.scope.judge(*found) if self.judged_of <= MOST_TEXT else None
         if memo[key] is None:
             return
         problem = definitions.unreadable(memo[key], found[1], checked.ref or "")
@@ -241,6 +245,11 @@ class Reading:
                 contents[pointer] = placeholders.load(resolver, blob.text, self.scope.budget)
                 if resolver in parts.RESOLVERS:
                     contents[pointer] = self.bundled(found, checked, contents[pointer])
+                made = contents[pointer]
+                self.filled_in += len(made if isinstance(made, str) else blob.text or "")
+                if self.filled_in > MOST_TEXT:
+                    del contents[pointer]
+                    raise ValueError(f"the placeholders of a repository hold {MOST_TEXT:,} characters at most")
             except ValueError as error:
                 message = f"{where} cannot be used: {error}"
                 self.complain(path, checked, Problem(id="placeholder-content", path=pointer, message=message))

@@ -12,6 +12,7 @@ from waypost.catalog.definitions import Fault
 from waypost.catalog.describe import describe
 from waypost.catalog.entities import Repository, Snapshot
 from waypost.catalog.files import Blob, Files, Touch
+from waypost.catalog.reading import MOST_TEXT
 
 API = """apiVersion: backstage.io/v1alpha1
 kind: API
@@ -101,3 +102,21 @@ def test_without_a_judge_nothing_is_said():
     files = {"catalog-info.yaml": API.replace("TYPE", "graphql") + "  definition: type Query {\n"}
     assert read(files, None).problems == ()
     assert [one.id for one in read(files).problems] == ["definition-unreadable"]
+
+
+def test_placeholders_of_a_repository_hold_so_much_and_no_more():
+    large = "x" * (MOST_TEXT // 20)
+    named = API.replace("TYPE", "trpc") + "  definition: {$text: ./large}\n"
+    found = read(
+        {"catalog-info.yaml": "---\n".join(named.replace("pay}", f"p{n}}}") for n in range(23)), "large": large}
+    )
+    assert [one.id for one in found.problems] == ["placeholder-content"] * 3
+    assert sum(isinstance(one.spec["definition"], str) for one in found.entities) == 20
+    assert len(found.entities) == 23
+
+
+@pytest.mark.parametrize("text", ["3", "[1]", "a: b", "x"])
+def test_data_of_every_sort_may_stand_in_another_file(text):
+    written = API.replace("TYPE", "trpc").replace("}\n", ", annotations: {$yaml: ./a}}\n", 1) + "  definition: x\n"
+    found = read({"catalog-info.yaml": written, "a": text})
+    assert {one.id for one in found.problems} == (set() if text == "a: b" else {"field-type"})
