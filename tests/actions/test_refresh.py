@@ -102,6 +102,7 @@ def test_refresh_writes_byte_for_byte_what_the_app_writes(organisation, tmp_path
     assert run.conclusion == "success", run
     ours = tree(rig)
     assert PAY in ours
+    assert ".github/ISSUE_TEMPLATE/create-python-service.yml" in ours
     # the same start for the App
     remote = rig.checkout("catalog")
     git(remote, "checkout", "--quiet", "-B", "main", before)
@@ -247,6 +248,17 @@ def test_key_of_an_app_reads_instead_of_a_token(organisation):
     assert run.conclusion == "success", run
     assert PAY in tree(rig)
     assert "PRIVATE KEY" not in run.log
+
+
+def test_rule_that_the_workflow_cannot_pass_is_told_at_once(organisation):
+    rig = organisation
+    conditions = {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}}
+    rules = [{"type": "update"}]
+    body = {"name": "Stop", "target": "branch", "enforcement": "active", "conditions": conditions, "rules": rules}
+    rig.ask("POST", f"/repos/{rig.organisation}/catalog/rulesets", body)
+    run = refresh(rig)
+    assert run.conclusion == "failure"
+    assert any("A workflow's own token can bypass none" in text for level, text in notes(run)), run
 
 
 def test_token_without_the_right_to_write_fails_and_says_what_it_needs(organisation):

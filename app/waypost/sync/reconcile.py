@@ -131,6 +131,7 @@ def drain(worker: Worker, lanes: Sequence[Lane], progress: Progress, sleep: Call
     context = worker.context
     kinds = [lane.kind for lane in lanes]
     floors: dict[tuple[int, str], float] = {}
+    context.refused.clear()  # it may have been mended since
     done, achieved, since = 0, 0, context.clock()
     while True:
         if (spent := _spent(context, floors)) is not None:

@@ -16,7 +16,16 @@ from itertools import groupby
 from typing import NamedTuple
 
 from waypost.config import Config
-from waypost.forge.protocol import ForgeError, Forges, NotAllowed, NotFound, NotInstalled, RateLimited, Unavailable
+from waypost.forge.protocol import (
+    BranchProtected,
+    ForgeError,
+    Forges,
+    NotAllowed,
+    NotFound,
+    NotInstalled,
+    RateLimited,
+    Unavailable,
+)
 from waypost.limits import REPOSITORIES_PER_READ
 from waypost.queue.protocol import Key, Lease, Queue, QueueUnavailable
 from waypost.sync import (
@@ -218,7 +227,7 @@ class Worker:
         else:
             for lease in leases:
                 context.queue.retry(lease, text)
-        if isinstance(error, (NotAllowed, NotFound, writer.CatalogMissing)):
+        if isinstance(error, (BranchProtected, NotAllowed, NotFound, writer.CatalogMissing)):
             context.refused.update((lease.key, text) for lease in leases)
         self._say(leases, error, with_trace=not is_expected)
 

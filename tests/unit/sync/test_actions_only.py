@@ -72,6 +72,27 @@ def test_deletion_that_no_run_remembers_stays_stale(world):
         assert state(world) == "stale"
 
 
+def test_file_that_somebody_removes_ends_what_no_run_remembers(world):
+    refresh(world, None)
+    world.forge.delete("pay")
+    refresh(world, None)
+    world.forge.push("catalog", {PAY: None})
+    refresh(world, None)
+    assert PAY not in world.forge.paths("catalog")
+    assert not any("/pay" in path for path in world.forge.paths("catalog"))
+
+
+def test_catalog_that_a_rule_protects_ends_the_run_at_once_and_says_what_to_do(world, tmp_path):
+    world.forge.protect("catalog")
+    before = world.clock()
+    queue = SqliteQueue(tmp_path / "scratch.db", clock=world.clock)
+    worker = Worker(queue, world.forges, world.config, world.clock, Pace(sweep=0))
+    summary = reconcile(worker, sleep=world.clock.sleep)
+    assert summary.left == 1
+    assert "protected" in summary.reason
+    assert world.clock() - before < 30
+
+
 def test_lost_memory_costs_one_more_run(world, tmp_path):
     memory = tmp_path / "queue.db"
     refresh(world, memory)
