@@ -120,6 +120,8 @@ def named(text):
     return {"actions_variables" if name == "variables" else name for name in names}
 
 
+FIRST = ("Before you begin", "1. The catalog repository", "2. The token that reads", "3. The first refresh")
+THEN = ("4. Register something", "5. Create something")
 SECTIONS, TEXT = blocks(), PAGE.read_text("utf-8")
 READS = {name.lower(): "read" for name in re.findall(r"^\| (\w+) \| (?:repositories|organisation)", TEXT, re.MULTILINE)}
 CREATING = re.search(r"\*\*write\*\*\s+access\s+to(.*?)\*\*read\*\*\s+access\s+to(.*?)\.", TEXT, re.DOTALL)
@@ -144,7 +146,7 @@ def assert_green(rig, workflow):
 
 def test_an_admin_gets_from_nothing_to_a_living_catalog(admin):
     rig = admin.rig
-    for heading in ("Before you begin", "1. The catalog repository", "2. The token that reads", "3. The first refresh"):
+    for heading in FIRST:
         admin.all(heading)
     assert_green(rig, "refresh.yml")
     front = readme(rig)
@@ -152,13 +154,14 @@ def test_an_admin_gets_from_nothing_to_a_living_catalog(admin):
     assert "[pay](pages/component/default/" in front
     assert "[Start here](docs/start-here.md)" in front
 
-    steps = admin.follow("4. Register something")
+    register, create = THEN
+    steps = admin.follow(register)
     next(steps)
     assert_green(rig, "validate.yml")
     next(steps)
     assert "[checkout](pages/system/default/" in readme(rig)
 
-    steps = admin.follow("5. Create something")
+    steps = admin.follow(create)
     next(steps)
     next(steps)
     next(steps)
@@ -167,13 +170,14 @@ def test_an_admin_gets_from_nothing_to_a_living_catalog(admin):
     next(steps)
     assert_green(rig, "create-repository.yml")
     assert rig.get("handbook/contents/mkdocs.yml")
-    admin.type(SECTIONS["3. The first refresh"][1])
+    admin.type(SECTIONS[FIRST[-1]][1])
     assert "[handbook](pages/component/default/" in readme(rig)
 
 
 def test_without_the_token_the_refresh_says_what_is_missing(admin):
-    for heading in ("Before you begin", "1. The catalog repository", "3. The first refresh"):
-        admin.all(heading)
+    for heading in FIRST:
+        if heading != "2. The token that reads":
+            admin.all(heading)
     run = admin.rig.run("catalog", "refresh.yml")
     assert run.conclusion == "failure"
     assert "WAYPOST_TOKEN" in "".join(note.message for note in run.job.notes) + run.job.summary
@@ -181,5 +185,4 @@ def test_without_the_token_the_refresh_says_what_is_missing(admin):
 
 
 def test_every_block_of_the_page_is_typed_by_a_test():
-    walked = ["Before you begin", *(heading for heading in SECTIONS if heading[0].isdigit())]
-    assert [heading for heading, found in SECTIONS.items() if found] == walked
+    assert [heading for heading, found in SECTIONS.items() if found] == [*FIRST, *THEN]

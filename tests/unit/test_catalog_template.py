@@ -29,7 +29,7 @@ OURS = {path: text for path, text in TEXTS.items() if not path.startswith("templ
 EXAMPLES = sorted(path for path in OURS if path.startswith("docs/examples/"))
 PAGES = sorted(path for path in OURS if path.endswith(".md"))
 # Of a repository on GitHub, seen from a page in it.
-ON_GITHUB = ("new/", "issues/new", "settings", "actions")
+ON_GITHUB = ("new/", "issues/new", "settings", "actions", "tree/waypost-docs")
 
 
 @pytest.fixture(scope="module")
