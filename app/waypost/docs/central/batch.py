@@ -51,8 +51,10 @@ def place(
     lasting = {(one.repository_id, one.artifact): one for one in before.refusals if one.artifact_id}
     work = _Work(facts, _kept(before, facts), lasting)
     for failure in sorted(failures, key=lambda one: (one.repository_id, one.artifact, one.artifact_id)):
-        one = Refusal(failure.repository_id, failure.repository, failure.artifact_id, failure.artifact, failure.reason)
-        work.refuse(replace(one, is_hidden=_is_hidden(facts, failure.repository_id)))
+        key = failure.repository_id, failure.artifact
+        work.refusals[key] = Refusal(
+            failure.repository_id, failure.repository, failure.artifact_id, failure.artifact, failure.reason
+        )
     if facts.mode != "off":
         for upload in sorted(uploads, key=lambda one: (one.artifact_id, one.repository_id)):
             _take(work, upload, mermaid)

@@ -26,7 +26,10 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An artifact that could not even be opened, or a repository that could not be asked; for the report."""
+    """An artifact that could not even be opened, or a repository that could not be asked; for the report.
+
+    With the number of an artifact it counts as looked at. Without one it is told as long as it is handed over again.
+    """
 
     repository_id: int
     repository: str
@@ -126,7 +129,7 @@ class Batch:
     message: str = ""
     placed: tuple[str, ...] = ()  # refs
     removed: tuple[str, ...] = ()
-    refusals: tuple[Refusal, ...] = ()  # of these uploads; hidden ones too, for the log of the operator
+    refusals: tuple[Refusal, ...] = ()  # of these uploads, no failures; hidden ones too, for the operator's log
 
     def __bool__(self) -> bool:
         return bool(self.changes)
