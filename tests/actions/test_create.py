@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from actions.rig import ROOT
+from actions.rig import ROOT, ask
 from waypost.create.door.words import APPROVE, CREATED, DRY_RUN, FAILED, STATUS
 from waypost.golden.forms import LABEL, issue_body
 from waypost.golden.template import read
@@ -98,6 +98,22 @@ def dispatched(rig, who="ola", **inputs):
     return rig.run("catalog", "create-repository.yml")
 
 
+_moved = []
+
+
+@pytest.fixture(autouse=True)
+def clock(hall):
+    """Leave the time of the sandbox to the next test as it was."""
+    yield
+    move(hall, -sum(_moved))
+    _moved.clear()
+
+
+def move(hall, seconds):
+    _moved.append(seconds)
+    ask(hall.sandbox, "POST", "/_sandbox/clock", {"move": seconds})
+
+
 class Issue:
     """An issue that the form of the template has made, and who does what in it; each ends when its runs are over."""
 
@@ -112,7 +128,7 @@ class Issue:
     def settle(self):
         """Let the runs end, and some time go by: GitHub tells seconds, people need them."""
         found = self.rig.runs("catalog", "request.yml")
-        self.rig.ask("POST", "/_sandbox/clock", {"move": 2})
+        move(self.rig.hall, 2.0)
         return found
 
     def say(self, who, body):

@@ -77,14 +77,14 @@ class Issue:
 
     def look(self, dry=False, say=lambda text: None, **more):
         """Look as the App, some seconds later."""
-        self.town.ask("POST", "/_sandbox/clock", {"move": 2})
+        self.town.later()
         forges = self.town.connect()
         catalog = f"{self.town.organisation}/catalog"
         desk = forges.forge(self.town.installation).desk(catalog)
         means = Means(time.time, lambda seconds: None, say)
         counter = Counter(desk, self.town.workshop(), catalog, means, wait=0.0, is_dry=dry, **more)
         outcome = look(counter, self.number)
-        self.town.ask("POST", "/_sandbox/clock", {"move": 2})
+        self.town.later()
         return outcome
 
     def say(self, who, body):

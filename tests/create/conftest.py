@@ -38,6 +38,12 @@ class Town:
     sandbox: object
     organisation: str
     tokens: dict
+    moved: float = 0.0  # seconds that the sandbox is ahead for this test
+
+    def later(self, seconds=2.0):
+        """Let time go by: GitHub tells seconds, and what people agree to must have been there before."""
+        self.moved += seconds
+        self.ask("POST", "/_sandbox/clock", {"move": seconds})
 
     def ask(self, method, path, body=None, token=None, status=None):
         headers = {"Authorization": f"Bearer {token or self.sandbox.admin_token}"}
@@ -131,6 +137,7 @@ def town(sandbox):
         found.ask("POST", f"/orgs/{organisation}/teams", {"name": team, "privacy": "closed"})
     found.ask("PUT", f"/orgs/{organisation}/teams/payments/memberships/ana-{organisation}", {"role": "member"})
     yield found
+    found.later(-found.moved)
     found.ask("DELETE", "/_sandbox/faults")
     found.ask("POST", "/_sandbox/settling", {})
 

@@ -135,7 +135,7 @@ def test_edited_approval_does_not_count(place, ask):
     issue = ask()
     issue.look()
     said = issue.say("ana", "/approve 0000000")
-    place.ask("POST", "/_sandbox/clock", {"move": 2})
+    place.later()
     issue.ask("PATCH", f"/comments/{said['id']}", {"body": "/approve"}, "ana")
     assert issue.look().state == "waiting"
     assert "was edited afterwards" in issue.status
@@ -146,7 +146,7 @@ def test_somebody_who_rewrites_our_comment_voids_what_was_agreed_to(place, ask):
     issue.look()
     issue.say("ana", "/approve")
     (ours,) = issue.ask("GET", f"/{issue.number}/comments")[:1]
-    place.ask("POST", "/_sandbox/clock", {"move": 2})
+    place.later()
     issue.ask("PATCH", f"/comments/{ours['id']}", {"body": ours["body"].replace("private", "public")})
     assert issue.look().state == "waiting"
     assert "private" in issue.dry_run
@@ -257,7 +257,7 @@ def test_run_that_was_killed_goes_on_with_the_next_look_and_does_nothing_twice(p
     with pytest.raises(Killed):
         issue.look(say=say)
     assert issue.shown["state"] == "open"
-    place.ask("POST", "/_sandbox/clock", {"move": 2})
+    place.later()
     assert issue.look().state == "created"
     assert "### Created" in issue.status
     assert [one["commit"]["message"].count("Waypost-Request") for one in place.get("pay/commits")] == [1]
