@@ -13,6 +13,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from templates.projects import CASES, ROOT, node, succeed, tool, write
 from waypost.create.beginning import MODES, Facts, Reference, begin
@@ -102,6 +103,52 @@ def test_actionlint_is_content(files):
 def test_actionlint_finds_what_is_broken(tmp_path):
     broken = put(tmp_path / ".github/workflows/a.yml", WORKFLOW + "      - run: echo ${{ steps.none.outputs.x }}\n")
     assert 'property "none" is not defined' in fails(*actionlint(), broken, cwd=tmp_path)
+
+
+def careless(text):
+    """What a workflow leaves out that all of ours have; linters ask for less."""
+    workflow = yaml.load(text, yaml.BaseLoader)  # so that `on` stays a word
+    if workflow.get("permissions") != {}:
+        yield "it gives its jobs permissions that none asked for"
+    for name, job in workflow["jobs"].items():
+        if "uses" in job:
+            continue
+        if "timeout-minutes" not in job:
+            yield f"{name} may hang for hours"
+        for step in job["steps"]:
+            is_checkout = step.get("uses", "").startswith("actions/checkout@")
+            if is_checkout and step.get("with", {}).get("persist-credentials") != "false":
+                yield f"{name} leaves its token in the checkout"
+        if any("${{" in step.get("run", "") for step in job["steps"]):
+            yield f"{name} writes what others say into its script"
+
+
+def test_every_workflow_is_careful(files):
+    found = {path.relative_to(files): list(careless(path.read_text("utf-8"))) for path in workflows(files)}
+    assert not {path: faults for path, faults in found.items() if faults}
+
+
+def test_every_shipped_workflow_says_first_what_it_does_and_excludes_itself():
+    for path in (ROOT / "catalog-repo-template/.github/workflows").glob("*.yml"):
+        text = path.read_text("utf-8")
+        assert text.startswith("# "), path
+        assert "concurrency:" in text, path
+
+
+def test_a_careless_workflow_is_found():
+    steps = "      - uses: actions/checkout@v1\n      - run: echo ${{ inputs.word }}\n"
+    assert list(careless(WORKFLOW.replace("permissions: {}\n", "") + steps)) == [
+        "it gives its jobs permissions that none asked for",
+        "only may hang for hours",
+        "only leaves its token in the checkout",
+        "only writes what others say into its script",
+    ]
+
+
+def test_no_action_writes_its_inputs_into_a_script(files):
+    for path in actions(files):
+        steps = yaml.safe_load(path.read_text("utf-8"))["runs"]["steps"]
+        assert not [step for step in steps if "${{" in step.get("run", "")], path
 
 
 def zizmor():
