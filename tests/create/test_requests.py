@@ -8,6 +8,7 @@ import pytest
 
 from create.asking import AGREED, form, put
 from waypost.create.door.words import APPROVE, CREATED, FAILED
+from waypost.forge.protocol import NotAllowed
 from waypost.golden.forms import LABEL
 
 pytestmark = pytest.mark.slow
@@ -30,6 +31,17 @@ def test_form_is_answered_with_a_dry_run_and_an_approval_makes_the_repository(pl
     assert (issue.shown["state"], issue.shown["state_reason"]) == ("closed", "completed")
     assert place.get("pay/contents/README.md")
     assert place.get("pay/commits/main")["sha"] == outcome.result.commit
+
+
+def test_who_asks_is_told_when_nothing_can_be_looked_at(place, ask):
+    issue = ask()
+    place.fault(path=f"/repos/{place.organisation}/pay", method="GET", status=403, count=1)
+    with pytest.raises(NotAllowed):
+        issue.look()
+    assert "An administrator of the catalog has to mend this" in issue.status
+    assert issue.look().state == "waiting"
+    assert issue.status == ""
+    assert "Dry run" in issue.dry_run
 
 
 def test_looking_again_writes_nothing(place, ask):

@@ -22,7 +22,7 @@ from waypost.create.job import Means, Prepared, Result
 from waypost.create.wish import Wish
 from waypost.forge.creating import Workshop
 from waypost.forge.desk import Desk
-from waypost.forge.protocol import ForgeError
+from waypost.forge.protocol import ForgeError, NotAllowed, NotInstalled
 from waypost.golden.faults import Fault
 from waypost.pages import markdown as md
 from waypost.pages.markdown import Md
@@ -64,19 +64,35 @@ def look(counter: Counter, number: int) -> Outcome:
     history = History(issue, desk.comments(number), desk.labellings(number), desk.login())
     talk = Conversation(desk, history, counter.is_dry)
     talk.begin()
-    asked = read_request(counter.workshop, counter.catalog, issue)
-    if asked.faults or asked.wish is None or asked.template is None:
-        return _wrong(talk, asked)
-    prepared = job.prepare(counter.workshop, counter.catalog, asked.template.name, asked.wish, counter.means)
+    try:
+        asked = read_request(counter.workshop, counter.catalog, issue)
+        if asked.faults or asked.wish is None or asked.template is None:
+            return _wrong(talk, asked)
+        prepared = job.prepare(counter.workshop, counter.catalog, asked.template.name, asked.wish, counter.means)
+    except (NotAllowed, NotInstalled) as error:
+        _blind(talk, error)
+        raise
+    return _looked(counter, talk, prepared)
+
+
+def _looked(counter: Counter, talk: Conversation, prepared: Prepared) -> Outcome:
+    """Go on with a request that is well-formed: show what would be made, and hear who agrees."""
     if refusals := [fault for fault in prepared.faults if fault.is_error and fault.path in ("actor", "create")]:
         return _refused(talk, refusals)
     case = _case(prepared, counter.means)
     teams = who_must_agree(case)
     hash = "" if dry_run.stands_in_the_way(prepared) else request_hash(prepared)
     closing = _closing(prepared, hash, teams)
-    shown = talk.show(hash, dry_run.comment(prepared, closing, _elsewhere(counter, history, hash)))
-    decision = decide(history, shown, _may(case, teams))
+    shown = talk.show(hash, dry_run.comment(prepared, closing, _elsewhere(counter, talk.history, hash)))
+    decision = decide(talk.history, shown, _may(case, teams))
     return _Act(counter, talk, prepared, shown, dry_run.whole(prepared, closing)).on(decision, bool(teams))
+
+
+def _blind(talk: Conversation, error: ForgeError) -> None:
+    """Say that nothing can be looked at: who asks cannot mend that, and must not wait for nothing."""
+    if status_of(talk.history).state in (State.NEW, State.WAITING):
+        mend = Md("An administrator of the catalog has to mend this; then comment `/retry`.")
+        talk.tell(status.status(State.WAITING, "", "", status.troubled(str(error), mend)))
 
 
 def _wrong(talk: Conversation, asked: Asked) -> Outcome:
