@@ -20,8 +20,7 @@ ACTIONS = re.compile(rb"\bOWNER/waypost(/actions/[a-z-]+)@0{40} # unreleased")
 OWNER = re.compile(rb"^  owner: platform$", re.MULTILINE)
 # The App does what these do.
 _APP_DOES = {f".github/workflows/{name}.yml" for name in ("create-repository", "docs", "refresh", "request")}
-_MARK = re.compile(r"\s*(?:#|<!--) Without the App only: (begin|end)(?: -->)?\s*")
-_MARKED = (".github/workflows/", "docs/", "README.md")
+_MARK = re.compile(r"\s*<!-- Without the App only: (begin|end) -->\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def _filled(path: str, data: bytes, facts: Facts) -> bytes:
         if path.startswith("templates/") and path.endswith("/template.yaml"):
             owner = facts.platform_team.rpartition("/")[2]
             data = OWNER.sub(f"  owner: {owner}".encode(), data, count=1)
-    if path.startswith(_MARKED):
+    if path.endswith(".md") and not path.startswith("templates/"):
         data = _of_mode(data.decode("utf-8"), facts.mode).encode()
     return data
 
@@ -100,7 +99,7 @@ def _missing(path: str, data: bytes) -> Iterator[str]:
 
 
 def _of_mode(text: str, mode: str) -> str:
-    """Drop the marks around what only runs without the App; with the App, what they surround as well."""
+    """Drop the marks around what is so without the App only; with the App, what they surround as well."""
     kept, is_out = [], False
     for line in text.splitlines(keepends=True):
         if mark := _MARK.fullmatch(line):

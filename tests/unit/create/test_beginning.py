@@ -80,13 +80,14 @@ def test_the_app_needs_no_workflow_for_what_it_does(name, mode, is_there):
     assert ".github/workflows/validate.yml" in made.files
 
 
-def test_jobs_that_the_app_does_are_dropped_with_their_marks():
-    workflow = "jobs:\n  # Without the App only: begin\n  collect: {}\n  # Without the App only: end\n  deploy: {}\n"
-    template = {".github/workflows/pages.yml": File(workflow.encode()), "about.md": File(workflow.encode())}
+def test_pages_say_what_is_so_in_this_mode():
+    begins, ends = (f"<!-- Without the App only: {word} -->\n" for word in ("begin", "end"))
+    page = File(f"One\n{begins}Two\n{ends}Three\n".encode())
+    template = {"docs/running.md": page, "templates/a/skeleton/README.md": page}
     alone, app = begin(template, {}, Facts()).files, begin(template, {}, Facts("app")).files
-    assert text(alone, ".github/workflows/pages.yml") == "jobs:\n  collect: {}\n  deploy: {}\n"
-    assert text(app, ".github/workflows/pages.yml") == "jobs:\n  deploy: {}\n"
-    assert text(app, "about.md") == workflow
+    assert text(alone, "docs/running.md") == "One\nTwo\nThree\n"
+    assert text(app, "docs/running.md") == "One\nThree\n"
+    assert app["templates/a/skeleton/README.md"] == page
 
 
 def test_schemas_come_along_and_links_stay_links():
