@@ -160,6 +160,10 @@ class GitHubForge:
         voice = Voice(self._talkers[number], self.writer(full_name), access.login, access.app_id)
         return GitHubDesk(self.api, voice, full_name)
 
+    def dispatch(self, full_name: str, event: str) -> None:
+        address, what = f"/repos/{quote(full_name)}/dispatches", f"telling the workflows of {full_name} of {event}"
+        self.api.call(self.writer(full_name), "POST", address, what, {"event_type": event}, is_write=True)
+
     def artifacts(self) -> GitHubArtifacts:
         return GitHubArtifacts(self.api, self._access.runs)
 

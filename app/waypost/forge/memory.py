@@ -83,6 +83,7 @@ class MemoryForge:
         self._listed: dict[int, object] = {}  # page -> what it held when it was last asked for
         self._stores: dict[tuple[int, str], MemoryStore] = {}
         self._desks: dict[int, MemoryDesk] = {}
+        self.dispatched: list[tuple[str, str]] = []  # owner/name and event, for assertions
         self._artifacts = MemoryArtifacts(
             lambda free: self._spend("core", free), lambda name: self._seen(name).value.id
         )
@@ -227,6 +228,10 @@ class MemoryForge:
         if found.value.id not in self._desks:
             self._desks[found.value.id] = MemoryDesk(found, self._clock, lambda: self._spend("core"))
         return self._desks[found.value.id]
+
+    def dispatch(self, full_name: str, event: str) -> None:
+        self._spend("core")
+        self.dispatched.append((self._seen(full_name).value.full_name, event))
 
     def artifacts(self) -> MemoryArtifacts:
         """Also for tests: what runs upload."""

@@ -187,6 +187,9 @@ class Forge(Protocol):
     def desk(self, full_name: str) -> Desk:
         """The pull requests, checks, comments and issues of one repository."""
 
+    def dispatch(self, full_name: str, event: str) -> None:
+        """Start the workflows of a repository that wait for this `repository_dispatch`; none may."""
+
     def artifacts(self) -> Artifacts:
         """What workflow runs left, of every repository; without a call."""
 

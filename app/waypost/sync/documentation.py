@@ -7,11 +7,14 @@ catalog. Whoever declares no documentation costs no call, and a server without t
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from fnmatch import fnmatchcase
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
-from waypost.catalog.entities import Repository
-from waypost.forge.protocol import Forge
+from waypost.catalog.entities import Entity, Repository
+from waypost.catalog.publishing import Publishing
+from waypost.catalog.settings import Settings
+from waypost.forge.protocol import Forge, ForgeError
 from waypost.queue.protocol import Key, Lease, Mark
 from waypost.sync.context import Context, log
 from waypost.sync.documented import declares, is_look_due
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 # A run may be over before the descriptor that came with the same push is read: such a key waits, and asks nobody.
 CLAIM_SECONDS, CLAIM_STEP_SECONDS = 300.0, 20.0
+SITE_EVENT = "waypost-site"  # as the template's site.yml waits for
+DEFAULT_WORKFLOWS = Publishing().workflows
 SPREAD_SECONDS = 2.0  # between the repositories of a look at all of them
 
 
@@ -34,6 +39,8 @@ class Ground(NamedTuple):
     place: Place
     facts: Facts
     repositories: Mapping[int, Repository]
+    workflows: Sequence[str]  # globs: which of them build documentation
+    has_site: bool  # whether GitHub Pages may be made of it
 
     @property
     def declared(self) -> set[int]:
@@ -52,6 +59,7 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     if not leases:
         return
     ground = _look(context, tenant, tenant.account.login.lower())
+    leases = _meant(context, leases, ground.workflows)
     leases = _kept(context, leases, ground.declared)  # the catalog may lack what its repository says by now
     outcome = _collect(context, tenant, ground, leases) if leases else None
     if outcome is None:
@@ -61,15 +69,23 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     if outcome.error is None:
         context.queue.finish(leases, of_documented(number, context.clock()) if marks else {}, marks)
     _report(context, number, outcome)
+    if outcome.commits and ground.has_site:
+        _tell(context, number, ground.place.full_name)
     if outcome.error is not None:
         raise outcome.error
 
 
 def facts_at(forge: Forge, place: Place, memory: Memory, repositories: Mapping[int, Repository], readers: str) -> Facts:
     """Read what the catalog's head says of documented entities; `readers` is the visibility of its repository."""
+    return _facts(at_head(forge.store(place.full_name, place.branch), place, memory), place, repositories, readers)
+
+
+def _facts(
+    head: tuple[Settings, Mapping[str, Entity]], place: Place, repositories: Mapping[int, Repository], readers: str
+) -> Facts:
     from waypost.docs.central.facts import facts
 
-    settings, claims = at_head(forge.store(place.full_name, place.branch), place, memory)
+    settings, claims = head
     visibilities = {number: one.visibility for number, one in repositories.items()}
     return facts(claims.values(), settings, place.full_name, readers, visibilities, place.branch, place.server_url)
 
@@ -90,11 +106,30 @@ def _kept(context: Context, leases: Sequence[Lease], declared: Collection[int]) 
         subject = lease.key.subject
         if not subject.isdecimal() or int(subject) in declared:
             kept.append(lease)
-        elif context.clock() - lease.marked < CLAIM_SECONDS:
+        elif _is_of(lease, DEFAULT_WORKFLOWS) and context.clock() - lease.marked < CLAIM_SECONDS:
             context.queue.release([lease], CLAIM_STEP_SECONDS)
         else:
             context.queue.finish([lease])
     return kept
+
+
+def _meant(context: Context, leases: Sequence[Lease], workflows: Sequence[str]) -> list[Lease]:
+    """Keep the keys that a workflow marked which builds documentation, as waypost.yaml says."""
+    others = [lease for lease in leases if not _is_of(lease, workflows)]
+    if others:
+        context.queue.finish(others)
+    return [lease for lease in leases if lease not in others]
+
+
+def _is_of(lease: Lease, workflows: Sequence[str]) -> bool:
+    """Say whether one of these globs is the name or the file of a workflow that marked a key; unknown may be any."""
+    for hint in lease.hints:
+        if hint is None:
+            return True
+        names = {name.lower() for path in hint for name in (path, path.rpartition("/")[2])}
+        if any(fnmatchcase(name, glob.lower()) for name in names for glob in workflows):
+            return True
+    return not lease.hints
 
 
 def _look(context: Context, tenant: Tenant, organisation: str) -> Ground:
@@ -106,8 +141,10 @@ def _look(context: Context, tenant: Tenant, organisation: str) -> Ground:
     readers = next((one.visibility for one in known.values() if one.full_name == place.full_name), "private")
     catalog = Key(tenant.installation, "catalog", organisation)
     with context.store_lock(catalog):
-        facts = facts_at(forge, place, context.memory(catalog), known, readers)
-    return Ground(place, facts, {one: known[one] for one, held in snapshots.items() if held.state == "present"})
+        head = at_head(forge.store(place.full_name, place.branch), place, context.memory(catalog))
+    docs = head[0].docs
+    present = {number: known[number] for number, snapshot in snapshots.items() if snapshot.state == "present"}
+    return Ground(place, _facts(head, place, known, readers), present, docs.workflows, docs.has_site)
 
 
 def _collect(context: Context, tenant: Tenant, ground: Ground, leases: Sequence[Lease]) -> Outcome | None:
@@ -137,6 +174,14 @@ def _marks(tenant: Tenant, declared: Collection[int], now: float) -> list[Mark]:
         Mark(Key(tenant.installation, "docs", str(number)), delay=place * SPREAD_SECONDS)
         for place, number in enumerate(sorted(declared))
     ]
+
+
+def _tell(context: Context, installation: int, full_name: str) -> None:
+    """Start the workflow that deploys the site: the branch itself holds none that a push could start."""
+    try:
+        context.forge(installation).dispatch(full_name, SITE_EVENT)
+    except ForgeError as error:
+        log.warning("the site is not deployed before somebody starts site.yml: %s", error)
 
 
 def _report(context: Context, installation: int, outcome: Outcome) -> None:

@@ -256,3 +256,10 @@ def test_a_store_begins_a_branch_of_its_own_and_leaves_the_others_alone(world):
     assert list(world.forge.store(f"{world.org}/catalog", "main").read(["site/index.html"])) == []
     with pytest.raises(HeadMoved):
         store.commit(first, {"x": b"3"}, "Late")
+
+
+def test_workflows_of_a_repository_can_be_told_of_something(world):
+    world.create("catalog", {"README.md": "people"})
+    world.forge.dispatch(f"{world.org}/catalog", "waypost-site")
+    with pytest.raises(NotFound):
+        world.forge.dispatch(f"{world.org}/nowhere", "waypost-site")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 
 import pytest
@@ -13,6 +12,7 @@ from waypost.docs.book import Book, Found, Page
 from waypost.docs.central.limits import ARTIFACT, BRANCH
 from waypost.docs.central.values import Documented, Facts
 from waypost.docs.layout import render
+from waypost.docs.written import Text
 from waypost.forge.memory import MemoryForges
 from waypost.forge.protocol import NotAllowed, RateLimited, Unavailable
 from waypost.sync import collecting
@@ -27,8 +27,7 @@ def site(entity, words="Hello"):
     """The files of a small site, as `waypost docs build` writes them."""
     page = Page("", "index.md", "Home", f"<h1>Home</h1><p>{words}</p>")
     book = Book("Pay", "", "en", (page,), index=(Found("", "Home", words),))
-    files = render(book, entity=entity)
-    return files | {"waypost_source.json": json.dumps({"index.md": f"# Home\n\n{words}\n"}).encode()}
+    return render(book, entity=entity, texts={"index.md": Text(f"# Home\n\n{words}\n")})
 
 
 def packed(files):

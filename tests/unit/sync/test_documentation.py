@@ -32,7 +32,7 @@ def upload(world, name, words="Hello", ref="", **more):
     return world.forge.artifacts().upload(f"acme/{name}", artifact_of(f"component:default/{name}"), data, head, **more)
 
 
-def finish(world, name, **bent):
+def finish(world, name, /, **bent):
     """The delivery of a run that ended well."""
     repository = world.forge.describe(name)
     run = {"name": "Documentation", "path": ".github/workflows/docs.yml", "conclusion": "success"}
@@ -64,6 +64,25 @@ def test_a_finished_run_is_published(described):
     assert described.settle() == ""
     assert "How to pay" in branch(described)[INDEX].decode()
     assert "How to pay" not in str(described.files())
+
+
+def test_the_workflow_that_deploys_the_site_is_told_once(described):
+    described.forge.dispatched.clear()
+    upload(described, "payments")
+    for _ in range(2):
+        finish(described, "payments")
+        assert described.settle() == ""
+    assert described.forge.dispatched == [("acme/catalog", "waypost-site")]
+
+
+def test_nobody_is_told_of_a_site_that_nobody_wants(described):
+    described.forge.push("catalog", {"waypost.yaml": "docs: {publish: markdown}\n"})
+    described.forge.dispatched.clear()
+    upload(described, "payments")
+    finish(described, "payments")
+    assert described.settle() == ""
+    assert "markdown/default/component/payments/index.md" in branch(described)
+    assert described.forge.dispatched == []
 
 
 def test_other_branches_and_the_catalog_stay_as_they_are(described):
@@ -99,6 +118,26 @@ def test_a_run_of_whoever_never_declares_anything_is_let_go(settled):
     began = settled.clock.now
     assert settled.settle() == ""
     assert CLAIM_SECONDS <= settled.clock.now - began < CLAIM_SECONDS + 60
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "path", "is_asked"),
+    [
+        pytest.param("", "CI", "ci.yml", False, id="another workflow"),
+        pytest.param("", "Build Docs", "ci.yml", True, id="by its name"),
+        pytest.param("", "CI", "docs.yaml", True, id="by its file"),
+        pytest.param("docs: {workflows: [handbook*]}\n", "CI", "docs.yml", False, id="not as set"),
+        pytest.param("docs: {workflows: [handbook*]}\n", "CI", "handbook.yml", True, id="as set"),
+    ],
+)
+def test_only_workflows_that_build_documentation_are_looked_at(described, settings, name, path, is_asked):
+    described.forge.push("catalog", {"waypost.yaml": settings})
+    upload(described, "payments")
+    before = charged(described)
+    finish(described, "payments", name=name, path=f".github/workflows/{path}")
+    assert described.settle() == ""
+    assert (INDEX in branch(described)) == is_asked
+    assert (charged(described) > before) == is_asked
 
 
 def test_an_entity_that_goes_takes_its_documentation_along(described):

@@ -35,12 +35,9 @@ def test_green_run_of_the_default_branch_is_looked_at():
     assert marked() == [Key(1, "docs", "7")]
 
 
-@pytest.mark.parametrize("name", ["name", "path"])
-def test_the_word_may_be_in_the_name_or_in_the_file(name):
-    assert marked(name="CI", path=".github/workflows/ci.yml") == []
-    assert marked(**({"name": "CI", "path": ".github/workflows/ci.yml"} | {name: "Build DOCS"})) == [
-        Key(1, "docs", "7")
-    ]
+def test_the_hint_is_how_the_workflow_and_its_file_are_called():
+    (mark,) = marks("workflow_run", payload(), Config())
+    assert mark.hint == ("Documentation", ".github/workflows/docs.yml")
 
 
 @pytest.mark.parametrize(
@@ -53,12 +50,15 @@ def test_the_word_may_be_in_the_name_or_in_the_file(name):
         pytest.param({"head_branch": None}, id="no branch"),
         pytest.param({"head_repository": {"id": 8}}, id="a fork whose branch is called main"),
         pytest.param({"head_repository": None}, id="a fork that is gone"),
-        pytest.param({"name": None, "path": None}, id="no names"),
-        pytest.param({"name": 3, "path": ["docs"]}, id="odd names"),
     ],
 )
 def test_other_runs_mark_nothing(bent):
     assert marked(**bent) == []
+
+
+def test_odd_names_hint_at_nothing():
+    (mark,) = marks("workflow_run", payload(name=3, path=["docs"]), Config())
+    assert mark.hint == ()
 
 
 def test_payload_of_nothing_marks_nothing():
