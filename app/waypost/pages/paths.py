@@ -21,6 +21,7 @@ COVERAGE = "pages/coverage/README.md"
 CREATE = "pages/create.md"
 REGISTER = "pages/register.md"
 START = "pages/start-here.md"
+DOCS_BRANCH = "waypost-docs"  # where the documentation of repositories is collected
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.~")
 
@@ -34,6 +35,13 @@ def is_generated(path: str) -> bool:
 def shard(name: str) -> str:
     """Two hex digits that spread names evenly."""
     return sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:2]
+
+
+def docs_place(ref: str) -> str:
+    """<namespace>/<kind>/<name>: where collected documentation lies, as Backstage TechDocs lays it out."""
+    kind, _, rest = ref.partition(":")
+    namespace, _, name = rest.partition("/")
+    return f"{plain(namespace)}/{plain(kind)}/{plain(name)}"
 
 
 @lru_cache(maxsize=8_192)

@@ -35,6 +35,7 @@ _LINK_WORDS = {
 }  # fmt: skip
 
 
+TECHDOCS = "backstage.io/techdocs-ref"
 REMEMBERED = 2_000  # entities about whose neighbours something is kept
 _SLUG = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
 
@@ -195,6 +196,8 @@ class View:
         if not self.toolbox.rules.keys().isdisjoint(entity.annotations):
             shown = show(self.toolbox, entity.annotations, self._facts(entity))
             found = [Address(one.section, _shown(one, one.title), _shown(one, one.tool)) for one in shown]
+        if entity.annotations.get(TECHDOCS) and self.catalog.settings.docs.has_markdown:
+            found.insert(0, self._collected(entity))
         links = entity.metadata.get("links")
         for item in links if isinstance(links, list) else ():
             if isinstance(item, dict) and isinstance(item.get("url"), str):
@@ -203,6 +206,12 @@ class View:
                 place = link(text(label), url) if url else Md(f"{text(label)} {code(item['url'])}")
                 found.append(Address(_section(item), place, place))
         return found
+
+    def _collected(self, entity: Entity) -> Address:
+        """Where its documentation is read: on a branch that is not looked at here, so that it may not have arrived."""
+        folder = f"{self.site.url}/tree/{paths.DOCS_BRANCH}/markdown/{quote_path(paths.docs_place(entity.ref))}"
+        label = join([link(Md("Read it"), folder), Md("(once published)")], " ")
+        return Address("docs", label, label)
 
     def _facts(self, entity: Entity) -> dict[str, str]:
         """What addresses of tools may use besides the value: where the entity was declared."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from waypost.docs.central import limits, report, shelf, state
 from waypost.docs.central.sites import Site, build_site
 from waypost.docs.central.taking import NotTaken, Taken, take
-from waypost.docs.central.values import Batch, Documented, Facts, Failure, Record, Refusal, State, Upload, place_of
+from waypost.docs.central.values import Batch, Documented, Facts, Failure, Record, Refusal, State, Upload
 from waypost.docs.layout import ASSETS, assets
+from waypost.pages.paths import docs_place
 from waypost.pages.plan import blob_id
 
 _PARTS = {"auto": {"site", "markdown"}, "site": {"site"}, "markdown": {"markdown"}, "off": set[str]()}
@@ -168,7 +169,7 @@ def _wanted(work: _Work, after: State, mermaid: bytes | None, tree: Mapping[str,
     for ref, site in work.sites.items():
         for part, files in (("site", site.pages), ("markdown", site.markdown)):
             if part in parts:
-                wanted |= {f"{part}/{place_of(ref)}/{path}": data for path, data in files.items()}
+                wanted |= {f"{part}/{docs_place(ref)}/{path}": data for path, data in files.items()}
     found = report.look(after, work.facts, (tree.keys() - _left(tree, wanted, work)) | wanted.keys())
     if "site" in parts:
         shared = {**assets(mermaid), **shelf.assets()}
@@ -190,7 +191,7 @@ def _changes(tree: Mapping[str, str], wanted: Mapping[str, bytes], work: _Work) 
 
 def _left(tree: Mapping[str, str], wanted: Mapping[str, bytes], work: _Work) -> set[str]:
     """Return the files of the branch that are left over: of a site that went, or that was placed anew without them."""
-    homes = {place_of(ref): ref for ref in work.records}
+    homes = {docs_place(ref): ref for ref in work.records}
     parts = _PARTS[work.facts.mode]
     asked = {name for record in work.records.values() for name in record.assets} | shelf.asked()
     found = set()
@@ -211,7 +212,7 @@ def _left(tree: Mapping[str, str], wanted: Mapping[str, bytes], work: _Work) -> 
 
 
 def _folders(ref: str) -> tuple[str, str]:
-    return f"site/{place_of(ref)}/", f"markdown/{place_of(ref)}/"
+    return f"site/{docs_place(ref)}/", f"markdown/{docs_place(ref)}/"
 
 
 def _message(placed: Sequence[str], removed: Sequence[str], changes: Mapping[str, bytes | None]) -> str:

@@ -1,6 +1,8 @@
 """How much an upload may be, each number once. No behaviour here."""
 
-BRANCH = "waypost-docs"  # of the catalog repository
+from waypost.pages.paths import DOCS_BRANCH
+
+BRANCH = DOCS_BRANCH  # of the catalog repository
 ARTIFACT = "waypost-docs"  # names of artifacts begin so
 
 FILES = 2_000  # of one site
@@ -8,7 +10,7 @@ FILE_BYTES = 10 * 1024**2
 SITE_BYTES = 60 * 1024**2
 PAGES = 1_000
 PAGE_BYTES = 2 * 1024**2  # of the HTML of one page
-DATA_BYTES = 32 * 1024**2  # of waypost_pages.json, and of waypost_source.json
+DATA_BYTES = 16 * 1024**2  # of waypost_pages.json, and of waypost_source.json
 NAVIGATION = 5_000  # entries
 FOUND = 20_000  # entries of the search index
 PATH = 200  # characters of the name of a file

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 
 from waypost.docs.central import links, shelf
 from waypost.docs.central.limits import BRANCH, STALE_DAYS
-from waypost.docs.central.values import Facts, Record, State, place_of
+from waypost.docs.central.values import Facts, Record, State
 from waypost.docs.layout import ASSETS, template
 from waypost.pages.markdown import DASH, Md, clean, comment, file_link, table, text
+from waypost.pages.paths import docs_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +185,4 @@ def _title(record: Record, facts: Facts) -> str:
 
 
 def _site(record: Record) -> str:
-    return f"{place_of(record.ref)}/"
+    return f"{docs_place(record.ref)}/"

@@ -10,10 +10,11 @@ from importlib import resources
 from typing import TypeVar
 
 from waypost.docs.central.limits import BRANCH
-from waypost.docs.central.values import Facts, Record, State, place_of
+from waypost.docs.central.values import Facts, Record, State
 from waypost.docs.layout import ASSETS, fingerprinted, named, template
 from waypost.docs.layout import assets as site_assets
 from waypost.pages.markdown import DASH, Md, bold, clean, comment, file_link, link, table, text
+from waypost.pages.paths import docs_place
 
 Value = TypeVar("Value")
 
@@ -132,7 +133,7 @@ def rows_of(state: State, facts: Facts) -> list[Row]:
 
 def _row(record: Record, facts: Facts) -> Row:
     entity = facts.entities[record.ref]
-    place = place_of(record.ref)
+    place = docs_place(record.ref)
     return Row(
         ref=record.ref,
         kind=record.ref.partition(":")[0],

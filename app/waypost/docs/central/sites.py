@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from waypost.docs.central import fallback, links
 from waypost.docs.central.names import clashes
 from waypost.docs.central.taking import NotTaken, Taken
-from waypost.docs.central.values import Documented, Facts, Record, Upload, place_of
+from waypost.docs.central.values import Documented, Facts, Record, Upload
 from waypost.docs.layout import ASSETS, clean_book, render
 from waypost.docs.problems import CannotBuild
+from waypost.pages.paths import docs_place
 
 _HOME = "../../../"  # the top of the centre, seen from the top of a site
 _ASSET = re.compile(rb'"(?:\.\./)+' + ASSETS.encode() + rb'/([\w.-]+)"')
@@ -36,7 +37,7 @@ def build_site(upload: Upload, taken: Taken, entity: Documented, facts: Facts, m
         raise NotTaken(f"{error.problem.file}: {error.problem.message}. {error.problem.fix}".rstrip()) from error
     if found := clashes(pages):
         raise NotTaken(f'"{found[0]}" differs from another file only by case, or is a folder too. Rename it.')
-    broken, away = links.look(book, pages.keys(), place_of(entity.ref))
+    broken, away = links.look(book, pages.keys(), docs_place(entity.ref))
     markdown = _markdown(upload, taken, facts)
     record = Record(
         ref=entity.ref,

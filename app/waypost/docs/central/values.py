@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from waypost.pages.paths import plain
-
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -133,10 +131,3 @@ class Batch:
 
     def __bool__(self) -> bool:
         return bool(self.changes)
-
-
-def place_of(ref: str) -> str:
-    """Return <namespace>/<kind>/<name>, lower-case, as TechDocs lays sites out."""
-    kind, _, rest = ref.partition(":")
-    namespace, _, name = rest.partition("/")
-    return f"{plain(namespace)}/{plain(kind)}/{plain(name)}"
