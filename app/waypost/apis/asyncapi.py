@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from waypost.apis import security
-from waypost.apis.messages import bindings, bodies, with_traits
-from waypost.apis.reading import MOST_OPERATIONS, Node, Reading, words
-from waypost.apis.reference import Answer, Field, Group, Operation, Reference, Server, Unreadable
+from waypost.apis.messages import MOST_MESSAGES, bindings, bodies, with_traits
+from waypost.apis.reading import Node, Reading, words
+from waypost.apis.reference import Answer, Body, Field, Group, Operation, Reference, Server, Unreadable
 from waypost.apis.schemas import Schemas
 
 _WAYS = {"subscribe": "send", "publish": "receive"}
@@ -82,16 +83,13 @@ def _groups(definition: _Definition, is_old: bool) -> Iterator[Group]:
     }
     found = _old(definition, channels) if is_old else _new(definition, channels)
     operations: dict[str, list[Operation]] = {name: [] for name in channels}
-    for number, (name, operation) in enumerate(found):
-        if number < MOST_OPERATIONS:
-            operations.setdefault(name, []).append(operation)
-        else:
-            definition.reading.hide("operations")
+    for name, operation in found:
+        operations.setdefault(name, []).append(operation)
     for name, done in operations.items():
         channel = channels.get(name)
         if channel is None or done:
             yield Group(channel.address if channel else name, _about(channel), tuple(done))
-        else:
+        elif _WAYS.keys().isdisjoint(channel.stated) and definition.reading.may_add_operation():
             yield Group(channel.address, _about(channel), (_carrier(definition, channel),))
 
 
@@ -106,34 +104,29 @@ def _old(definition: _Definition, channels: dict[str, _Channel]) -> Iterator[tup
     """Version 2: what can be done with a channel stands below it."""
     for name, channel in channels.items():
         for word, verb in _WAYS.items():
-            if word in channel.stated:
+            if word in channel.stated and definition.reading.may_add_operation():
                 place = f"{channel.place}.{word}"
                 stated = definition.reading.node(channel.stated[word], place)
                 operation = _operation(definition, verb, channel, stated, place)
                 told = f"{operation.description} (`{word}` in the definition)"
-                carried = bodies(
-                    definition.reading, definition.schemas, stated.get("message"), definition.media, f"{place}.message"
-                )
-                yield name, replace(operation, description=told, bodies=tuple(carried))
+                carried = _carried(definition, stated.get("message"), f"{place}.message")
+                yield name, replace(operation, description=told, bodies=carried)
 
 
 def _new(definition: _Definition, channels: dict[str, _Channel]) -> Iterator[tuple[str, Operation]]:
     """Version 3: operations stand by themselves and name their channel."""
     for name, stated, place in definition.reading.nodes(definition.data.get("operations"), "operations"):
-        channel = _channel(definition, channels, stated.get("channel"), f"{place}.channel")
-        verb = words(stated.get("action"))
-        operation = _operation(definition, verb or "carries", channel, stated, place)
-        messages = stated.get("messages", _all(channel.stated))
-        carried = bodies(definition.reading, definition.schemas, messages, definition.media, f"{place}.messages")
-        yield (
-            channel.name,
-            replace(
-                operation,
-                title=operation.title or name,
-                bodies=tuple(carried),
-                answers=tuple(_reply(definition, channels, stated.get("reply"), f"{place}.reply")),
-            ),
-        )
+        if definition.reading.may_add_operation():
+            channel = _channel(definition, channels, stated.get("channel"), f"{place}.channel")
+            verb = words(stated.get("action")) or "carries"
+            operation = _operation(definition, verb, channel, stated, place)
+            carried = _carried(definition, stated.get("messages", _all(channel.stated)), f"{place}.messages")
+            replies = tuple(_reply(definition, channels, stated.get("reply"), f"{place}.reply"))
+            yield channel.name, replace(operation, title=operation.title or name, bodies=carried, answers=replies)
+
+
+def _carried(definition: _Definition, messages: object, place: str) -> tuple[Body, ...]:
+    return tuple(bodies(definition.reading, definition.schemas, messages, definition.media, place))
 
 
 def _channel(definition: _Definition, channels: dict[str, _Channel], stated: object, place: str) -> _Channel:
@@ -149,7 +142,7 @@ def _channel(definition: _Definition, channels: dict[str, _Channel], stated: obj
 def _all(channel: Node) -> list[Any]:
     """All messages of a channel, which an operation carries that names none."""
     messages = channel.get("messages")
-    named = messages.items() if isinstance(messages, dict) else ()
+    named = islice(messages.items() if isinstance(messages, dict) else (), MOST_MESSAGES + 1)
     return [
         {"name": str(name), **item} if isinstance(item, dict) and "$ref" not in item else item for name, item in named
     ]
@@ -200,14 +193,11 @@ def _reply(definition: _Definition, channels: dict[str, _Channel], stated: objec
     address = definition.reading.node(reply.get("address"), f"{place}.address")
     where = f"`{channel.address}`" if channel and channel.address else words(address.get("location"))
     messages = reply.get("messages", _all(channel.stated) if channel else None)
-    carried = bodies(definition.reading, definition.schemas, messages, definition.media, f"{place}.messages")
-    yield Answer("", f"A reply on {where}" if where else "A reply", tuple(carried))
+    carried = _carried(definition, messages, f"{place}.messages")
+    yield Answer("", f"A reply on {where}" if where else "A reply", carried)
 
 
 def _carrier(definition: _Definition, channel: _Channel) -> Operation:
     """A channel that no operation names: what it carries, all the same."""
     operation = _operation(definition, "carries", channel, {}, channel.place)
-    carried = bodies(
-        definition.reading, definition.schemas, _all(channel.stated), definition.media, f"{channel.place}.messages"
-    )
-    return replace(operation, bodies=tuple(carried))
+    return replace(operation, bodies=_carried(definition, _all(channel.stated), f"{channel.place}.messages"))

@@ -26,11 +26,11 @@ def bodies(reading: Reading, schemas: Schemas, stated: object, media: str, place
 
 def _several(reading: Reading, stated: object, place: str) -> Iterator[tuple[str, object]]:
     if isinstance(stated, list):
-        yield from ((_last(item), item) for item in stated)
+        yield from ((_last(item), item) for item in reading.items(stated, place))
         return
     found = reading.node(stated, place)
-    if isinstance(several := found.get("oneOf"), list):
-        yield from ((_last(item), item) for item in several)
+    if "oneOf" in found:
+        yield from ((_last(item), item) for item in reading.items(found["oneOf"], f"{place}.oneOf"))
     elif found:
         yield _last(stated), found
 

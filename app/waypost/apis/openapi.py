@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import islice, takewhile
 from posixpath import commonprefix
 from typing import Any
 
 from waypost.apis import security, swagger
-from waypost.apis.reading import MOST_OPERATIONS, Node, Reading, words
+from waypost.apis.reading import Node, Reading, shorten, words
 from waypost.apis.reference import Answer, Body, Field, Group, Operation, Reference, Server, Unreadable
 from waypost.apis.schemas import Schemas
 
 VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _MOST_MEDIA = 10
+_MOST_ANSWERS = 100
 WEBHOOKS, CALLBACKS = "Webhooks", "Callbacks"
 
 
@@ -72,10 +73,8 @@ def _groups(definition: _Definition) -> tuple[Group, ...]:
     }
     found: dict[str, list[Operation]] = {name: [] for name in told}
     untagged: list[Operation] = []
-    for count, (group, operation) in enumerate(_operations(definition), 1):
-        if count > MOST_OPERATIONS:
-            reading.hide("operations")
-        elif group:
+    for group, operation in _operations(definition):
+        if group:
             found.setdefault(group, []).append(operation)
         else:
             untagged.append(operation)
@@ -108,8 +107,8 @@ def _operations(definition: _Definition) -> Iterator[tuple[str, Operation]]:
     for path, item, place in reading.nodes(definition.data.get("paths"), "paths"):
         for verb, stated, shared in _verbs(definition, item, place):
             operation = _operation(definition, verb, path, stated, shared, f"{place}.{verb}")
-            tags = [tag for tag in reading.items(stated.get("tags"), f"{place}.{verb}.tags") if isinstance(tag, str)]
-            yield tags[0] if tags else "", operation
+            tags = reading.items(stated.get("tags"), f"{place}.{verb}.tags")
+            yield next((tag for tag in tags if isinstance(tag, str)), ""), operation
             callbacks += _callbacks(definition, operation, stated, f"{place}.{verb}")
     for name, item, place in reading.nodes(definition.data.get("webhooks"), "webhooks"):
         for verb, stated, shared in _verbs(definition, item, place):
@@ -121,7 +120,7 @@ def _verbs(definition: _Definition, item: Node, place: str) -> Iterator[tuple[st
     """What can be asked of one path, and the parameters that all of it shares."""
     shared = definition.reading.items(item.get("parameters"), f"{place}.parameters")
     for verb in VERBS:
-        if verb in item:
+        if verb in item and definition.reading.may_add_operation():
             yield verb, definition.reading.node(item[verb], f"{place}.{verb}"), shared
 
 
@@ -192,15 +191,15 @@ def _bodies(definition: _Definition, stated: Node, place: str) -> tuple[Body, ..
     reading, schemas = definition.reading, definition.schemas
     content = reading.node(stated.get("content"), f"{place}.content")
     found: list[tuple[Any, list[str]]] = []
-    for media, item in list(content.items())[:_MOST_MEDIA]:
+    for media, item in islice(content.items(), _MOST_MEDIA):
         schema = reading.node(item, f"{place}.{media}").get("schema")
-        same = next((known for known in found if known[0] == schema), None)
+        same = next((known for known in found if _is_same(known[0], schema)), None)
         if same is None:
             found.append((schema, [str(media)]))
         else:
             same[1].append(str(media))
-    for _ in range(_MOST_MEDIA, len(content)):
-        reading.hide("media types of a body")
+    if len(content) > _MOST_MEDIA:
+        reading.note(f"{shorten(place)}: has {len(content):,} media types, of which {_MOST_MEDIA} are shown.")
     told, required = words(stated.get("description")), stated.get("required") is True
     return tuple(
         Body(schemas.kind(schema, place), ", ".join(media), told, schemas.fields(schema, place), required)
@@ -208,8 +207,16 @@ def _bodies(definition: _Definition, stated: Node, place: str) -> tuple[Body, ..
     )
 
 
+def _is_same(one: object, other: object) -> bool:
+    """Whether two schemas are the same at a glance: one object, one reference, one plain type."""
+    if one is other or not isinstance(one, dict) or not isinstance(other, dict):
+        return one is other
+    is_plain = not any(isinstance(value, (dict, list)) for value in islice(one.values(), 20))
+    return is_plain and one == other
+
+
 def _answers(definition: _Definition, stated: object, place: str) -> Iterator[Answer]:
-    for code, answer, where in definition.reading.nodes(stated, place):
+    for code, answer, where in definition.reading.nodes(stated, place, _MOST_ANSWERS):
         headers = tuple(
             _parameter(definition, name, header, at)
             for name, header, at in definition.reading.nodes(answer.get("headers"), f"{where}.headers")

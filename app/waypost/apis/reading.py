@@ -6,6 +6,7 @@ Fetches nothing. Whatever stands in the wrong place is passed over and noted, so
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,8 +15,10 @@ MOST_OPERATIONS = 1_000
 MOST_TYPES = 2_000
 MOST_FIELDS = 20_000  # of everything together
 DEEPEST = 12  # references that lead to references, schemas within schemas
-_STEPS = 300_000  # schemas looked at: references within references can multiply
+MOST_ENTRIES = 1_000  # of one list, or of one mapping of parameters, answers, channels
+_STEPS = 500_000  # properties and schemas looked at: references within references can multiply
 _NOTES = 20
+_MOST_NOTES = 1_000  # that are kept to be counted
 _LONGEST_PLACE = 120
 
 Node = Mapping[Any, Any]  # YAML has keys that are numbers
@@ -28,16 +31,25 @@ class Reading:
         self.root = root
         self._notes: dict[str, None] = {}
         self._hidden: dict[str, int] = {}
+        self._operations = MOST_OPERATIONS
         self._fields = MOST_FIELDS
         self._steps = _STEPS
 
     def note(self, said: str) -> None:
         """Remember something that is not shown, once."""
-        self._notes[said] = None
+        if len(self._notes) < _MOST_NOTES:
+            self._notes[said] = None
 
     def hide(self, what: str) -> None:
         """Count one more of what there are too many of."""
         self._hidden[what] = self._hidden.get(what, 0) + 1
+
+    def may_add_operation(self) -> bool:
+        """Say whether the definition may have one more operation, and count it."""
+        self._operations -= 1
+        if self._operations < 0:
+            self.hide("operations")
+        return self._operations >= 0
 
     def may_add_field(self) -> bool:
         """Say whether the definition may have one more field, and count it."""
@@ -47,10 +59,10 @@ class Reading:
         self.note(f"There are more than {MOST_FIELDS:,} fields and parameters; the further ones are not shown.")
         return False
 
-    def may_go_on(self) -> bool:
-        """Say whether one more schema may be looked at, and count it."""
+    def may_go_on(self, cost: int = 1) -> bool:
+        """Say whether one more schema may be looked at, and count it with what it holds."""
         if self._steps > 0:
-            self._steps -= 1
+            self._steps -= cost
             return True
         self.note("Its references multiply: what they lead to is not shown in full.")
         return False
@@ -79,16 +91,27 @@ class Reading:
 
     def items(self, value: object, place: str) -> list[Any]:
         """The list at a place; an empty one where there is none."""
-        if value is None or isinstance(value, list):
-            return value or []
+        if value is None:
+            return []
+        if isinstance(value, list):
+            self._look_at(len(value), place)
+            return value[:MOST_ENTRIES]
         self.note(f"{shorten(place)}: should be a list, is {name_of(value)}.")
         return []
 
-    def nodes(self, value: object, place: str) -> Iterator[tuple[str, Node, str]]:
+    def nodes(self, value: object, place: str, most: int = MOST_ENTRIES) -> Iterator[tuple[str, Node, str]]:
         """Name, mapping and place of everything in a mapping of mappings; extensions are left out."""
-        for key, item in self.node(value, place).items():
-            if not str(key).startswith("x-"):
-                yield str(key), self.node(item, f"{place}.{key}"), f"{place}.{key}"
+        found = self.node(value, place)
+        self._look_at(len(found), place, most)
+        for key, item in islice(found.items(), most):
+            name = str(key)
+            if not name.startswith("x-"):
+                where = f"{place}.{shorten(name)}"
+                yield name, self.node(item, where), where
+
+    def _look_at(self, entries: int, place: str, most: int = MOST_ENTRIES) -> None:
+        if entries > most:
+            self.note(f"{shorten(place)}: has {entries:,} entries, of which the first {most:,} are looked at.")
 
     def find(self, reference: str) -> object:
         """What a reference within the definition leads to; None where it leads elsewhere or nowhere."""

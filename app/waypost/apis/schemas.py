@@ -144,7 +144,7 @@ class Schemas:
     def _properties(self, schema: object, place: str, above: frozenset[str], depth: int) -> dict[str, _Property]:
         """The properties of a schema and of all that it is made of, the later word on each standing."""
         found: dict[str, _Property] = {}
-        if not isinstance(schema, dict) or depth > DEEPEST or not self.reading.may_go_on():
+        if not isinstance(schema, dict) or depth > DEEPEST or not self.reading.may_go_on(_cost(schema)):
             return found
         if isinstance(reference := schema.get("$ref"), str):
             if reference in above or (depth == 0 and self._name(reference)):
@@ -195,6 +195,11 @@ def _form(schema: Node) -> str:
     return "object" if is_object and not isinstance(schema.get("additionalProperties"), dict) else "alias"
 
 
+def _cost(schema: Node) -> int:
+    held = schema.get("properties")
+    return 1 + (len(held) if isinstance(held, dict) else 0)
+
+
 def _inner(schema: object) -> tuple[object, str]:
     """The object without a name that a property holds, and how its fields are marked; None where it holds none."""
     mark = ""
@@ -215,7 +220,7 @@ def _guess(schema: Node) -> Kind:
     choices = schema.get("enum")
     values = choices if isinstance(choices, list) else [schema["const"]] if "const" in schema else []
     names = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
-    found = {names.get(type(value).__name__, "") for value in values}
+    found = {names.get(type(value).__name__, "") for value in values[:MOST_VALUES]}
     return Kind(found.pop()) if len(found) == 1 and "" not in found else ANYTHING
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from waypost.apis.reading import Node, Reading, words
 from waypost.apis.reference import Field, Kind
 
+_MOST = 20  # ways that are enough, schemes of one way, scopes of one scheme
 _FLOWS = {
     "implicit": "implicit",
     "password": "password",
@@ -66,12 +68,13 @@ def _details(scheme: Node) -> Iterator[str]:
 def needed(reading: Reading, value: object, place: str) -> tuple[str, ...]:
     """What an operation asks for: any one of these is enough."""
     found: dict[str, None] = {}
-    for item in reading.items(value, place):
+    for item in reading.items(value, place)[:_MOST]:
         if isinstance(item, dict):
-            found[" and ".join(_scoped(str(name), scopes) for name, scopes in item.items()) or "nothing"] = None
+            ways = (_scoped(str(name), scopes) for name, scopes in islice(item.items(), _MOST))
+            found[" and ".join(ways) or "nothing"] = None
     return tuple(found)
 
 
 def _scoped(name: str, scopes: object) -> str:
-    named = [scope for scope in scopes if isinstance(scope, str)] if isinstance(scopes, list) else []
+    named = [scope for scope in scopes[:_MOST] if isinstance(scope, str)] if isinstance(scopes, list) else []
     return f"{name} ({', '.join(named)})" if named else name

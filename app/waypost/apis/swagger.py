@@ -8,6 +8,7 @@ from typing import Any
 from waypost.apis.reading import Node, Reading, words
 
 SCHEMAS = "#/definitions"
+_MOST_MEDIA = 10
 _FORM = "application/x-www-form-urlencoded"
 _OUTSIDE_SCHEMA = ("name", "in", "description", "required", "deprecated", "schema", "$ref")
 
@@ -74,6 +75,6 @@ def _media(stated: Node, data: Node, key: str) -> list[str]:
 
 
 def _texts(value: object) -> Iterator[str]:
-    for item in value if isinstance(value, list) else ():
+    for item in value[:_MOST_MEDIA] if isinstance(value, list) else ():
         if isinstance(item, str):
             yield item

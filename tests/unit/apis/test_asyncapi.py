@@ -225,8 +225,8 @@ def test_more_than_is_shown_is_counted():
     assert old({"moved": {"subscribe": {"message": {"oneOf": many}}}}).notes == (
         "2 more messages of an operation: there are too many to show.",
     )
-    channels = {str(number): {"subscribe": {}} for number in range(MOST_OPERATIONS + 3)}
-    assert "3 more operations: there are too many to show." in old(channels).notes
+    channels = {str(number): {"subscribe": {}, "publish": {}} for number in range(MOST_OPERATIONS // 2 + 2)}
+    assert "4 more operations: there are too many to show." in old(channels).notes
 
 
 def test_data_that_does_not_say_what_it_is_is_refused_in_words():

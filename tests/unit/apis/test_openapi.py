@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from unit.apis.documents import VALUES, document, operation
 from waypost.apis.openapi import read_openapi
-from waypost.apis.reading import MOST_OPERATIONS
+from waypost.apis.reading import MOST_ENTRIES, MOST_OPERATIONS
 from waypost.apis.reference import Reference, Server, Unreadable
 from waypost.catalog.documents import parse
 
@@ -217,9 +217,40 @@ def test_what_stands_in_the_wrong_place_is_named_and_hides_nothing_else():
 
 
 def test_more_operations_than_are_shown_are_counted():
-    found = read_openapi(document({f"/{number}": {"get": {}} for number in range(MOST_OPERATIONS + 7)}))
+    paths = {f"/{number}": {"get": {}, "put": {}} for number in range(MOST_OPERATIONS // 2 + 3)}
+    found = read_openapi(document(paths))
     assert sum(len(group.operations) for group in found.groups) == MOST_OPERATIONS
-    assert found.notes == ("7 more operations: there are too many to show.",)
+    assert found.notes == ("6 more operations: there are too many to show.",)
+
+
+def test_long_lists_are_cut_and_say_so():
+    parameters = [{"name": str(number), "in": "query"} for number in range(MOST_ENTRIES + 1)]
+    found = read_openapi(document({"/a": {"get": {"parameters": parameters}}}))
+    assert len(found.groups[0].operations[0].fields) == MOST_ENTRIES
+    assert found.notes == ("paths./a.get.parameters: has 1,001 entries, of which the first 1,000 are looked at.",)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param(
+            {"parameters": [{"name": str(number), "in": "query"} for number in range(20_000)]}, id="parameters"
+        ),
+        pytest.param({"responses": {str(number): {} for number in range(20_000)}}, id="answers"),
+        pytest.param({"tags": list(range(200_000))}, id="tags"),
+        pytest.param({"security": [{str(number): []} for number in range(20_000)]}, id="ways to sign in"),
+        pytest.param(operation({"allOf": [{"$ref": "#/x-big"}] * 50}), id="properties"),
+        pytest.param(operation({"oneOf": [{"$ref": "#/x-big"}] * 5_000}), id="alternatives"),
+        pytest.param({"requestBody": {"content": {str(number): {} for number in range(20_000)}}}, id="media types"),
+    ],
+)
+def test_one_part_that_a_thousand_paths_use_is_not_read_without_end(item):
+    """Looked at in full each time, any of these would take minutes."""
+    paths = {f"/{number}": {verb: {"$ref": "#/x-item"} for verb in ("get", "put", "post")} for number in range(1_000)}
+    choices = {"enum": list(range(100))}
+    big = {"properties": {str(number): choices for number in range(20_000)}, "required": ["1"]}
+    found = read_openapi(document(paths, **{"x-item": item, "x-big": big}))
+    assert sum(len(group.operations) for group in found.groups) == MOST_OPERATIONS
 
 
 def test_data_that_does_not_say_what_it_is_is_refused_in_words():

@@ -8,7 +8,7 @@ moves few pages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, count, groupby, takewhile
 
@@ -77,19 +77,32 @@ def lay_out(reference: Reference) -> Layout:
     anchors = [_free(f"op.{_slug(f'{one.verb} {one.address}', _ANCHOR)}", taken) for one in operations]
     types = {one.name: _free(f"type.{_slug(one.name, _ANCHOR)}", taken) for one in reference.types}
     local = {name: f"#{anchor}" for name, anchor in types.items()}
-    blocks = [operation_blocks(one, anchor, local) for one, anchor in zip(operations, anchors, strict=True)]
-    about_types = [type_blocks(one, types[one.name], local) for one in reference.types]
+    shown = (operation_blocks(one, anchor, local) for one, anchor in zip(operations, anchors, strict=True))
+    blocks = _until_full(shown)
+    about_types = _until_full(type_blocks(one, types[one.name], local) for one in reference.types)
     sheets = list(_sheets(reference, blocks, about_types))
     operation_pages = {number: sheet.name for sheet in sheets for _, numbers in sheet.groups for number in numbers}
     type_pages = {one.name: sheet.name for sheet in sheets for one in sheet.types}
     return Layout(sheets, operations, anchors, types, operation_pages, type_pages, blocks, about_types)
 
 
+def _until_full(blocks: Iterable[Md]) -> list[Md]:
+    """Blocks up to the first that can no longer be shown."""
+    found: list[Md] = []
+    size = 0
+    for block in blocks:
+        found.append(block)
+        size += len(block)
+        if size > MOST_BYTES:
+            break
+    return found
+
+
 def _sheets(reference: Reference, blocks: Sequence[Md], about_types: Sequence[Md]) -> Iterator[Sheet]:
     """The pages of a reference; none for one so small that it stands on the page of its entity."""
     sizes, type_sizes = [len(block.encode()) for block in blocks], [len(block.encode()) for block in about_types]
     for group, numbers in numbered(reference):
-        if numbers:
+        if numbers and numbers.start < len(sizes):
             sizes[numbers.start] += len(told(group.description).encode()) + len(text(group.name).encode())
     whole = sum(sizes) + sum(type_sizes)
     if len(blocks) <= TINY_OPERATIONS and whole <= TINY_BYTES:
