@@ -18,7 +18,6 @@ ANYTHING = Kind("anything")
 _INSIDE = 4  # levels of objects within objects that become rows
 _ALTERNATIVES = 8
 _LONGEST = 300  # characters of a kind: alternatives of alternatives
-MOST_VALUES = 200  # of an enum
 _OBJECT = ("properties", "additionalProperties", "patternProperties", "required")
 
 
@@ -171,9 +170,9 @@ class Schemas:
         fields = self.fields(schema, place)
         form = _form(node) if fields or "allOf" not in node else "alias"
         kind = None if form == "object" else self.kind(schema, place)
-        if form == "alias" and kind is not None and (said := details(node)):
+        if form in ("alias", "union") and kind is not None and (said := details(node)):
             kind = Kind(f"{kind.text}, {', '.join(said)}".replace("`", ""), kind.type, kind.also)
-        values = node["enum"][:MOST_VALUES] if form == "enum" else ()
+        values = self.reading.items(node["enum"], f"{place}.enum") if form == "enum" else ()
         shown = tuple((short(value), "") for value in values)
         return Type(name, form, description, fields, shown, kind, node.get("deprecated") is True)
 
@@ -220,7 +219,7 @@ def _guess(schema: Node) -> Kind:
     choices = schema.get("enum")
     values = choices if isinstance(choices, list) else [schema["const"]] if "const" in schema else []
     names = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
-    found = {names.get(type(value).__name__, "") for value in values[:MOST_VALUES]}
+    found = {names.get(type(value).__name__, "") for value in values[:_ALTERNATIVES]}
     return Kind(found.pop()) if len(found) == 1 and "" not in found else ANYTHING
 
 

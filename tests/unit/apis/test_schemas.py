@@ -147,6 +147,12 @@ def test_type_is_called_what_it_is(schema, form):
     assert types(T=schema, Enum={"enum": ["a"]})["T"].form == form
 
 
+def test_union_says_how_its_types_are_told_apart():
+    found = types(A={}, B={}, U={"oneOf": [A, B], "discriminator": {"propertyName": "kind"}})["U"]
+    assert found.kind.text == "A or B, told apart by kind"
+    assert (found.kind.type, found.kind.also) == ("A", ("B",))
+
+
 def test_values_of_an_enum_are_kept():
     assert types(A={"enum": ["new", None, 3]})["A"].values == (("new", ""), ("null", ""), ("3", ""))
 

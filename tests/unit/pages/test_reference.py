@@ -18,7 +18,7 @@ from waypost.pages import render
 from waypost.pages.markdown import Md
 from waypost.pages.page import Page
 from waypost.pages.reference import layout, overview
-from waypost.pages.reference.blocks import operation_blocks, type_blocks
+from waypost.pages.reference.blocks import MOST_ROWS, operation_blocks, type_blocks
 from waypost.pages.reference.layout import MOST_BYTES, MOST_GROUPS, SMALL_OPERATIONS, lay_out
 
 HOME = repository(1, "orders")
@@ -172,6 +172,17 @@ def test_kinds_lead_to_their_types_and_never_become_images():
     shown = type_blocks(Type("T", fields=fields), "type.t", {"Line": "#l", "LineItem": "#i"})
     assert "| `a` | \\[[Line](#l)!\\]! |" in shown
     assert "| `b` | \\![Line](#l) or [LineItem](#i) |" in shown
+
+
+def test_long_lists_end_and_say_how_much_is_missing():
+    values = tuple((str(number), "") for number in range(MOST_ROWS + 3))
+    assert type_blocks(Type("T", "enum", values=values), "type.t", {}).endswith("`499`, and 3 more")
+    fields = tuple(Field(str(number), Kind("string")) for number in range(MOST_ROWS + 4))
+    assert "…and 4 more, in the definition." in type_blocks(Type("T", fields=fields), "type.t", {})
+    servers = [{"url": f"https://{number}.example"} for number in range(12)]
+    assert "…and 2 more, in the definition." in pages(definition({"/a": {"get": {}}}, servers=servers))[""]
+    security = tuple(f"way-{number}" for number in range(12))
+    assert "or `way-9` or another." in operation_blocks(Operation("GET", "/a", security=security), "op.a", {})
 
 
 def test_types_that_are_not_shown_are_no_links():

@@ -26,6 +26,8 @@ from waypost.pages.reference.told import line, told
 Links = Mapping[str, str]  # where the type of a name is explained, as seen from the page being written
 
 DESCRIBED = 300  # characters of a description in a table
+MOST_ROWS = 500  # of a table, a list of values
+_WAYS = 10
 _TABLE_BYTES = 40_000
 _BLOCK_BYTES = 120_000  # of one operation or type
 _KIND = 300
@@ -45,7 +47,9 @@ def _operation(operation: Operation, anchor: str, links: Links) -> Iterator[Md]:
         yield bold(line(operation.title, DESCRIBED))
     yield told(operation.description)
     if operation.security:
-        yield Md(f"Needs {join((code(way, 200) for way in operation.security[:10]), ' or ')}.")
+        ways = [code(way, 200) for way in operation.security[:_WAYS]]
+        ways += [Md("another")] if len(operation.security) > _WAYS else []
+        yield Md(f"Needs {join(ways, ' or ')}.")
     has_places = any(field.place for field in operation.fields)
     yield from _fields(operation.fields, links, "Parameter" if has_places else "Argument")
     for body in operation.bodies:
@@ -76,7 +80,8 @@ def _values(type: Type) -> Iterator[Md]:
         rows = ([code(value), line(said, DESCRIBED) or DASH] for value, said in type.values)
         yield from cut_table(["Value", "What it means"], rows)
     elif type.values:
-        yield Md(", ".join(code(value) for value, _ in type.values))
+        further = [Md(f"and {len(type.values) - MOST_ROWS:,} more")] if len(type.values) > MOST_ROWS else []
+        yield join([*(code(value) for value, _ in type.values[:MOST_ROWS]), *further], ", ")
 
 
 def _heading(anchor: str, title: Md) -> Md:
@@ -152,13 +157,13 @@ def _answer(answer: Answer, links: Links, has_code: bool) -> list[Md]:
     return [*number, line(answer.description, DESCRIBED) or DASH, bodies or DASH]
 
 
-def cut_table(headings: Sequence[str], rows: Iterable[Sequence[Md]]) -> list[Md]:
+def cut_table(headings: Sequence[str], rows: Iterable[Sequence[Md]], most: int = MOST_ROWS) -> list[Md]:
     """A table that ends before it is too long, and then says how many rows it has not."""
     shown: list[Sequence[Md]] = []
     size = missing = 0
     for row in rows:
         size += sum(len(cell.encode()) for cell in row) if size < _TABLE_BYTES else 0
-        if size < _TABLE_BYTES:
+        if size < _TABLE_BYTES and len(shown) < most:
             shown.append(row)
         else:
             missing += 1

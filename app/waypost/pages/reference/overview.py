@@ -37,10 +37,10 @@ def _overview(page: Page, reference: Reference, layout: Layout, folder: str) -> 
     page.say(join([named, text(reference.standard)]), told(reference.description, _DESCRIPTION))
     if reference.servers:
         rows = [[code(one.url), line(one.description, DESCRIBED) or DASH] for one in reference.servers]
-        page.say(*cut_table(["Server", "What it is for"], rows[:_ROWS]))
+        page.say(*cut_table(["Server", "What it is for"], rows, _ROWS))
     if reference.security:
-        ways = [[code(one.name), text(one.kind.text), _scheme(one) or DASH] for one in reference.security[:_ROWS]]
-        page.say(*cut_table(["Who asks", "How it is known", "What it is"], ways))
+        ways = [[code(one.name), text(one.kind.text), _scheme(one) or DASH] for one in reference.security]
+        page.say(*cut_table(["Who asks", "How it is known", "What it is"], ways, _ROWS))
     if layout.is_tiny:
         page.say(*(told(group.description) for group in reference.groups), *layout.blocks, *layout.type_blocks)
     else:
