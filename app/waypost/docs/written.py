@@ -16,7 +16,7 @@ _LARGEST = 1024**2
 # pymdownx.snippets: one file on a line, or files between two lines of scissors.
 _LINE = re.compile(r'^(?P<indent>[ \t]*)-{1,}8<-{1,}[ \t]+(?P<quote>["\'])(?P<file>[^"\'\n]+)(?P=quote)[ \t]*$', re.M)
 _BLOCK = re.compile(r"^(?P<indent>[ \t]*)-{1,}8<-{1,}[ \t]*\n(?P<files>(?:[^\n]*\n)*?)[ \t]*-{1,}8<-{1,}[ \t]*$", re.M)
-_MARK = re.compile(r"^.*-{1,}8<-{1,}[ \t]+\[[ \t]*(?P<what>start|end)[ \t]*:[ \t]*(?P<name>[\w-]+)[ \t]*\].*$")
+_MARK = re.compile(r"^.*-8<-{1,}[ \t]+\[[ \t]*(?P<what>start|end)[ \t]*:[ \t]*(?P<name>[\w-]+)[ \t]*\].*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,3 +69,29 @@ def test_nothing_that_runs_is_left(written):
     assert "<script" not in found
     assert "javascript:" not in found
     assert "<iframe" not in found
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        " ",
+        "](",
+        "= ",
+        "</script",
+        "<script>",
+        "{:",
+        "{ .",
+        "!!! a",
+        '!!! a "',
+        "=== ",
+        "[a",
+        "\n    ",
+        "`",
+        "~~~\n",
+        "&#",
+    ],
+)
+def test_long_pages_of_anything_come_to_an_end(piece):
+    size = 200_000
+    assert shown(f"x{piece * (size // len(piece))}y\n{'!!! note ' * 1_000}\n") is not None
+    assert page(UPLOAD, "a.md", Text(f"]({' ' * size}x"), "")

@@ -27,15 +27,19 @@ _BOX = re.compile(r'^(!!!|\?\?\?\+?)[ ]+([A-Za-z][\w-]*)((?:[ ]+[A-Za-z][\w-]*)*
 _TAB = re.compile(r'^===[!+]?[ ]+"(.+)"[ ]*$')
 _FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
-_ATTRIBUTES = re.compile(r"[ ]*\{:[^{}\n]*\}|[ ]*\{[ ]*[.#][\w-][^{}\n]*\}(?=\s*$)")
+# Nothing below may look far for its end: a page of blanks must not keep us busy.
+_ATTRIBUTES = re.compile(r" ?\{:[^{}\n]{0,200}\}| ?\{ ?[.#][\w-][^{}\n]{0,200}\}(?= {0,9}$)")
 _RUNS = re.compile(
-    r"<(script|style|iframe|object|embed|template)\b.*?(?:</\1\s*>|\Z)|</?(?:script|style|iframe|object|embed|template)\b[^>]*>",
+    r"<(script|style|iframe|object|embed|template)\b.*?(?:</\1\s*>|\Z)"
+    r"|</?(?:script|style|iframe|object|embed|template)\b[^<>]*>?",
     re.IGNORECASE | re.DOTALL,
 )
 _LINK_TO_SCRIPT = re.compile(
-    r"(\]\(\s*<?|^[ ]{0,3}\[[^\]\n]+\]:\s*<?|=\s*[\"']?|<)\s*(?:javascript|vbscript|data):[^\s)>\"']*",
-    re.IGNORECASE | re.M,
+    r"(\]\(\s{0,40}<?|^ {0,3}\[[^\]\n]{1,999}\]:\s{0,40}<?|=\s{0,40}[\"']?|<)\s{0,40}(?:javascript|vbscript|data):"
+    r"[^\s)>\"']*",
+    re.IGNORECASE | re.MULTILINE,
 )
+_LONGEST_OPENING = 500  # of a line that opens a block
 _DEEPEST = 8
 
 
@@ -92,7 +96,11 @@ def _lines(lines: Sequence[str], depth: int) -> list[str]:
         mark = _FENCE.match(line)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
-        box, tab = (None, None) if fence or depth >= _DEEPEST else (_BOX.match(line), _TAB.match(line))
+        box, tab = (
+            (None, None)
+            if fence or depth >= _DEEPEST or len(line) > _LONGEST_OPENING
+            else (_BOX.match(line), _TAB.match(line))
+        )
         if box or tab:
             body, at = _indented(lines, at + 1)
             inner = _lines(body, depth + 1)

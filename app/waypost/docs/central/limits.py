@@ -10,6 +10,7 @@ FILE_BYTES = 10 * 1024**2
 SITE_BYTES = 60 * 1024**2
 PAGES = 1_000
 PAGE_BYTES = 2 * 1024**2  # of the HTML of one page
+TEXT_LETTERS = 1024**2  # of one page in Markdown
 DATA_BYTES = 16 * 1024**2  # of waypost_pages.json, and of waypost_source.json
 NAVIGATION = 5_000  # entries
 FOUND = 20_000  # entries of the search index

@@ -113,11 +113,10 @@ def _pages(pages: Sequence[Page]) -> tuple[tuple[Page, ...], list[str]]:
     kept: dict[str, Page] = {}
     left_out = []
     for page in pages:
-        key = folded(page.url)
-        wrong = ""
+        wrong, key = "", ""
         if not is_page(page.url) or not is_plain(page.source):
             wrong = "its address is not one of this site"
-        elif key in kept:
+        elif (key := folded(page.url)) in kept:
             wrong = f"it has the address of {_quote(kept[key].source)}, but for the case"
         elif len(page.content) > limits.PAGE_BYTES:
             wrong = f"it has more than {limits.PAGE_BYTES:,} bytes"
@@ -178,11 +177,13 @@ def _texts(files: Mapping[str, bytes]) -> tuple[Mapping[str, Text], list[str]]:
     kept = {
         path: text if is_plain(text.origin) else Text(text.text)
         for path, text in sorted(texts.items())
-        if is_markdown(path)
+        if is_markdown(path) and len(text.text) <= limits.TEXT_LETTERS
     }
     for path in clashes(kept):
         del kept[path]
-    return kept, [f"Markdown {_quote(path)}: its name is not published" for path in sorted(texts.keys() - kept.keys())]
+    return kept, [
+        f"Markdown {_quote(path)}: by its name or size not published" for path in sorted(texts.keys() - kept.keys())
+    ]
 
 
 def _is_expected(path: str) -> bool:
