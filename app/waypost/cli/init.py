@@ -1,8 +1,8 @@
 """Begin a catalog repository in a folder, from the template that comes with Waypost.
 
-Nothing that is there already is changed; `--add` adds what a catalog repository lacks. References to Waypost's actions
-are filled in from `--actions`, from WAYPOST_ACTIONS, or from how this Waypost was installed. Makes no repository on
-GitHub: what to do there is printed.
+No file of yours is changed; `--add` adds what a catalog repository lacks, and renews schemas/. References to Waypost's
+actions are filled in from `--actions`, from WAYPOST_ACTIONS, or from how this Waypost was installed. Makes no repository
+on GitHub: what to do there is printed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Next, without a server (docs/actions-only.md of Waypost says it at length):
   3. Push this folder:
        git init --initial-branch main && git add --all && git commit --message "Begin the catalog"
        git push {server}/{catalog}.git main
-  4. Refresh: press "Run workflow". Minutes later the README is the front door of your catalog:
+  4. The push begins the first refresh; minutes later the README is the front door of your catalog. If not:
        {server}/{catalog}/actions/workflows/refresh.yml
 """
 _NEXT_APP = """
