@@ -1,8 +1,8 @@
 """Begin a catalog repository in a folder, from the template that comes with Waypost.
 
 No file of yours is changed; `--add` adds what a catalog repository lacks, and renews schemas/. References to Waypost's
-actions are filled in from `--actions`, from WAYPOST_ACTIONS, or from how this Waypost was installed. Makes no repository
-on GitHub: what to do there is printed.
+actions are filled in from `--actions`, from WAYPOST_ACTIONS, or from how this Waypost was installed. Makes nothing on
+GitHub: what to do there is printed.
 """
 
 from __future__ import annotations
