@@ -40,6 +40,7 @@ class Conversation:
         if there is not None and there.body.replace("\r\n", "\n").rstrip() == text.rstrip():
             return Shown(hash, there.updated)
         self._say(DRY_RUN, text)
+        self._begin(there is None)
         return Shown(hash)
 
     def tell(self, text: str) -> None:
@@ -50,10 +51,9 @@ class Conversation:
         if not self.is_dry:
             self.desk.unsay(self.number, STATUS)
 
-    def begin(self) -> None:
-        """Mark the issue as a request and offer the labels that people may want."""
-        is_begun = ours(list(self.history.comments), self.history.us, DRY_RUN) is not None
-        if self.is_dry or (is_begun and LABEL in self.history.issue.labels):
+    def _begin(self, is_first: bool) -> None:
+        """Mark the issue as a request and offer the labels that people may want, after they have their answer."""
+        if self.is_dry or (LABEL in self.history.issue.labels and not is_first):
             return
         for label, colour, description in LABELS:
             self.desk.offer_label(label, colour, description)

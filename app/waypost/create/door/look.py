@@ -63,7 +63,6 @@ def look(counter: Counter, number: int) -> Outcome:
         return Outcome(number, "none")
     history = History(issue, desk.comments(number), desk.labellings(number), desk.login())
     talk = Conversation(desk, history, counter.is_dry)
-    talk.begin()
     try:
         asked = read_request(counter.workshop, counter.catalog, issue)
         if asked.faults or asked.wish is None or asked.template is None:
