@@ -29,6 +29,7 @@ def test_first_line_says_where_the_page_comes_from():
             "> [!CAUTION]\n> **Hot**\n>\n> One.\n>\n> Two.\nAfter\n",
             id="with a title",
         ),
+        pytest.param("!!! note\n\n    x\n\ny\n", "> [!NOTE]\n> x\n\ny\n", id="after a blank line"),
         pytest.param('!!! tip ""\n    x\n', "> [!TIP]\n> x\n", id="with an empty title"),
         pytest.param(
             '??? info "More"\n    x\n',

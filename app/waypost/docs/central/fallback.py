@@ -124,6 +124,8 @@ def _indented(lines: Sequence[str], at: int) -> tuple[list[str], int]:
     while body and not body[-1].strip():
         body.pop()
         at -= 1
+    while body and not body[0].strip():  # an alert begins with its text
+        body.pop(0)
     return body, at
 
 

@@ -119,7 +119,7 @@ def _section(group: Group, level: int, further: Callable[[Row], str], heading: s
             ]
             for row in group.rows
         ]
-        blocks.append(table(["Documentation", "About", heading, "Of"], cells))
+        blocks.append(table(["Documentation", "About", heading, "Last change"], cells))
     for inner in group.groups:
         blocks += _section(inner, level + 1, further, heading)
     return blocks
