@@ -119,6 +119,8 @@ def chosen(context: Context, organisation: str) -> Sequence[Installation]:
     mine = [one for one in found if one.account.lower() == organisation.lower()]
     if not mine:
         names = ", ".join(sorted(one.account for one in found)) or "none"
+        if context.forges.deliveries() is None:
+            raise ForgeError(f'"{organisation}" is not {names}, the organisation of WAYPOST_CATALOG_REPOSITORY')
         raise ForgeError(f'the App is not installed in "{organisation}". It is installed in: {names}')
     return mine
 

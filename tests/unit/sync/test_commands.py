@@ -147,6 +147,11 @@ def test_reconcile_of_an_organisation_without_the_app_names_those_there_are(with
     assert 'not installed in "globex". It is installed in: acme' in capsys.readouterr().err
 
 
+def test_another_organisation_than_the_catalogs_is_refused_in_a_workflow(with_tokens, capsys):
+    assert main(["reconcile", "--org", "globex"]) == Exit.USAGE
+    assert '"globex" is not acme, the organisation of WAYPOST_CATALOG_REPOSITORY' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["plan", "apply", "reconcile"])
 def test_what_github_refuses_is_told_at_once(with_tokens, monkeypatch, capsys, command):
     monkeypatch.setenv("WAYPOST_TOKEN", "ghp_wrong")
