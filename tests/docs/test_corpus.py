@@ -15,11 +15,16 @@ pytest.importorskip("mkdocs", reason='MkDocs is not installed: pip install "wayp
 pytestmark = pytest.mark.slow
 
 
-def test_every_documentation_folder_of_the_corpus_builds(corpus):
+@pytest.fixture(scope="module")
+def sites(corpus):
+    """Every documentation folder, and what was built of it."""
     folders = sorted({file.parent for file in (corpus / "techdocs").rglob("mkdocs.y*ml")})
     assert len(folders) > 20
-    for folder in folders:
-        built = build(folder)
+    return {folder: build(folder) for folder in folders}
+
+
+def test_every_documentation_folder_of_the_corpus_builds(sites):
+    for folder, built in sites.items():
         pages = list((folder / "docs").rglob("*.md"))
         assert built.pages >= len(pages) > 0, folder
         for path, data in built.files.items():
@@ -30,11 +35,10 @@ def test_every_documentation_folder_of_the_corpus_builds(corpus):
             assert problem.file
 
 
-def test_every_documentation_folder_of_the_corpus_goes_the_whole_way(corpus):
+def test_every_documentation_folder_of_the_corpus_goes_the_whole_way(sites):
     """Built, packed as an artifact, unpacked, judged anew and placed: as many pages as were built."""
     entities, uploads, pages = {}, [], 0
-    for number, folder in enumerate(sorted({file.parent for file in (corpus / "techdocs").rglob("mkdocs.y*ml")}), 1):
-        built = build(folder)
+    for number, (folder, built) in enumerate(sites.items(), 1):
         ref = built.source.entity or f"component:default/site-{number}"
         if not plain_ref(ref):  # a skeleton of a template, whose name is yet to be filled in
             continue

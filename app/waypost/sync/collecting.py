@@ -6,14 +6,18 @@ one repository did wrong never stops the others. One writer: every commit is gua
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from waypost.catalog.entities import Repository
 from waypost.docs.artifacts import artifact_of
 from waypost.docs.central.batch import place, settled
-from waypost.docs.central.limits import ARTIFACT
+from waypost.docs.central.limits import ARTIFACT, BRANCH
+from waypost.docs.central.state import BrokenState
 from waypost.docs.central.values import Batch, Facts, Failure, Refusal, Upload
 from waypost.docs.unpack import MOST_ARCHIVE_BYTES, NotUnpacked, unpack
 from waypost.forge.artifacts import Artifact, Artifacts
@@ -28,6 +32,7 @@ from waypost.forge.protocol import (
     Unavailable,
 )
 
+log = logging.getLogger("waypost.sync")
 STATE = "state.json"
 ATTEMPTS = 5
 # What is unpacked is in memory: so much of it, and so many sites, are one commit.
@@ -95,12 +100,10 @@ def collect(
     """
     outcome = Outcome()
     store.refresh()
-    known = settled(_state(store), facts)
-    offers = _look(artifacts, wanted, known, outcome)
-    done = len(outcome.failures)
-    for uploads in [*_batches(artifacts, offers, outcome)] if is_dry else _batches(artifacts, offers, outcome):
-        publish(store, facts, uploads, outcome.failures[done:], outcome, may_write, mermaid, is_dry)
-        done = len(outcome.failures)
+    with _readable():
+        known = settled(_state(store), facts)
+    for uploads in _batches(artifacts, _look(artifacts, wanted, known, outcome), outcome):
+        publish(store, facts, uploads, outcome.failures, outcome, may_write, mermaid, is_dry)
     return outcome
 
 
@@ -117,7 +120,8 @@ def publish(
     """Commit what these uploads change, planned anew when the branch moved; nothing when that is nothing."""
     for _ in range(ATTEMPTS):
         head = store.refresh()
-        batch = place(dict(store.tree()), _state(store), facts, uploads, failures, mermaid)
+        judge = partial(place, dict(store.tree()), _state(store), facts, mermaid=mermaid)
+        batch = _judge(judge, uploads, failures, outcome)
         if batch and not is_dry:
             if not may_write():
                 return
@@ -128,6 +132,50 @@ def publish(
         _note(outcome, batch)
         return
     raise HeadMoved(f"the documentation branch kept moving; gave up after {ATTEMPTS} attempts. Nothing was written.")
+
+
+def _judge(
+    judge: Callable[[Sequence[Upload], Sequence[Failure]], Batch],
+    uploads: Sequence[Upload],
+    failures: Sequence[Failure],
+    outcome: Outcome,
+) -> Batch:
+    """Judge uploads together; when that fails by a mistake of ours, find out for whose upload, and leave it out."""
+    with _readable():
+        try:
+            return judge(uploads, failures)
+        except BrokenState:
+            raise
+        except Exception:
+            if not uploads:
+                raise
+        sound = [upload for upload in uploads if _is_judged(judge, upload)]
+        odd = [upload for upload in uploads if upload not in sound]
+        outcome.failures += [
+            Failure(one.repository_id, one.repository, "Waypost cannot read it", one.artifact_id, one.artifact)
+            for one in odd
+        ]
+        return judge(sound, outcome.failures)
+
+
+def _is_judged(judge: Callable[[Sequence[Upload], Sequence[Failure]], Batch], upload: Upload) -> bool:
+    try:
+        judge([upload], ())
+    except Exception:
+        log.exception("artifact %d of %s cannot be judged", upload.artifact_id, upload.repository)
+        return False
+    return True
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Say in words that somebody edited what the branch remembers."""
+    try:
+        yield
+    except BrokenState as error:
+        raise ForgeError(
+            f"the branch {BRANCH} cannot be continued: {error}. Delete the branch to begin anew"
+        ) from error
 
 
 def _note(outcome: Outcome, batch: Batch) -> None:

@@ -14,7 +14,7 @@ from waypost.docs.central.values import Documented, Facts
 from waypost.docs.layout import render
 from waypost.docs.written import Text
 from waypost.forge.memory import MemoryForges
-from waypost.forge.protocol import NotAllowed, RateLimited, Unavailable
+from waypost.forge.protocol import ForgeError, NotAllowed, RateLimited, Unavailable
 from waypost.sync import collecting
 from waypost.sync.collecting import collect, homes
 
@@ -344,3 +344,28 @@ def test_only_the_repositories_that_are_meant_are_asked(ground):
     number = next(one.id for one in ground.repositories.values() if one.name == "pay")
     outcome = ground.collect(only={number})
     assert (outcome.asked, outcome.placed) == (1, [PAY])
+
+
+def test_an_upload_that_breaks_us_is_left_out_and_the_others_are_published(ground, monkeypatch, caplog):
+    judge = collecting.place
+
+    def place(tree, known, facts, uploads=(), failures=(), **more):
+        if any(one.repository == "acme/ledger" for one in uploads):
+            raise RecursionError("too deep")
+        return judge(tree, known, facts, uploads, failures, **more)
+
+    monkeypatch.setattr(collecting, "place", place)
+    ground.upload("pay", PAY)
+    ground.upload("ledger", LEDGER)
+    outcome = ground.collect()
+    assert outcome.placed == [PAY]
+    assert [(one.repository, one.reason) for one in outcome.failures] == [("acme/ledger", "Waypost cannot read it")]
+    assert "too deep" in caplog.text
+    assert ground.collect().failures == []  # not looked at again
+
+
+def test_a_branch_that_somebody_edited_beyond_recognition_is_said_in_words(ground):
+    ground.forge._find("acme/catalog").push({"state.json": b"{"}, "Edit", "", BRANCH)
+    ground.upload("pay", PAY)
+    with pytest.raises(ForgeError, match=r"waypost-docs cannot be continued.*Delete the branch to begin anew"):
+        ground.collect()
