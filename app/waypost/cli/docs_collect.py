@@ -17,6 +17,7 @@ from waypost.catalog.entities import Repository
 from waypost.cli import Exit, UsageError
 from waypost.cli.collect_verdicts import show
 from waypost.cli.connection import configured, connected
+from waypost.cli.docs_build import read_mermaid
 from waypost.cli.verdicts import remark
 from waypost.config import Config
 from waypost.docs.central.limits import BRANCH
@@ -77,7 +78,7 @@ def _collect(arguments: argparse.Namespace, config: Config) -> Iterator[tuple[st
     except ModuleNotFoundError as error:
         raise UsageError(f'{error.name} is not installed. Install it: pip install "waypost[docs]"') from error
 
-    mermaid = _read(arguments.mermaid)
+    mermaid = read_mermaid(arguments.mermaid)
     for catalog in catalogs(config, arguments.org):
         wanted, store = homes(catalog.facts, catalog.known), catalog.forge.store(catalog.full_name, BRANCH)
         yield (
@@ -115,15 +116,6 @@ def _catalog(forge: Forge, config: Config, account: str, known: Mapping[int, Rep
     listed = next((one for one in known.values() if one.full_name.lower() == full_name.lower()), None)
     found = listed or forge.read([Wish(0, full_name)])[0].repository
     if found is None:
-        raise ForgeError(f"{full_name} is not there, or may not be seen. Name the catalog repository in"
-                         " WAYPOST_CATALOG_REPOSITORY")  # fmt: skip
+        fix = "Name the catalog repository in WAYPOST_CATALOG_REPOSITORY"
+        raise ForgeError(f"{full_name} is not there, or may not be seen. {fix}")
     return found
-
-
-def _read(file: Path | None) -> bytes | None:
-    if file is None:
-        return None
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}. Name mermaid.min.js of the npm package mermaid.") from error
