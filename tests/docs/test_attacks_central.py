@@ -38,7 +38,7 @@ def attacked(branch, files):
     batch = branch.place(TWO, upload(files=files))
     for path in batch.changes:
         folder = path.startswith(("site/default/component/pay/", "markdown/default/component/pay/"))
-        centre = path in ("README.md", "report.md", "state.json", "site/index.html")
+        centre = path in ("README.md", "report.md", "report.json", "state.json", "site/index.html")
         assert folder or centre or path.startswith(("site/report/", "site/waypost-assets/")), path
     for path, data in branch.files.items():
         assert ".." not in path.split("/")

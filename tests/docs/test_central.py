@@ -158,7 +158,7 @@ def test_setting_says_what_is_written(branch, mode, site, markdown):
 def test_switched_off_removes_everything_and_on_again_asks_anew(branch):
     branch.place(facts(), upload())
     branch.place(facts(mode="off"), upload(artifact_id=40))
-    assert sorted(branch.files) == ["README.md", "report.md", "state.json"]
+    assert sorted(branch.files) == ["README.md", "report.json", "report.md", "state.json"]
     assert "is `off`" in branch.text("README.md")
     assert settled(branch.files["state.json"], facts()) == {}
 
@@ -216,3 +216,17 @@ def test_two_hundred_sites_of_ten_pages_stay_small(branch):
     size = sum(len(data) for path, data in branch.files.items() if path.startswith("site/"))
     assert 30 * 1024**2 < size < 50 * 1024**2
     assert len(branch.below("site/waypost-assets/")) <= 6
+
+
+def test_message_names_what_came_and_went(branch):
+    refs = [f"component:default/s{number}" for number in range(4)]
+    known = facts(*[entity(ref, number) for number, ref in enumerate(refs, 1)])
+    first = branch.place(known, *[upload(number, entity=ref) for number, ref in enumerate(refs, 1)])
+    assert first.message.splitlines()[0] == "Publish documentation of s0, s1 and 2 more"
+    second = branch.place(
+        facts(entity(refs[0], 1)), upload(entity=refs[0], artifact_id=11, made=book(("", "<p>b</p>")))
+    )
+    assert second.message.splitlines()[0] == "Publish documentation of s0, remove that of s1, s2 and 1 more"
+    assert "Remove: component:default/s1, component:default/s2" in second.message
+    third = branch.place(facts(entity(refs[0], 1, title="New")))
+    assert third.message == "Refresh the list of documentation"

@@ -123,3 +123,4 @@ def test_report_is_read_by_people_and_machines(branch):
         "stale", "broken", "missing", "refused", "left-out"
     }  # fmt: skip
     assert "report.md" in branch.text("README.md")
+    assert branch.files["report.json"] == branch.files["site/report/report.json"]

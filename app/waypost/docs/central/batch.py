@@ -15,7 +15,7 @@ from waypost.docs.central.taking import NotTaken, Taken, take
 from waypost.docs.central.values import Batch, Documented, Facts, Failure, Record, Refusal, State, Upload
 from waypost.docs.layout import ASSETS, assets
 from waypost.pages.paths import docs_place
-from waypost.pages.plan import blob_id
+from waypost.pages.plan import NAMED, SUBJECT, blob_id
 
 _PARTS = {"auto": {"site", "markdown"}, "site": {"site"}, "markdown": {"markdown"}, "off": set[str]()}
 _DOORS = ("site/index.html", "site/report/")  # of the centre itself
@@ -176,9 +176,10 @@ def _wanted(work: _Work, after: State, mermaid: bytes | None, tree: Mapping[str,
         asked = {name for record in after.records.values() for name in record.assets} | shelf.asked()
         wanted |= {f"site/{ASSETS}/{name}": shared[name] for name in sorted(asked & shared.keys())}
         wanted["site/index.html"] = shelf.page(after, work.facts)
-        wanted |= {f"site/report/{name}": data for name, data in report.pages(found, work.facts).items()}
+        wanted |= {f"site/report/{name}": data for name, data in report.pages(found).items()}
     wanted["README.md"] = shelf.readme(after, work.facts, bool(found))
-    wanted["report.md"] = report.markdown(found, work.facts)
+    wanted["report.md"] = report.markdown(found)
+    wanted["report.json"] = report.as_json(found)
     wanted[state.FILE] = state.write(after)
     return wanted
 
@@ -219,15 +220,21 @@ def _message(placed: Sequence[str], removed: Sequence[str], changes: Mapping[str
     """Say in words what the commit does."""
     if not changes:
         return ""
-
-    def named(refs: Sequence[str]) -> str:
-        names = [ref.rpartition("/")[2] for ref in refs]
-        return f"{', '.join(names[:2])}{f' and {len(names) - 2} more' if len(names) > 2 else ''}"
-
-    said = [f"publish documentation of {named(placed)}"] if placed else []
-    said += [f"remove that of {named(removed)}" if placed else f"remove documentation of {named(removed)}"] * bool(
-        removed
-    )
+    said = [
+        f"{verb} {'that' if verb == 'remove' and placed else 'documentation'} of {_named(refs)}"
+        for verb, refs in (("publish", placed), ("remove", removed))
+        if refs
+    ]
     subject = ", ".join(said) or "refresh the list of documentation"
-    body = [f"{verb}: {', '.join(refs[:50])}" for verb, refs in (("Publish", placed), ("Remove", removed)) if refs]
-    return "\n".join([(subject[0].upper() + subject[1:])[:72], "", *body, ""]) if body else subject.capitalize()
+    subject = (subject[0].upper() + subject[1:])[:SUBJECT]
+    body = [
+        f"{verb}: {', '.join(refs[:NAMED])}{f' and {len(refs) - NAMED} more' * (len(refs) > NAMED)}"
+        for verb, refs in (("Publish", placed), ("Remove", removed))
+        if refs
+    ]
+    return "\n".join([subject, "", *body, ""]) if body else subject
+
+
+def _named(refs: Sequence[str]) -> str:
+    names = [ref.rpartition("/")[2] for ref in refs]
+    return " and ".join(names) if len(names) <= 2 else f"{', '.join(names[:2])} and {len(names) - 2} more"
