@@ -81,10 +81,12 @@ def _collect(arguments: argparse.Namespace, config: Config) -> Iterator[tuple[st
     mermaid = read_mermaid(arguments.mermaid)
     for catalog in catalogs(config, arguments.org):
         wanted, store = homes(catalog.facts, catalog.known), catalog.forge.store(catalog.full_name, BRANCH)
-        yield (
-            catalog.full_name,
-            collect(catalog.forge.artifacts(), store, catalog.facts, wanted, mermaid=mermaid, is_dry=arguments.dry_run),
+        outcome = collect(
+            catalog.forge.artifacts(), store, catalog.facts, wanted, mermaid=mermaid, is_dry=arguments.dry_run
         )
+        if isinstance(outcome.error, NotAllowed):
+            raise outcome.error
+        yield catalog.full_name, outcome
 
 
 def catalogs(config: Config, organisation: str) -> Iterator[Seen]:

@@ -95,8 +95,8 @@ def collect(
 ) -> Outcome:
     """Fetch what is new of these repositories and publish it; also take away what the catalog has no more.
 
-    Raises NotAllowed when no repository at all may be asked. An outage ends the asking: what was found until then is
-    published, and `error` says why there may be more.
+    An outage ends the asking, and so does a token that may ask nobody: what was found until then is published, and
+    `error` says why there may be more.
     """
     outcome = Outcome()
     store.refresh()
@@ -193,7 +193,7 @@ def _look(
 ) -> list[Offer]:
     """Ask each repository for its newest artifacts."""
     offers: list[Offer] = []
-    forbidden: list[NotAllowed] = []
+    refused: list[ForgeError] = []
     for home in wanted:
         try:
             offers += _newest(artifacts, home, known)
@@ -201,11 +201,12 @@ def _look(
             outcome.error = error
             break
         except ForgeError as error:
-            forbidden += [error] if isinstance(error, NotAllowed) else []
+            refused.append(error)
             outcome.failures.append(Failure(home.id, home.full_name, _why(error)))
         outcome.asked += 1
-    if forbidden and len(forbidden) == outcome.asked:
-        raise forbidden[0]
+    if refused and len(refused) == outcome.asked and all(isinstance(error, NotAllowed) for error in refused):
+        outcome.error = refused[0]
+        outcome.failures.clear()  # no fault of theirs
     return offers
 
 

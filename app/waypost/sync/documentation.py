@@ -1,7 +1,7 @@
 """The work on `docs:` keys: what a finished run built comes onto the central site, what the catalog lost leaves it.
 
-`docs:<repository id>` asks that repository for its newest artifact, `docs:<organisation>` holds the site against the
-catalog. Whoever declares no documentation costs no call, and a server without the packages for it leaves them be.
+`docs:<repository id>` asks that repository for its newest artifact, `docs:all` holds the site against the catalog.
+Whoever declares no documentation costs no call, and a server without the packages for it leaves them be.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from waypost.catalog.settings import Settings
 from waypost.forge.protocol import Forge, ForgeError
 from waypost.queue.protocol import Key, Lease, Mark
 from waypost.sync.context import Context, log
-from waypost.sync.documented import declares, is_look_due
+from waypost.sync.documented import ALL, declares, is_look_due
 from waypost.sync.publish import Memory, Place, at_head
 from waypost.sync.tenants import Tenant, of_documented
 from waypost.sync.writer import find_place
@@ -64,10 +64,10 @@ def work(context: Context, leases: Sequence[Lease]) -> None:
     outcome = _collect(context, tenant, ground, leases) if leases else None
     if outcome is None:
         return  # put off, or another worker has the keys
-    is_whole = any(not lease.key.subject.isdecimal() for lease in leases)
-    marks = _marks(tenant, ground.declared, context.clock()) if is_whole else []
-    if outcome.error is None:
-        context.queue.finish(leases, of_documented(number, context.clock()) if marks else {}, marks)
+    whole = [lease for lease in leases if lease.key.subject == ALL]
+    marks = _marks(tenant, ground.declared, context.clock()) if whole else []
+    done = leases if outcome.error is None else whole
+    context.queue.finish(done, of_documented(number, context.clock()) if marks else {}, marks)
     _report(context, number, outcome)
     if outcome.commits and ground.has_site:
         _tell(context, number, ground.place.full_name)
@@ -104,7 +104,7 @@ def _kept(context: Context, leases: Sequence[Lease], declared: Collection[int]) 
     kept: list[Lease] = []
     for lease in leases:
         subject = lease.key.subject
-        if not subject.isdecimal() or int(subject) in declared:
+        if subject == ALL or int(subject) in declared:
             kept.append(lease)
         elif _is_of(lease, DEFAULT_WORKFLOWS) and context.clock() - lease.marked < CLAIM_SECONDS:
             context.queue.release([lease], CLAIM_STEP_SECONDS)
@@ -152,7 +152,7 @@ def _collect(context: Context, tenant: Tenant, ground: Ground, leases: Sequence[
     from waypost.sync.collecting import collect, homes
 
     forge = context.forge(tenant.installation)
-    only = {int(lease.key.subject) for lease in leases if lease.key.subject.isdecimal()}
+    only = {int(lease.key.subject) for lease in leases if lease.key.subject != ALL}
     is_ours = True
 
     def may_write() -> bool:

@@ -7,6 +7,7 @@ from waypost.catalog.entities import Snapshot
 from waypost.queue.protocol import Key, Mark
 from waypost.sync.tenants import Tenant
 
+ALL = "all"  # in place of a repository's number; an organisation may be called like one
 TECHDOCS = "backstage.io/techdocs-ref"
 SETTLE_SECONDS = 5.0  # the next commit to the catalog may follow at once
 # What no delivery told is found so late. A question that brings nothing new is free.
@@ -23,10 +24,10 @@ def is_look_due(tenant: Tenant, now: float) -> bool:
     return now - tenant.documented >= LOOK_SECONDS
 
 
-def marks_after(tenant: Tenant, catalog: Catalog, organisation: str, has_changed: bool, now: float) -> list[Mark]:
+def marks_after(tenant: Tenant, catalog: Catalog, has_changed: bool, now: float) -> list[Mark]:
     """Name what is due after a look at the catalog; nothing where there never was documentation."""
     if not (has_changed or is_look_due(tenant, now)):
         return []
     if not (tenant.documented or any(entity.annotations.get(TECHDOCS) for entity in catalog.entities.values())):
         return []
-    return [Mark(Key(tenant.installation, "docs", organisation), delay=SETTLE_SECONDS)]
+    return [Mark(Key(tenant.installation, "docs", ALL), delay=SETTLE_SECONDS)]

@@ -82,7 +82,7 @@ def _finish(
         publication = Publication(done.edition.head, now, now + interval)
         cache = of_publication(tenant.installation, organisation, publication)
     said, marks = announce.answered(tenant, done, waiting, now)
-    marks += marks_after(tenant, done.edition.catalog, organisation, bool(done.plan), now)
+    marks += marks_after(tenant, done.edition.catalog, bool(done.plan), now)
     context.queue.finish([lease], cache | said, marks)
 
 
@@ -131,8 +131,8 @@ def find_place(context: Context, tenant: Tenant, forge: Forge, organisation: str
         found = forge.read([Wish(0, name)])[0].repository
     if found is None:
         raise CatalogMissing(
-            f"{organisation} has no repository {name} that Waypost can see. Create it (empty is fine) and let the App or"
-            " the token of WAYPOST_TOKEN see it, or name another one in WAYPOST_CATALOG_REPOSITORY."
+            f"{organisation} has no repository {name} that Waypost can see. Create it (empty is fine) and let the App"
+            " or the token of WAYPOST_TOKEN see it, or name another one in WAYPOST_CATALOG_REPOSITORY."
         )
     server = found.url.removesuffix(f"/{found.full_name}")
     return Place(found.owner, found.full_name, found.default_branch, server)
