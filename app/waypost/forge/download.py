@@ -32,7 +32,9 @@ def download(address: str, most: int, what: str, may_be_plain: bool = False) -> 
             if answer.status_code in (404, 410):
                 raise NotFound(f"{what}: {place.hostname} has it no more")
             if answer.status_code != 200:
-                raise Unavailable(f"{what}: {place.hostname} answered {answer.status_code}")
+                is_away = answer.status_code >= 500 or answer.status_code == 429
+                text = f"{what}: {place.hostname} answered {answer.status_code}"
+                raise Unavailable(text) if is_away else ForgeError(text)
             return _within(answer, most, what)
     except requests.RequestException as error:
         raise Unavailable(f"{what}: {place.hostname} cannot be reached ({type(error).__name__})") from None

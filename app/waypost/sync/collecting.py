@@ -39,7 +39,8 @@ ATTEMPTS = 5
 BATCH_SITES, BATCH_BYTES = 25, 60 * 1024 * 1024
 # What the people who may push to the default branch begin; never what a pull request of somebody else can begin.
 EVENTS = ("push", "schedule", "workflow_dispatch", "repository_dispatch")
-_OUTAGE = (RateLimited, Unavailable, NotInstalled)
+_END = (RateLimited, NotInstalled)
+MISSES = 3  # answers in a row that did not come: then it is no longer about one repository
 
 
 class Home(NamedTuple):
@@ -95,8 +96,8 @@ def collect(
 ) -> Outcome:
     """Fetch what is new of these repositories and publish it; also take away what the catalog has no more.
 
-    An outage ends the asking, and so does a token that may ask nobody: what was found until then is published, and
-    `error` says why there may be more.
+    An outage ends the asking: what was found until then is published, and `error` says why there may be more. It also
+    says when the token may ask nobody.
     """
     outcome = Outcome()
     store.refresh()
@@ -194,16 +195,22 @@ def _look(
     """Ask each repository for its newest artifacts."""
     offers: list[Offer] = []
     refused: list[ForgeError] = []
+    misses = 0
     for home in wanted:
         try:
             offers += _newest(artifacts, home, known)
-        except _OUTAGE as error:
+        except _END as error:
             outcome.error = error
             break
+        except Unavailable as error:
+            outcome.error, misses = error, misses + 1
+            if misses == MISSES:
+                break
+            continue
         except ForgeError as error:
             refused.append(error)
             outcome.failures.append(Failure(home.id, home.full_name, _why(error)))
-        outcome.asked += 1
+        outcome.asked, misses = outcome.asked + 1, 0
     if refused and len(refused) == outcome.asked and all(isinstance(error, NotAllowed) for error in refused):
         outcome.error = refused[0]
         outcome.failures.clear()  # no fault of theirs
@@ -230,19 +237,24 @@ def _usable(found: Iterable[Artifact], home: Home) -> list[Artifact]:
 def _batches(artifacts: Artifacts, offers: Sequence[Offer], outcome: Outcome) -> Iterator[list[Upload]]:
     """Download in portions that memory holds. The last one may be empty: then the catalog alone changes something."""
     batch: list[Upload] = []
-    size = 0
+    size = misses = 0
     for offer in offers:
         try:
             upload = _fetch(artifacts, offer)
-        except _OUTAGE as error:
+        except _END as error:
             outcome.error = error
             break
+        except Unavailable as error:
+            outcome.error, misses = error, misses + 1
+            if misses == MISSES:
+                break
+            continue
         except NotFound:  # it expired or was deleted since the listing; the next run brings another
             continue
         except (ForgeError, NotUnpacked) as error:
             outcome.failures.append(_failure(offer, _why(error)))
             continue
-        more = sum(map(len, upload.files.values()))
+        more, misses = sum(map(len, upload.files.values())), 0
         if batch and (len(batch) == BATCH_SITES or size + more > BATCH_BYTES):
             yield batch
             batch, size = [], 0

@@ -108,7 +108,7 @@ def test_a_download_is_signed_by_nobody(tmp_path, monkeypatch):
 @responses.activate
 def test_a_download_leads_nowhere_else():
     responses.get(PLACE, status=302, headers={"Location": "http://169.254.169.254/"})
-    with pytest.raises(Unavailable, match=r"storage\.example answered 302"):
+    with pytest.raises(ForgeError, match=r"storage\.example answered 302"):
         download(PLACE, 10, "downloading")
     assert len(responses.calls) == 1
 
@@ -120,11 +120,12 @@ def test_only_https_is_followed(place):
 
 
 @responses.activate
-@pytest.mark.parametrize("status", [403, 500])
-def test_no_error_shows_the_address_that_opens_by_itself(status):
+@pytest.mark.parametrize(("status", "kind"), [(403, ForgeError), (429, Unavailable), (500, Unavailable)])
+def test_no_error_shows_the_address_that_opens_by_itself(status, kind):
     responses.get(PLACE, status=status)
-    with pytest.raises(Unavailable) as caught:
+    with pytest.raises(kind) as caught:
         download(PLACE, 10, "downloading artifact 7 of acme/pay")
+    assert type(caught.value) is kind
     assert "secret" not in str(caught.value)
     assert str(caught.value).startswith("downloading artifact 7 of acme/pay")
 

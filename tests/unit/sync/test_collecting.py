@@ -374,3 +374,44 @@ def test_a_branch_that_somebody_edited_beyond_recognition_is_said_in_words(groun
     ground.upload("pay", PAY)
     with pytest.raises(ForgeError, match=r"waypost-docs cannot be continued.*Delete the branch to begin anew"):
         ground.collect()
+
+
+def broken(ground, *names):
+    """GitHub fails whenever one of these repositories is asked for; return who was asked."""
+    artifacts, asked = ground.forge.artifacts(), []
+    answer = artifacts.named
+
+    def named(full_name, name):
+        asked.append(full_name)
+        if full_name.removeprefix("acme/") in names:
+            raise Unavailable("GitHub answered 502")
+        return answer(full_name, name)
+
+    artifacts.named = named
+    return asked
+
+
+def test_one_repository_that_makes_github_fail_keeps_no_other_waiting(ground):
+    broken(ground, "pay")
+    ground.upload("ledger", LEDGER)
+    outcome = ground.collect()
+    assert outcome.placed == [LEDGER]
+    assert isinstance(outcome.error, Unavailable)
+
+
+def test_an_outage_is_not_asked_through(ground):
+    for number in range(20):
+        ground.declare(f"s{number}", f"component:default/s{number}")
+    asked = broken(ground, *(one.name for one in ground.repositories.values()))
+    assert isinstance(ground.collect().error, Unavailable)
+    assert len(asked) == collecting.MISSES
+
+
+def test_a_look_that_finds_nothing_new_is_a_call_for_each_repository(ground):
+    ground.upload("pay", PAY)
+    ground.upload("ledger", LEDGER)
+    ground.collect()
+    ground.forge.artifacts()._listed.clear()  # another process, which remembers no listing
+    before = ground.calls()
+    assert ground.collect().placed == []
+    assert ground.calls() - before == 2
