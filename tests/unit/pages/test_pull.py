@@ -20,6 +20,7 @@ from waypost.catalog.merging import Refusal
 from waypost.catalog.problems import Problem, Severity
 from waypost.catalog.proposal import propose
 from waypost.catalog.settings import Settings
+from waypost.golden.forms import MARK
 from waypost.pages.custom import BEGIN, END
 from waypost.pages.pull import (
     MARKER,
@@ -281,6 +282,15 @@ def test_the_human_corner_may_be_edited():
     base = f"# A\n{BEGIN}\nold\n{END}\nrest"
     assert not generated("acme/catalog", ["README.md"], {"README.md": (base, base.replace("old", "new"))})
     assert generated("acme/catalog", ["README.md"], {"README.md": (base, base.replace("rest", "new"))})
+
+
+def test_forms_of_ours_are_left_to_the_bot_and_people_keep_theirs():
+    path, ours = ".github/ISSUE_TEMPLATE/create-x.yml", f"{MARK} from the template\nname: X\n"
+    for before, after in ((ours, "name: Y\n"), (ours, ""), ("", ours), (ours, ours + "# more")):
+        assert [one.file for one in generated("acme/catalog", [path], {path: (before, after)})] == [path]
+    assert not generated("acme/catalog", [path], {path: ("", "name: Ours\n")})
+    assert not generated("acme/catalog", [path], {path: ("name: Ours\n", "")})
+    assert not generated("acme/catalog", [".github/ISSUE_TEMPLATE/register.yml"])
 
 
 TEMPLATE = b"""apiVersion: scaffolder.backstage.io/v1beta3

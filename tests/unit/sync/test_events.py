@@ -122,6 +122,8 @@ def test_installation_events_ask_for_the_list_of_repositories(event, action):
         pytest.param(["integrations/x.yaml"], {CATALOG_REPO_KEY, CATALOG_KEY}, id="an integration"),
         pytest.param(["README.md"], {CATALOG_KEY}, id="a generated file edited by people"),
         pytest.param(["pages/a.md", "docs/x.md"], {CATALOG_REPO_KEY, CATALOG_KEY}, id="generated and others"),
+        pytest.param([".github/ISSUE_TEMPLATE/create-x.yml"], {CATALOG_KEY}, id="a form of ours"),
+        pytest.param([".github/ISSUE_TEMPLATE/register.yml"], {CATALOG_REPO_KEY}, id="a form of theirs"),
         pytest.param([".github/CODEOWNERS"], {CATALOG_REPO_KEY}, id="a file like in any repository"),
     ],
 )
@@ -133,6 +135,8 @@ def test_our_own_commit_marks_nothing_so_there_is_no_loop():
     ours = {"repository": CATALOG, "sender": {"type": "Bot"}}
     generated = commit(added=["entities/all.yaml", "pages/x.md", ".waypost/index/a.json"], modified=["README.md"])
     assert marks("push", push(generated, **ours), CONFIG) == []
+    forms = commit(added=[".github/ISSUE_TEMPLATE/create-x.yml"], modified=["pages/create.md"])
+    assert marks("push", push(forms, **ours), CONFIG) == []
     large = commit(added=[f"pages/{number}.md" for number in range(3000)])
     assert marks("push", push(large, **ours), CONFIG) == []
 
