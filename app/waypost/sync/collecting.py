@@ -75,6 +75,8 @@ class Outcome:
 def homes(facts: Facts, repositories: Mapping[int, Repository], only: Collection[int] | None = None) -> list[Home]:
     """Return the repositories to ask: those with an entity that says it has documentation, which may be shown."""
     names: dict[int, list[str]] = {}
+    if facts.mode == "off":
+        return []
     for one in facts.entities.values():
         if one.is_declared and not one.is_hidden and (only is None or one.repository_id in only):
             names.setdefault(one.repository_id, []).append(artifact_of(one.ref))
@@ -181,7 +183,7 @@ def _readable() -> Iterator[None]:
 
 def _note(outcome: Outcome, batch: Batch) -> None:
     outcome.placed += batch.placed
-    outcome.removed += batch.removed
+    outcome.removed += [ref for ref in batch.removed if ref not in outcome.removed]  # a dry run tells each batch
     outcome.refusals += batch.refusals
 
 

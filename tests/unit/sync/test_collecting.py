@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -231,6 +232,16 @@ def test_who_declares_no_documentation_is_not_asked():
     before = ground.calls()
     assert ground.collect().asked == 0
     assert ground.calls() == before
+
+
+def test_nobody_is_asked_where_documentation_is_not_published(ground):
+    ground.upload("pay", PAY)
+    ground.collect()
+    before = ground.calls()
+    facts = replace(ground.facts, mode="off")
+    outcome = collect(ground.forge.artifacts(), ground.store, facts, homes(facts, ground.repositories))
+    assert (outcome.asked, outcome.removed) == (0, [PAY])
+    assert ground.calls() - before <= 1  # the commit
 
 
 def test_what_fewer_may_read_than_the_catalog_is_not_asked(ground):
