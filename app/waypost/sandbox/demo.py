@@ -195,7 +195,8 @@ class Demo:
         app: dict[str, int] = next(
             (calls for who, calls in log["totals"].items() if who.startswith("installation")), {}
         )
-        commits = log["pushes"].get(f"{sample.OWNER}/{sample.CATALOG}", {}).get("commits", 0)
+        moves = log["pushes"].get(f"{sample.OWNER}/{sample.CATALOG}", {}).get("moves", ())
+        commits = sum(move["commits"] for move in moves if move["ref"] == "refs/heads/main")
         entities = len([path for path in self._tree() if path.startswith("entities/") and path.count("/") == 4])
         rows = [
             ("repositories", len(self._files)),
