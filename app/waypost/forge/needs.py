@@ -81,7 +81,7 @@ EVENTS: tuple[Subscription, ...] = (
     Subscription("check_run", "checks", "re-run one check"),
     Subscription("check_suite", "checks", "re-run all, another check ended"),
     Subscription("status", "statuses", "another check ended"),
-    Subscription("workflow_run", "actions", "a pipeline ended"),
+    Subscription("workflow_run", "actions", "documentation was built"),
     Subscription("deployment_status", "deployments", "something was deployed"),
     Subscription("release", "contents", "something was released"),
     Subscription("repository_dispatch", "contents", "somebody asks for another look"),
