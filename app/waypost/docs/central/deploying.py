@@ -29,11 +29,13 @@ def decide(docs: Publishing, state: State, readers: str) -> Decision:
         return Decision(False, f"docs.publish is {docs.publish} in waypost.yaml: there is no site to deploy.")
     if not state.records:
         return Decision(False, "No documentation has arrived yet: there is nothing to deploy.")
-    if not is_wider(readers, state.readers):
-        return Decision(True, f"Whoever reads the site ({readers}) may read the catalog ({state.readers}) as well.")
     narrow = sorted(
         {record.repository for record in state.records.values() if is_wider(readers, record.visibility)}, key=str.lower
     )
+    # Narrower documentation is on the branch only if discovery.narrower shows it to the catalog's readers. That is no
+    # leave to show it to everybody.
+    if not is_wider(readers, state.readers) and not (narrow and readers == "public"):
+        return Decision(True, f"Whoever reads the site ({readers}) may read the catalog ({state.readers}) as well.")
     if docs.public:
         return Decision(True, f"docs.public is true in waypost.yaml: the site is {readers}, as it asks.")
     named = ", ".join(narrow[:NAMED]) + (f" and {len(narrow) - NAMED} more" if len(narrow) > NAMED else "")

@@ -13,7 +13,7 @@ from waypost.docs.layout import is_taken
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 # What Windows and GitHub's web pages stumble over, or what means something in an address.
-_ODD = frozenset('<>:"|?*%#\\')
+_ODD = frozenset('<>:"|?*%\\')
 
 
 def is_plain(path: str) -> bool:

@@ -115,7 +115,7 @@ def _pages(pages: Sequence[Page]) -> tuple[tuple[Page, ...], list[str]]:
     for page in pages:
         wrong, key = "", ""
         if not is_page(page.url) or not is_plain(page.source):
-            wrong = "its address is not one of this site"
+            wrong = "its name does not mean the same everywhere; rename the file"
         elif (key := folded(page.url)) in kept:
             wrong = f"it has the address of {_quote(kept[key].source)}, but for the case"
         elif len(page.content) > limits.PAGE_BYTES:
