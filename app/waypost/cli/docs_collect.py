@@ -18,7 +18,6 @@ from waypost.cli import Exit, UsageError
 from waypost.cli.collect_verdicts import show
 from waypost.cli.connection import configured, connected
 from waypost.cli.docs_build import read_mermaid
-from waypost.cli.verdicts import remark
 from waypost.config import Config
 from waypost.docs.central.limits import BRANCH
 from waypost.forge.protocol import Forge, ForgeError, Forges, NotAllowed, Wish
@@ -52,53 +51,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
-    config = configured()
     try:
-        outcomes = [*_collect(arguments, config)]
-    except NotAllowed as error:
-        raise _refused(arguments, str(error) if config.is_app else f"{NO_RIGHT}. {error}") from error
-    except ForgeError as error:
-        raise _refused(arguments, str(error)) from error
-    for name, outcome in outcomes:
-        show(name, outcome, arguments.format, arguments.dry_run)
-    return Exit.PROBLEMS if any(outcome.error for _, outcome in outcomes) else Exit.FINE
-
-
-def _refused(arguments: argparse.Namespace, text: str) -> UsageError:
-    if arguments.format == "github":
-        print(remark("error", text))
-    return UsageError(text)
-
-
-def _collect(arguments: argparse.Namespace, config: Config) -> Iterator[tuple[str, Outcome]]:
-    """Yield owner/name of each catalog repository and what was brought onto its site."""
-    try:
-        from waypost.sync.collecting import collect, homes
+        from waypost.sync.collecting import Outcome
     except ModuleNotFoundError as error:
         raise UsageError(f'{error.name} is not installed. Install it: pip install "waypost[docs]"') from error
 
-    mermaid = read_mermaid(arguments.mermaid)
-    for catalog in catalogs(config, arguments.org):
-        wanted, store = homes(catalog.facts, catalog.known), catalog.forge.store(catalog.full_name, BRANCH)
-        outcome = collect(
-            catalog.forge.artifacts(), store, catalog.facts, wanted, mermaid=mermaid, is_dry=arguments.dry_run
-        )
-        if isinstance(outcome.error, NotAllowed):
-            raise outcome.error
-        yield catalog.full_name, outcome
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    config, mermaid = configured(), read_mermaid(arguments.mermaid)
+    forges = connected(config)
+    code = Exit.FINE
+    for number, account in _accounts(forges, arguments.org):
+        try:
+            catalog = _see(forges.forge(number), config, account)
+            name, outcome = catalog.full_name, _collect(catalog, mermaid, arguments.dry_run)
+        except ForgeError as error:  # of this organisation; another one may be fine
+            name, outcome = account, Outcome(error=error)
+        if isinstance(outcome.error, NotAllowed) and not config.is_app:
+            outcome.error = NotAllowed(f"{NO_RIGHT}. {outcome.error}")
+        show(name, outcome, arguments.format, arguments.dry_run)
+        code = Exit.PROBLEMS if outcome.error else code
+    return code
 
 
 def catalogs(config: Config, organisation: str) -> Iterator[Seen]:
     """Yield the catalog of each organisation, or of the one that is named, as documentation needs it."""
     forges = connected(config)
     for number, account in _accounts(forges, organisation):
-        forge = forges.forge(number)
-        known = {one.id: one for one in forge.repositories()}
-        found = _catalog(forge, config, account, known)
-        server = found.url.removesuffix(f"/{found.full_name}")
-        place = Place(found.owner, found.full_name, found.default_branch, server)
-        yield Seen(forge, found.full_name, known, facts_at(forge, place, Memory(), known, found.visibility))
+        yield _see(forges.forge(number), config, account)
+
+
+def _collect(catalog: Seen, mermaid: bytes | None, is_dry: bool) -> Outcome:
+    from waypost.sync.collecting import collect, homes
+
+    store, artifacts = catalog.forge.store(catalog.full_name, BRANCH), catalog.forge.artifacts()
+    wanted = homes(catalog.facts, catalog.known)
+    return collect(artifacts, store, catalog.facts, wanted, mermaid=mermaid, is_dry=is_dry)
+
+
+def _see(forge: Forge, config: Config, account: str) -> Seen:
+    known = {one.id: one for one in forge.repositories()}
+    found = _catalog(forge, config, account, known)
+    server = found.url.removesuffix(f"/{found.full_name}")
+    place = Place(found.owner, found.full_name, found.default_branch, server)
+    return Seen(forge, found.full_name, known, facts_at(forge, place, Memory(), known, found.visibility))
 
 
 def _accounts(forges: Forges, organisation: str) -> Sequence[tuple[int, str]]:
