@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 
 from unit.sync.test_collecting import packed, site
-from unit.sync.world import component
+from unit.sync.world import World, component
 from waypost.cli import docs_collect, main
 from waypost.docs.artifacts import artifact_of
 from waypost.docs.central.limits import BRANCH
-from waypost.forge.memory import MemoryForges
 from waypost.forge.protocol import NotAllowed, Unavailable
-from waypost.sync.reconcile import reconcile, scratch
-from waypost.sync.worker import Worker
 
 pytest.importorskip("material", reason='MkDocs is not installed: pip install "waypost[docs]"')
 
@@ -20,24 +17,20 @@ PAY = "component:default/pay"
 
 
 @pytest.fixture
-def forge(monkeypatch):
+def forge(monkeypatch, tmp_path):
     """acme has a catalog, in which pay has documentation; its last run has built it."""
-    forges = MemoryForges()
-    forge = forges.install("acme")
-    forge.create("catalog", {"about.md": "Welcome.\n"})
+    world = World(tmp_path)
     text = component("pay").replace("name:", "annotations: {backstage.io/techdocs-ref: 'dir:.'}\n  name:")
-    head = forge.create("pay", {"catalog-info.yaml": text}).head
+    head = world.forge.create("pay", {"catalog-info.yaml": text}).head
+    assert world.sweep() == ""
+    world.forge.artifacts().upload("acme/pay", artifact_of(PAY), packed(site(PAY, "How to pay")), head)
     for name in ("GITHUB_TOKEN", "WAYPOST_TOKEN"):
         monkeypatch.setenv(name, "x")
     monkeypatch.setenv("WAYPOST_CATALOG_REPOSITORY", "acme/catalog")
     for name in ("WAYPOST_APP_ID", "WAYPOST_PRIVATE_KEY", "WAYPOST_PRIVATE_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
-    config = docs_collect.configured()
-    with scratch() as queue:
-        assert reconcile(Worker(queue, forges, config), "acme", sleep=lambda seconds: None).left == 0
-    forge.artifacts().upload("acme/pay", artifact_of(PAY), packed(site(PAY, "How to pay")), head)
-    monkeypatch.setattr(docs_collect, "connected", lambda config: forges)
-    return forge
+    monkeypatch.setattr(docs_collect, "connected", lambda config: world.forges)
+    return world.forge
 
 
 def test_what_was_built_is_on_the_site(forge, capsys):
