@@ -4,6 +4,6 @@ set -euo pipefail
 
 words=(--format github)
 if [ "$DRY_RUN" = true ]; then words+=(--dry-run); fi
-if [ -n "$MERMAID" ]; then words+=(--mermaid "$MERMAID"); fi
+if [ -n "$MERMAID" ] && [ "$MERMAID" != none ]; then words+=(--mermaid "$MERMAID"); fi
 
 exec "$WAYPOST" docs collect "${words[@]}"

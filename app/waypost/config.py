@@ -35,6 +35,7 @@ class Config:
     app_file: Path = Path(app_file.NAME)  # where /setup keeps what GitHub gave it
     keeps_secrets: bool = True  # False: /setup shows them once, for the platform's secret environment
     slug: str = ""  # of the App, where the file knows it
+    mermaid: Path | None = None  # mermaid.min.js, which draws diagrams on the documentation site
     create_token: str = ""  # creates repositories, where neither the App's key nor `token` is to do so
     actions: str = ""  # OWNER/REPO@REF: where the workflows of a new catalog repository find our actions
 
@@ -90,7 +91,12 @@ def read_environment(environment: Mapping[str, str]) -> Config:
         create_token=environment.get("WAYPOST_CREATE_TOKEN", ""),
         actions=environment.get("WAYPOST_ACTIONS", ""),
     )
-    return replace(config, app_file=_app_file(environment, config), keeps_secrets=_keeps_secrets(environment))
+    return replace(
+        config,
+        app_file=_app_file(environment, config),
+        keeps_secrets=_keeps_secrets(environment),
+        mermaid=_mermaid(environment),
+    )
 
 
 def with_app_file(config: Config) -> Config:
@@ -129,6 +135,13 @@ def _keeps_secrets(environment: Mapping[str, str]) -> bool:
     if text not in ("file", "environment"):
         raise ConfigError(f'WAYPOST_SECRETS is "{text}": write file (the default) or environment')
     return text == "file"
+
+
+def _mermaid(environment: Mapping[str, str]) -> Path | None:
+    path = environment.get("WAYPOST_MERMAID", "")
+    if path and not Path(path).is_file():
+        raise ConfigError(f"WAYPOST_MERMAID: there is no file {path}. Name mermaid.min.js of the npm package mermaid")
+    return Path(path) if path else None
 
 
 def _catalog_repository(environment: Mapping[str, str]) -> str:

@@ -62,3 +62,11 @@ def test_a_catalog_repository_is_a_name_with_or_without_its_owner(name: str) -> 
 def test_a_catalog_repository_that_no_repository_can_be_called_is_named(name: str) -> None:
     with pytest.raises(ConfigError, match=r"WAYPOST_CATALOG_REPOSITORY is .* write catalog, or acme/catalog"):
         read_config({"WAYPOST_CATALOG_REPOSITORY": name})
+
+
+def test_drawing_program_must_be_there(tmp_path):
+    (tmp_path / "mermaid.min.js").write_text("draw()")
+    assert read_config({"WAYPOST_MERMAID": str(tmp_path / "mermaid.min.js")}).mermaid.name == "mermaid.min.js"
+    assert read_config({}).mermaid is None
+    with pytest.raises(ConfigError, match="WAYPOST_MERMAID: there is no file"):
+        read_config({"WAYPOST_MERMAID": str(tmp_path / "mermade.js")})

@@ -162,7 +162,8 @@ def _collect(context: Context, tenant: Tenant, ground: Ground, leases: Sequence[
 
     with context.store_lock(Key(tenant.installation, "docs", ground.place.organisation.lower())):
         store, wanted = forge.store(ground.place.full_name, BRANCH), homes(ground.facts, ground.repositories, only)
-        outcome = collect(forge.artifacts(), store, ground.facts, wanted, may_write)
+        mermaid = context.config.mermaid.read_bytes() if context.config.mermaid else None
+        outcome = collect(forge.artifacts(), store, ground.facts, wanted, may_write, mermaid)
     return outcome if is_ours else None
 
 
