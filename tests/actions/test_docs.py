@@ -262,7 +262,10 @@ def test_private_documentation_is_not_deployed_to_a_public_site_before_somebody_
 
     text = (rig.checkout("catalog") / "waypost.yaml").read_text("utf-8")
     rig.push("catalog", {"waypost.yaml": f"{text}\ndocs:\n  public: true\n"})
-    deployed = deploy(rig)
+    # as the App does when it has placed something
+    rig.ask("POST", f"/repos/{rig.organisation}/catalog/dispatches", {"event_type": "waypost-site"})
+    deployed = rig.run("catalog", "site.yml")
+    assert deployed.event == "repository_dispatch"
     assert deployed.conclusion == "success", deployed
     assert "page_url" in str(deployed.job.outputs)
 
