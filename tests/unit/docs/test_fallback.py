@@ -20,6 +20,12 @@ def test_first_line_says_where_the_page_comes_from():
     assert "2026-05-01" in first
 
 
+def test_without_a_commit_the_source_is_the_newest_one():
+    upload = Upload(1, "acme/pay", "", "", 1, {})
+    first = page(upload, "a.md", Text("# A\n", "docs/a.md"), "https://github.example").decode().splitlines()[0]
+    assert "https://github.example/acme/pay/blob/HEAD/docs/a.md" in first
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

@@ -53,7 +53,7 @@ def page(upload: Upload, path: str, written: Text, server_url: str) -> bytes:
 def _origin(upload: Upload, path: str, written: Text, server_url: str) -> str:
     home = f"{server_url}/{upload.repository}"
     file = quote_path(written.origin) if written.origin else ""
-    source = link(text(written.origin), f"{home}/blob/{upload.commit}/{file}") if file else NOTHING
+    source = link(text(written.origin), f"{home}/blob/{upload.commit or 'HEAD'}/{file}") if file else NOTHING
     commit = link(code(upload.commit[:7]), f"{home}/commit/{upload.commit}") if upload.commit else NOTHING
     where = join([link(text(upload.repository), home), source, commit, Md(upload.committed[:10])])
     return f"<sub>From {where}. A copy made by Waypost: change it there.</sub>"
