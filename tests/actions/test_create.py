@@ -7,6 +7,7 @@ import re
 import pytest
 
 from actions.rig import ROOT, ask
+from create.asking import INFO, SECRET, TEMPLATE
 from waypost.create.door.words import APPROVE, CREATED, DRY_RUN, FAILED, STATUS
 from waypost.golden.forms import LABEL, issue_body
 from waypost.golden.template import read
@@ -18,60 +19,11 @@ create:
     - {teams: [payments], templates: [note], names: ["paid-*"], owners: ["*"], approvers: [platform]}
     - {teams: [payments, platform], templates: [note, hush], names: ["free-*"], owners: ["*"]}
 """
-NOTE = """\
-apiVersion: scaffolder.backstage.io/v1beta3
-kind: Template
-metadata: {name: note, title: A note}
-spec:
-  owner: platform
-  type: service
-  parameters:
-    - title: About
-      required: [name, owner]
-      properties:
-        name: {title: Name, type: string}
-        owner: {title: Owner, type: string, ui:field: OwnerPicker}
-        purpose: {title: Purpose, type: string, default: none}
-  steps:
-    - id: fetch
-      action: fetch:template
-      input:
-        url: ./skeleton
-        values: {name: '${{ parameters.name }}', owner: '${{ parameters.owner }}', purpose: '${{ parameters.purpose }}'}
-    - id: publish
-      name: Publish
-      action: publish:github
-      input: {repoUrl: 'github.com?owner=ORG&repo=${{ parameters.name }}', repoVisibility: private}
-    - id: register
-      name: Register
-      action: catalog:register
-      input: {repoContentsUrl: '${{ steps.publish.output.repoContentsUrl }}', catalogInfoPath: /catalog-info.yaml}
-"""
-HUSH = """\
-apiVersion: scaffolder.backstage.io/v1beta3
-kind: Template
-metadata: {name: hush}
-spec:
-  owner: platform
-  type: service
-  parameters:
-    - required: [name, key]
-      properties:
-        name: {type: string}
-        key: {type: string, ui:field: Secret}
-  steps: []
-"""
-INFO = """\
-apiVersion: backstage.io/v1alpha1
-kind: Component
-metadata: {name: '${{ values.name }}', description: '${{ values.purpose }}'}
-spec: {type: service, lifecycle: experimental, owner: '${{ values.owner }}'}
-"""
 TEMPLATES = {
-    "templates/note/template.yaml": NOTE,
+    "templates/note/template.yaml": TEMPLATE,
     "templates/note/skeleton/catalog-info.yaml": INFO,
     "templates/note/skeleton/README.md": "# ${{ values.name }}\n",
-    "templates/hush/template.yaml": HUSH,
+    "templates/hush/template.yaml": SECRET,
 }
 WORKFLOWS = ("create-repository.yml", "request.yml")
 
@@ -119,7 +71,7 @@ class Issue:
 
     def __init__(self, rig, who="ana", body=None, **values):
         self.rig, self.path = rig, f"/repos/{rig.organisation}/catalog/issues"
-        text = issue_body(read(NOTE), {"owner": "payments", **values}) if body is None else body
+        text = issue_body(read(TEMPLATE), {"owner": "payments", **values}) if body is None else body
         number = rig.ask("POST", self.path, {"title": "Create from note", "body": text}, who)["number"]
         self.path = f"{self.path}/{number}"
         self.number = number
@@ -140,7 +92,7 @@ class Issue:
         return self.settle()
 
     def edit(self, who, **values):
-        body = issue_body(read(NOTE), {"owner": "payments", **values})
+        body = issue_body(read(TEMPLATE), {"owner": "payments", **values})
         self.rig.ask("PATCH", self.path, {"body": body}, who)
         return self.settle()
 

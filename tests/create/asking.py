@@ -30,7 +30,9 @@ spec:
   steps:
     - id: fetch
       action: fetch:template
-      input: {url: ./skeleton, values: {name: '${{ parameters.name }}', owner: '${{ parameters.owner }}'}}
+      input:
+        url: ./skeleton
+        values: {name: '${{ parameters.name }}', owner: '${{ parameters.owner }}', purpose: '${{ parameters.purpose }}'}
     - id: publish
       name: Publish
       action: publish:github
@@ -48,7 +50,7 @@ spec:
   owner: platform
   type: service
   parameters:
-    - required: [key]
+    - required: [name, key]
       properties:
         name: {type: string}
         key: {type: string, ui:field: Secret}
@@ -57,7 +59,7 @@ spec:
 INFO = """\
 apiVersion: backstage.io/v1alpha1
 kind: Component
-metadata: {name: '${{ values.name }}'}
+metadata: {name: '${{ values.name }}', description: '${{ values.purpose }}'}
 spec: {type: service, lifecycle: experimental, owner: '${{ values.owner }}'}
 """
 AGREED = "create:\n  allow:\n    - {teams: [payments], templates: ['*'], owners: ['*'], approvers: [platform]}\n"
