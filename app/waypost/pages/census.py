@@ -18,7 +18,7 @@ from waypost.catalog.entities import Snapshot
 from waypost.catalog.problems import Problem, Severity
 from waypost.pages.columns import users
 from waypost.pages.paths import shard
-from waypost.pages.view import View
+from waypost.pages.view import TECHDOCS, View
 
 V = TypeVar("V")
 _EMPTY: Map[Any, Any] = Map()
@@ -42,6 +42,7 @@ class Census:
     domains: Map[str, Tally] = _EMPTY  # domain ("" = in none) -> its tally
     states: Map[str, tuple[str, ...]] = _EMPTY  # other than present -> refs, sorted
     used: tuple[tuple[int, str], ...] = ()  # (minus the number of users, component), sorted
+    documented: int = 0  # entities that declare documentation
     repositories: int = 0  # without the catalog's own
     ids: Map[str, int] = _EMPTY  # owner/name -> repository id
     said: Map[str, tuple[Problem, ...]] = _EMPTY  # owner/name -> its errors and warnings, sorted
@@ -175,17 +176,19 @@ class _Card(NamedTuple):
     domain: str
     owner: str
     users: int
+    is_documented: bool
 
 
 def _card(view: View, ref: str) -> _Card | None:
     entity = view.entity(ref)
     if entity is None:
         return None
-    kind = ref.partition(":")[0]
+    kind, is_documented = ref.partition(":")[0], bool(entity.annotations.get(TECHDOCS))
     if kind not in ("component", "system"):
-        return _Card(ref, entity.state, "", "", 0)
+        return _Card(ref, entity.state, "", "", 0, is_documented)
     count = len(users(view, ref)) if kind == "component" else 0
-    return _Card(ref, entity.state, view.domain(ref), view.owner(ref) or view.catalog.member(ref), count)
+    owner = view.owner(ref) or view.catalog.member(ref)
+    return _Card(ref, entity.state, view.domain(ref), owner, count, is_documented)
 
 
 def _with_entities(before: Census, less: Iterable[_Card], more: Iterable[_Card]) -> Census:
@@ -194,6 +197,7 @@ def _with_entities(before: Census, less: Iterable[_Card], more: Iterable[_Card])
     tallies: dict[str, Tally] = {}
     used: set[tuple[int, str]] = set()
     unused: set[tuple[int, str]] = set()
+    documented = before.documented
     for sign, cards in ((-1, less), (1, more)):
         for card in cards:
             _put(shards, before.shards, shard_of(card.ref), card.ref, sign)
@@ -202,6 +206,7 @@ def _with_entities(before: Census, less: Iterable[_Card], more: Iterable[_Card])
             if card.ref.startswith(("component:", "system:")):
                 tally = tallies.get(card.domain) or before.domains.get(card.domain) or Tally()
                 tallies[card.domain] = _tallied(tally, card, sign)
+            documented += sign * card.is_documented
             if card.users:
                 (used if sign > 0 else unused).add((-card.users, card.ref))
     return replace(
@@ -210,6 +215,7 @@ def _with_entities(before: Census, less: Iterable[_Card], more: Iterable[_Card])
         states=_changed(before.states, {key: tuple(sorted(refs)) for key, refs in states.items()}, ()),
         domains=_changed(before.domains, tallies, Tally()),
         used=_ranked(before.used, unused - used, used - unused),
+        documented=documented,
     )
 
 

@@ -8,7 +8,7 @@ from waypost.pages import paths
 from waypost.pages.census import Tally, census
 from waypost.pages.columns import rows
 from waypost.pages.find import title
-from waypost.pages.markdown import NOTHING, Md, bold, file_link, join, table
+from waypost.pages.markdown import NOTHING, Md, bold, file_link, join, link, table
 from waypost.pages.page import Page
 from waypost.pages.view import View
 
@@ -69,6 +69,10 @@ def _verbs(view: View) -> Md:
     if view.catalog.refs("template"):
         cells.append((file_link(bold(Md("Create")), paths.CREATE), "the next one, from a template"))
     cells.append((file_link(bold(Md("Register")), paths.REGISTER), "what you have, with one small file"))
+    if view.catalog.settings.docs.has_markdown and (count := census(view).documented):
+        # on a branch that is not looked at here: it may not have arrived
+        about = f"the documentation of {count:,} {'entity' if count == 1 else 'entities'} (once published)"
+        cells.append((link(bold(Md("Read")), f"{view.site.url}/tree/{paths.DOCS_BRANCH}"), about))
     cells.append((file_link(bold(Md("Start here")), paths.START), "your first day: teams, words, services"))
     return table([label for label, _ in cells], [[Md(about) for _, about in cells]])
 

@@ -99,6 +99,7 @@ def entities(draw, home, index):
                     {"github.com/user-login": "left"},
                     {"github.com/project-slug": "acme/r3"},
                     {"waypost.dev/successor": "template:b"},
+                    {"backstage.io/techdocs-ref": "dir:."},
                 ]
             )
         ),
