@@ -38,5 +38,6 @@ def test_navigation_works_too(tab):
 
 
 def test_style_sheets_are_found(tab):
+    tab.reload()  # answers when all of the page is there
     assert tab.evaluate("[...document.styleSheets].length") > 0
     assert tab.evaluate("getComputedStyle(document.querySelector('article')).fontFamily") != '"Times New Roman"'

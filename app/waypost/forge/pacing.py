@@ -64,6 +64,13 @@ class Pacer:
             with self._lock:
                 self._refuse(resource)
 
+    def until_write(self) -> None:
+        """Wait until something may be written at once: who looks first and then writes looks at what is still there."""
+        with self._lock:
+            wait = self._next_write - self._clock()
+        if wait > 0:
+            self._sleep(wait)
+
     def learn(self, headers: Mapping[str, str]) -> None:
         """Take the budget from an answer's headers; an empty one holds its resource until the reset."""
         try:

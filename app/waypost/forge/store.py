@@ -39,8 +39,12 @@ class GitStore:
         self._head = ""
         self._tree: dict[str, str] | None = {}  # of the head; None: not read yet
         self._fetched = ""  # the head whose objects the mirror holds
+        self._has_moved = False  # under our last commit
 
     def refresh(self) -> str:
+        if self._has_moved:  # writes are a second apart: while the next one waits, it would move again
+            self._forge.api.pacer_of(self._forge.writer(self._full_name)).until_write()
+            self._has_moved = False
         head = self._remotely(self._mirror.remote_head)
         if head != self._head:
             self._head, self._tree = head, None if head else {}
@@ -65,10 +69,12 @@ class GitStore:
         changes = {path: data for path, data in changes.items() if data is not None or path in tree}
         if not changes:
             raise ValueError("nothing would change")
-        if parent and is_small(changes):
-            head = self._commit(parent, changes, message)
-        else:
-            head = self._push(parent, changes, message)
+        commit = self._commit if parent and is_small(changes) else self._push
+        try:
+            head = commit(parent, changes, message)
+        except HeadMoved:
+            self._has_moved = True
+            raise
         new = {path: blob_id(data) for path, data in changes.items() if data is not None}
         kept = {path: known for path, known in tree.items() if path not in changes}
         self._head, self._tree = head, kept | new

@@ -67,6 +67,16 @@ def test_writes_are_a_second_apart_and_reads_are_not_held_up(pacer, time):
     assert time.passed == 2.0
 
 
+def test_turn_of_the_next_write_can_be_waited_for_before_looking(pacer, time):
+    pacer.until_write()
+    assert time.passed == 0.0
+    pacer.before("core", is_write=True)
+    pacer.until_write()
+    assert time.passed == 1.0
+    pacer.before("core", is_write=True)
+    assert time.passed == 1.0
+
+
 def test_writes_through_different_doors_share_the_spacing(pacer, time):
     for resource in ("core", "graphql", "git"):
         pacer.before(resource, is_write=True)

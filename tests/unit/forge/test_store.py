@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
 from unit.forge.worlds import MemoryWorld, SandboxWorld
+from waypost.config import Config
+from waypost.forge.github import connect
 from waypost.forge.protocol import HeadMoved, NotAllowed, Wish
 from waypost.limits import SMALL_COMMIT_BYTES, SMALL_COMMIT_FILES
 
@@ -201,3 +204,21 @@ def test_reading_one_file_after_another_is_cheap(world, store, monkeypatch):
     monkeypatch.setattr("subprocess.Popen", None)  # no process is started from here on
     for path, data in many(300).items():
         assert store.read([path]) == {path: data}
+
+
+def test_after_a_lost_race_the_head_is_looked_at_when_a_commit_may_be_made(world, sandbox, tmp_path):
+    """Somebody pushes each time that we wait for the turn of our next write."""
+    later, notes = [0.0], iter(range(100))
+
+    def sleep(seconds):
+        later[0] += seconds
+        world.push("catalog", {f"note-{next(notes)}.md": "people"})
+
+    config = Config(api_url=sandbox.url, app_id=sandbox.app_id, private_key=sandbox.private_key)
+    forge = connect(config, lambda: time.time() + later[0], sleep, tmp_path / "waiting").forge(world.installation)
+    store = forge.store(f"{world.org}/catalog", "main")
+    store.commit(store.refresh(), {"pages/1.md": b"1"}, "First")
+    with pytest.raises(HeadMoved):
+        store.commit(store.refresh(), {"pages/2.md": b"2"}, "Second")
+    store.commit(store.refresh(), {"pages/2.md": b"2"}, "Second")
+    assert set(store.tree()) == {"README.md", "note-0.md", "note-1.md", "pages/1.md", "pages/2.md"}
