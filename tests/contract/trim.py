@@ -46,10 +46,11 @@ KEPT_EVENTS = re.compile(
     r"deploy-key|deployment|deployment-status|fork|installation|installation-repositories|issue-comment|issues|label|"
     r"member|membership|organization|page-build|ping|public|pull-request|push|release|repository|"
     r"repository-dispatch|repository-ruleset|status|team|team-add|workflow-dispatch|workflow-job|workflow-run)"
-    r"(?:-(?:added|archived|assigned|closed|completed|created|delete|deleted|edited|in-progress|labeled|member-added|"
-    r"member-removed|opened|privatized|publicized|removed|renamed|reopened|requested|requested-action|rerequested|"
-    r"suspend|synchronize|transferred|unarchived|unassigned|unlabeled|unsuspend|updated|added-to-repository|"
-    r"queued|waiting|removed-from-repository|new-permissions-accepted|released|published|sample\.collected))?"
+    r"(?:-(?:added|archived|assigned|closed|completed|created|delete|deleted|edited|in-progress|labeled|locked|"
+    r"member-added|member-removed|opened|privatized|publicized|removed|renamed|reopened|requested|requested-action|"
+    r"rerequested|suspend|synchronize|transferred|unarchived|unassigned|unlabeled|unlocked|unsuspend|updated|"
+    r"added-to-repository|queued|waiting|removed-from-repository|new-permissions-accepted|released|published|"
+    r"sample\.collected))?"
 )
 PROSE = {"description", "example", "examples", "summary", "externalDocs", "title", "x-github", "x-octokit", "default"}
 

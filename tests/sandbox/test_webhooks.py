@@ -489,3 +489,12 @@ def test_what_was_not_sent_survives_a_power_cut(tmp_path, listener):
         assert names(listener) == ["push", "check_suite.requested"]
     finally:
         second.stop()
+
+
+def test_locking_a_conversation_is_told(admin, repository, hook, listener, settle):
+    admin("POST", f"/repos/{repository}/issues", {"title": "Slow"}, status=201)
+    admin("PUT", f"/repos/{repository}/issues/1/lock", status=204)
+    admin("DELETE", f"/repos/{repository}/issues/1/lock", status=204)
+    settle()
+    assert names(listener) == ["issues.opened", "issues.locked", "issues.unlocked"]
+    assert [told["issue"]["locked"] for told in payloads(listener)] == [False, True, False]
