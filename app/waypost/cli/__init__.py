@@ -56,6 +56,15 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return its exit code (0 fine, 1 problems found, 2 wrong usage, 3 our fault)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if os.environ.get("GITHUB_ACTIONS") != "true" and not _speaks_to_github(words):
+        return _run(words)
+    from waypost.cli.workflow_log import guarded
+
+    with guarded():
+        return _run(words)
+
+
+def _run(words: list[str]) -> int:
     name = next((word for word in words if not word.startswith("-")), "")
     if name not in COMMANDS or words[0] != name:
         return _front(words, name)
