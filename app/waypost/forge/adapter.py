@@ -165,7 +165,7 @@ class GitHubForge:
         self.api.call(self.writer(full_name), "POST", address, what, {"event_type": event}, is_write=True)
 
     def artifacts(self) -> GitHubArtifacts:
-        return GitHubArtifacts(self.api, self._access.runs)
+        return GitHubArtifacts(self.api, self._access.runs, self._access.reader)
 
     def people(self) -> People | None:
         organisation = self._access.people()

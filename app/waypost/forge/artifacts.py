@@ -39,5 +39,8 @@ class Artifacts(Protocol):
 
     def run(self, full_name: str, run_id: int) -> Run: ...
 
+    def is_on_branch(self, full_name: str, branch: str, commit: str) -> bool:
+        """Say whether a commit is on that very branch by now: the run of a tag may be called like it."""
+
     def download(self, full_name: str, artifact: Artifact, most: int) -> bytes:
         """The archive (zip); raise TooBig when it has more than `most` bytes, NotFound when it expired meanwhile."""

@@ -1,6 +1,6 @@
 """What GitHub keeps of workflow runs: listed by name, read with a token, downloaded without one from where it leads.
 
-https://docs.github.com/en/rest/actions/artifacts
+https://docs.github.com/en/rest/actions/artifacts and https://docs.github.com/en/rest/commits/commits#compare-two-commits
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from waypost.forge.api import Api
 from waypost.forge.artifacts import Artifact, Run
 from waypost.forge.credentials import Credential
 from waypost.forge.download import download
-from waypost.forge.protocol import Unavailable
+from waypost.forge.protocol import NotFound, Unavailable
 
 NEWEST = 30  # of one name; whoever uploads more in a day still has the newest among them
 
@@ -21,8 +21,8 @@ NEWEST = 30  # of one name; whoever uploads more in a day still has the newest a
 class GitHubArtifacts:
     """Implements `artifacts.Artifacts`."""
 
-    def __init__(self, api: Api, reader: Credential) -> None:
-        self._api, self._reader = api, reader
+    def __init__(self, api: Api, reader: Credential, contents: Credential) -> None:
+        self._api, self._reader, self._contents = api, reader, contents
 
     def named(self, full_name: str, name: str) -> Sequence[Artifact]:
         address = f"{_of(full_name)}/artifacts?name={quote(name, safe='')}&per_page={NEWEST}"
@@ -34,6 +34,18 @@ class GitHubArtifacts:
         what = f"reading run {run_id} of {full_name}"
         body = self._api.call(self._reader, "GET", f"{_of(full_name)}/runs/{run_id}", what).body
         return _run(body)
+
+    def is_on_branch(self, full_name: str, branch: str, commit: str) -> bool:
+        what, repository = f"looking for a commit on {branch} of {full_name}", f"/repos/{quote(full_name)}"
+        address = f"{repository}/branches/{quote(branch)}"
+        head = self._api.call(self._contents, "GET", address, what).body["commit"]["sha"]
+        if head == commit:
+            return True
+        try:
+            compared = self._api.call(self._contents, "GET", f"{repository}/compare/{head}...{commit}", what).body
+        except NotFound:  # no branch leads to it any more
+            return False
+        return compared["status"] in ("behind", "identical")
 
     def download(self, full_name: str, artifact: Artifact, most: int) -> bytes:
         what = f"downloading artifact {artifact.id} of {full_name}"

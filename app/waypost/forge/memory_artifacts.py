@@ -24,6 +24,7 @@ class MemoryArtifacts:
         self._kept: dict[int, list[_Kept]] = {}  # by repository
         self._listed: dict[tuple[int, str], list[Artifact]] = {}
         self._numbers = 0
+        self._astray: set[str] = set()  # commits that are on no branch
 
     # what runs do
 
@@ -38,8 +39,11 @@ class MemoryArtifacts:
         event: str = "push",
         is_from_fork: bool = False,
         run_id: int = 0,
+        is_of_tag: bool = False,
     ) -> Artifact:
-        """Keep an archive; without `run_id` a new run uploads it."""
+        """Keep an archive; without `run_id` a new run uploads it. A tag may be called like a branch."""
+        if is_of_tag:
+            self._astray.add(commit)
         self._numbers += 1
         run_id = run_id or 1_000 + self._numbers
         artifact = Artifact(self._numbers, name, len(data), False, run_id, branch, commit, is_from_fork)
@@ -67,6 +71,10 @@ class MemoryArtifacts:
         if not found:
             raise NotFound(f"{full_name} has no run {run_id}")
         return found[0]
+
+    def is_on_branch(self, full_name: str, branch: str, commit: str) -> bool:
+        self._spend(False)
+        return commit not in self._astray
 
     def download(self, full_name: str, artifact: Artifact, most: int) -> bytes:
         self._spend(False)

@@ -272,6 +272,8 @@ def _fetch(artifacts: Artifacts, offer: Offer) -> Upload:
         raise NotUnpacked(f"its run was begun by {run.event}; documentation is taken from {', '.join(EVENTS)}")
     if run.is_from_fork or run.branch != home.branch or run.commit != artifact.commit:
         raise NotUnpacked(f"its run is not one of the default branch, {home.branch}")
+    if not artifacts.is_on_branch(home.full_name, home.branch, artifact.commit):  # a tag may be called like it
+        raise NotUnpacked(f"its commit is not on the default branch, {home.branch}")
     files = unpack(artifacts.download(home.full_name, artifact, MOST_ARCHIVE_BYTES))
     return Upload(
         repository_id=home.id,

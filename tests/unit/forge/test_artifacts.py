@@ -57,6 +57,20 @@ def test_a_run_says_what_began_it_and_the_date_of_its_commit(world, name):
     assert "T" in run.committed
 
 
+@pytest.mark.slow
+def test_a_commit_is_on_a_branch_or_not(sandbox, tmp_path):
+    world = SandboxWorld(sandbox, tmp_path)
+    world.create("payments", {"README.md": "One."})
+    name = f"{world.org}/payments"
+    first = world.look(f"/repos/{name}/commits/main")["sha"]
+    beside = world.push("payments", {"README.md": "Beside."}, "topic")
+    second = world.push("payments", {"README.md": "Two."})
+    artifacts = world.forge.artifacts()
+    assert [artifacts.is_on_branch(name, "main", commit) for commit in (first, second)] == [True, True]
+    assert not artifacts.is_on_branch(name, "main", beside)
+    assert not artifacts.is_on_branch(name, "main", "0" * 40)
+
+
 def test_an_archive_is_downloaded_within_its_limit(world, name):
     world.push("payments", {".github/workflows/docs.yml": WORKFLOW})
     world.upload("payments", "waypost-docs", {"index.html": "x" * 1000})

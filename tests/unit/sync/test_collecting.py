@@ -103,6 +103,15 @@ def test_what_two_repositories_built_is_one_commit(ground):
     assert "Bookings" in ground.text(LEDGER)
 
 
+def test_a_tag_that_is_called_like_the_branch_is_not_the_branch(ground):
+    ground.upload("pay", PAY, "Reviewed", commit="c1")
+    ground.collect()
+    ground.upload("pay", PAY, "Slipped in", commit="c2", is_of_tag=True)
+    outcome = ground.collect()
+    assert [one.reason for one in outcome.failures] == ["its commit is not on the default branch, main"]
+    assert "Reviewed" in ground.text()
+
+
 def test_what_was_taken_is_not_taken_again(ground):
     ground.upload("pay", PAY)
     ground.collect()
