@@ -30,7 +30,11 @@ def test_command_is_the_first_line(body, found):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "\n/approve", "/ approve", "/approve abc", "/approve abc123 def456", "/approve-it"]
+    "body",
+    [
+        *("", "\n/approve", "/ approve", "/approve abc", "/approve abc123 def456", "/approve-it"),
+        *(f"/approve{end}but not yet" for end in "\u2028\u2029\x0b\x0c\x1c\x85"),  # no line ends to a reader
+    ],
 )
 def test_anything_else_is_talk(body):
     assert command(body) is None

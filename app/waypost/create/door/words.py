@@ -23,6 +23,7 @@ LABELS = (
 DRY_RUN = "<!-- waypost:dry-run"
 STATUS = "<!-- waypost:status"
 _COMMAND = re.compile(r"/(approve|retry|cancel)(?:[ \t]+`?([0-9a-f]{6,64})`?)?[ \t]*", re.IGNORECASE)
+_LINE_END = re.compile(r"[\r\n]")  # a reader sees no other
 _HEAD = re.compile(r"<!-- waypost:(?:dry-run|status)((?: [\w:.-]+)*) -->")
 
 
@@ -35,7 +36,7 @@ class Command(NamedTuple):
 
 def command(body: str) -> Command | None:
     """Read a comment: only a first line that holds nothing else is a command."""
-    found = _COMMAND.fullmatch(body.splitlines()[0] if body.strip() else "")
+    found = _COMMAND.fullmatch(_LINE_END.split(body, maxsplit=1)[0])
     return Command(found[1].lower(), (found[2] or "").lower()) if found else None
 
 

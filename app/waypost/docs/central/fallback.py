@@ -34,6 +34,7 @@ _RUNS = re.compile(
     r"|</?(?:script|style|iframe|object|embed|template)\b[^<>]*>?",
     re.IGNORECASE | re.DOTALL,
 )
+_BEGINS = re.compile(r"<(?=/?(?:script|style|iframe|object|embed|template)\b)", re.IGNORECASE)
 _LINK_TO_SCRIPT = re.compile(
     r"(\]\(\s{0,40}<?|^ {0,3}\[[^\]\n]{1,999}\]:\s{0,40}<?|=\s{0,40}[\"']?|<)\s{0,40}(?:javascript|vbscript|data):"
     r"[^\s)>\"']*",
@@ -60,12 +61,16 @@ def _origin(upload: Upload, path: str, written: Text, server_url: str) -> str:
 
 
 def _safe(body: str) -> str:
-    """Return the text without elements that run or load something, and without links to scripts; code stays code."""
+    """Return the text without elements that run or load something, and without links to scripts; code stays code.
+
+    What GitHub shows of it, GitHub sanitises: a link that is written in entities, for one, is left to that.
+    """
     pieces = []
     for is_code, lines in _split(body.split("\n")):
         piece = "\n".join(lines)
         if not is_code:
-            piece = _LINK_TO_SCRIPT.sub(r"\1#", _RUNS.sub("", piece))
+            # what was taken away may have held two halves apart
+            piece = _LINK_TO_SCRIPT.sub(r"\1#", _BEGINS.sub("&lt;", _RUNS.sub("", piece)))
         pieces.append(piece)
     return "\n".join(pieces)
 
