@@ -30,8 +30,8 @@ NAMES = [f"service-{number}" for number in range(20)]
 POISON = "poison"
 A_SECOND = 6
 MOST_GROWTH = 1.1
-# Check runs beside the commits reach what GitHub lets an App create in a minute: then everybody waits. Commits are as far
-# apart as they are shipped, ten seconds; what a failure costs, parts of a second, is measured against that.
+# Check runs beside the commits reach what GitHub lets an App create in a minute: then everybody waits. Commits are as
+# far apart as they are shipped, ten seconds; what a failure costs, parts of a second, is measured against that.
 SETTINGS = "published:\n  enabled: false\n"
 SECONDS = re.compile(r"([0-9.]+) s after the push")
 

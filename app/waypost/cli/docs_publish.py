@@ -64,7 +64,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _upload(arguments: argparse.Namespace, facts: Facts, state: bytes, files: Mapping[str, bytes]) -> Upload:
-    """Return the site as if its repository had left it: it replaces what is there, and gives way to what comes later."""
+    """Return the site as its repository would leave it: it replaces what is there and gives way to what comes later."""
     from waypost.catalog.refs import parse_ref
     from waypost.docs.central.state import read
     from waypost.docs.central.values import Upload
