@@ -13,6 +13,7 @@ import requests
 
 from actions.rig import ROOT, git
 from actions.test_refresh import begin, reading
+from templates.projects import render, values_of
 from waypost.config import Config
 from waypost.forge.github import connect
 from waypost.pages.paths import entity_file
@@ -27,6 +28,7 @@ README = (ROOT / "actions" / "publish-docs" / "README.md").read_text("utf-8")
 EXAMPLE, COMMENTED, *_ = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
 WORKFLOW = ".github/workflows/docs.yml"
 BRANCH = "waypost-docs"
+CI = (".github/workflows/ci.yml", ".github/workflows/image.yml")  # tests/create runs these
 FORGERY = """
       - run: |
           mkdir forged
@@ -182,6 +184,16 @@ def test_the_outputs_say_what_was_built(rig):
         "it.artifact-url": f"{rig.url}/{rig.organisation}/pay/actions/runs/{run.id}/artifacts/{artifact['id']}",
     }
     assert run.job.outputs.items() >= expected.items()
+
+
+def test_what_a_shipped_template_makes_hands_its_documentation_over_with_its_first_push(rig):
+    made = render("python-service", values_of("python-service/full"))
+    rig.repository("made")
+    rig.push("made", {path: entry.data for path, entry in made.items() if not path.startswith(CI)})
+    run = rig.run("made", "docs.yml")
+    assert run.conclusion == "success", run
+    name = values_of("python-service/full")["name"]
+    assert [artifact["name"] for artifact in artifacts(rig, "made")] == [f"waypost-docs-component-default-{name}"]
 
 
 def test_each_entity_has_a_step_and_an_artifact(rig):

@@ -1,4 +1,4 @@
-"""The generated documentation builds without a warning, and the catalog takes the generated descriptors."""
+"""The generated documentation builds without a warning, here and there; the catalog takes the generated descriptors."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ def test_the_pages_build_strictly(case, projects, tmp_path):
     project = projects / case.replace("/", "-")
     succeed(tool("mkdocs"), "build", "--strict", "--quiet", "--site-dir", tmp_path / "site", cwd=project)
     assert (tmp_path / "site" / "index.html").exists()
+
+
+@pytest.mark.parametrize("case", FULL)
+def test_the_catalog_s_site_takes_the_pages_as_they_are(case, projects, tmp_path, capsys):
+    out = tmp_path / "site"
+    assert main(["docs", "build", str(projects / case.replace("/", "-")), "--out", str(out)]) == 0
+    assert "warning" not in "".join(capsys.readouterr())
+    assert (out / "techdocs_metadata.json").exists()
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.startswith("docs-site/")])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,13 +15,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from tqdm import tqdm
 
+from waypost.create.beginning import Facts, begin
+from waypost.create.disk import shipped, write_tree
+from waypost.golden.tree import Tree
 from waypost.queue.sqlite import SqliteQueue
 from waypost.sandbox import sample
 from waypost.sandbox.process import Sandbox, start
@@ -35,7 +36,6 @@ QUIET_SECONDS = 10  # commits are at least this far apart: what comes later is p
 EDITED, BEFORE, AFTER = "payments", "Takes money from", "Takes money safely from"
 RETIRED = "gift-cards"
 UNDESCRIBED = {"Security guild": ["amara-okafor", "noah-martin"]}  # a team that only GitHub knows
-GOLDEN_PATHS = Path(str(files("waypost") / "catalog_template" / "templates"))
 # Who creates what: the words of a person in a team that waypost.yaml allows to.
 CREATOR, CREATED = "noah-martin", "greetings"
 WISH = ("create", "python-service", "--owner", "platform", "--set", "description=Greets whoever comes by")
@@ -89,7 +89,7 @@ class Demo:
         self._commit(RETIRED, "Retire gift cards", lambda tree: (tree / "catalog-info.yaml").unlink())
         self._wait_until_converged("the removal")
         _say("the platform team adds its golden paths to the catalog repository")
-        self._commit(sample.CATALOG, "Add golden paths", lambda tree: shutil.copytree(GOLDEN_PATHS, tree / "templates"))
+        self._commit(sample.CATALOG, "Add golden paths", lambda tree: write_tree(_golden_paths(), tree, True))
         self._wait_until_converged("the golden paths")
         _say(f"{CREATOR} creates a service from one of them")
         self._create()
@@ -332,6 +332,12 @@ class Demo:
 
 def _say(text: str) -> None:
     print(f"- {text}", file=sys.stderr, flush=True)
+
+
+def _golden_paths() -> Tree:
+    """The shipped templates. Workflows that use our actions are left out: the sandbox has no repository of them."""
+    begun = begin(shipped("catalog_template"), {}, Facts()).files
+    return {path: entry for path, entry in begun.items() if path.startswith("templates/")}
 
 
 def _write(path: Path, text: str) -> None:
