@@ -12,8 +12,8 @@ from waypost.docs.book import to_json
 from waypost.docs.central import limits
 from waypost.docs.central.names import clashes, is_page, is_plain, is_published
 from waypost.docs.central.taking import NotTaken, take
-from waypost.docs.central.wellformed import fault
 from waypost.docs.layout import METADATA, PAGES, SOURCE
+from waypost.docs.wellformed import fault
 
 TWO = facts(entity(PAY, 1), entity(SHOP, 2))
 # Everything by which a browser would run something.

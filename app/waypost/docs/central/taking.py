@@ -14,9 +14,9 @@ from typing import Any
 from waypost.docs.book import Book, Entry, Found, NotABook, Page, from_json
 from waypost.docs.central import limits
 from waypost.docs.central.names import clashes, folded, is_markdown, is_page, is_plain, is_published
-from waypost.docs.central.wellformed import fault
 from waypost.docs.layout import METADATA, PAGES, SOURCE
 from waypost.docs.svg import NotAnImage, clean_svg
+from waypost.docs.wellformed import fault
 from waypost.docs.written import Text, read_texts
 from waypost.pages.markdown import clean as one_line
 
