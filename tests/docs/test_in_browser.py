@@ -8,6 +8,7 @@ import pytest
 
 from browser.github import MERMAID
 from waypost.docs.build import build
+from waypost.docs.svg import clean_svg
 
 pytest.importorskip("mkdocs", reason='MkDocs is not installed: pip install "waypost[docs]"')
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -83,3 +84,53 @@ def test_search_leads_to_the_page(tab, site):
     assert tab.eval_on_selector("#wp-results li a", "link => link.href").startswith(f"{site}guide/start/")
     tab.fill("#wp-query", "nowhere")
     tab.wait_for_function("document.getElementById('wp-results').textContent === 'Nothing found.'")
+
+
+REACHING = (
+    """<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"{more}>{inside}<rect width="9" height="9"/></svg>"""
+)
+FAR = "https://far.example/x"
+
+
+@pytest.fixture
+def asked(chromium):
+    """Return which other addresses a browser asks when it shows an image."""
+
+    def show(image):
+        page = chromium.new_page()
+        far = []
+
+        def answer(route):
+            if route.request.url.startswith(FAR):
+                far.append(route.request.url)
+                route.abort()
+            else:
+                route.fulfill(body=image, content_type="image/svg+xml")
+
+        page.route("**/*", answer)
+        page.goto("http://site.example/x.svg", wait_until="networkidle")
+        page.close()
+        return far
+
+    return show
+
+
+@pytest.mark.parametrize(
+    ("inside", "more"),
+    [
+        pytest.param(f"<style>svg{{background-image:image-set('{FAR}' 1x)}}</style>", "", id="set of images"),
+        pytest.param("", f" style=\"background-image:-webkit-image-set('{FAR}' 1x)\"", id="in an attribute"),
+        pytest.param(
+            f"<style>svg{{background:-webkit-cross-fade(url('{FAR}'), url('#a'), 50%)}}</style>", "", id="faded"
+        ),
+        pytest.param(f"<style>svg{{background:im\\61ge-set('{FAR}' 1x)}}</style>", "", id="escaped letter"),
+        pytest.param(
+            f"<style>svg{{background:image-<g>:rgb</g>set('{FAR}' 1x)}}</style>", "", id="split by an element"
+        ),
+        pytest.param(f"<style>@import '{FAR}';</style>", "", id="style sheet"),
+    ],
+)
+def test_image_asks_no_other_host(asked, inside, more):
+    image = REACHING.format(inside=inside, more=more).encode()
+    assert asked(image)
+    assert asked(clean_svg(image)) == []
