@@ -6,13 +6,17 @@ It travels in `waypost_source.json`. Nothing in it is trusted either.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from posixpath import normpath
 from typing import Any
+
+from waypost.docs.central.limits import TEXT_LETTERS
 
 FORMAT = 1
 _DEEPEST = 5
-_LARGEST = 1024**2
+_MOST_READ = 16 * TEXT_LETTERS  # letters of included files, whether they are shown or not
+_EACH = 1_000  # letters that an include counts for at least: looking for a file takes its time too
 # pymdownx.snippets: one file on a line, or files between two lines of scissors.
 _LINE = re.compile(r'^(?P<indent>[ \t]*)-{1,}8<-{1,}[ \t]+(?P<quote>["\'])(?P<file>[^"\'\n]+)(?P=quote)[ \t]*$', re.M)
 _BLOCK = re.compile(r"^(?P<indent>[ \t]*)-{1,}8<-{1,}[ \t]*\n(?P<files>(?:[^\n]*\n)*?)[ \t]*-{1,}8<-{1,}[ \t]*$", re.M)
@@ -48,25 +52,60 @@ def read_texts(data: Any) -> dict[str, Text]:
     return found
 
 
-def with_snippets(text: str, read: Callable[[str], str | None], depth: int = 0) -> str:
-    """Return a page with the files that it includes put in; one that `read` does not know leaves nothing behind."""
+def with_snippets(text: str, read: Callable[[str], str | None], most: int = TEXT_LETTERS) -> str:
+    """Return a page with the files that it includes put in; one that `read` does not know leaves nothing behind.
 
-    def put(name: str, indent: str) -> str:
-        name, *part = name.strip().lstrip(";").strip().split(":")
-        found = read(name) if name else None
-        if found is None or depth >= _DEEPEST:
+    As in the engine a file does not include itself. What would come to more than `most` letters stays as it is written.
+    """
+    return _Including(read, most - len(text)).expand(text)
+
+
+@dataclass(slots=True)
+class _Including:
+    """What one page may still include."""
+
+    read: Callable[[str], str | None]
+    letters: int  # that may be put in; below 0 nothing more is
+    to_read: int = _MOST_READ
+    open: list[str] = field(default_factory=list)  # the files that are being put in, each by the one before it
+
+    def expand(self, text: str) -> str:
+        if "8<" not in text:
+            return text
+        text = _BLOCK.sub(lambda found: self.put(found, found["files"].splitlines()), text)
+        text = _LINE.sub(lambda found: self.put(found, [found["file"]]), text)
+        return "\n".join(line for line in text.split("\n") if not _MARK.match(line))
+
+    def put(self, found: re.Match[str], names: Sequence[str]) -> str:
+        shown = []
+        for name in names:
+            if self.letters < 0:
+                break
+            if name.strip():
+                shown.append(self.file(name, found["indent"]))
+        return found[0] if self.letters < 0 else "\n".join(shown)
+
+    def file(self, name: str, indent: str) -> str:
+        before = self.letters
+        text = self.chosen(name)
+        if self.letters >= 0:  # what was put into this file is part of it
+            self.letters = before - len(text) - (text.count("\n") + 1) * len(indent)
+        return "" if self.letters < 0 else "\n".join(f"{indent}{line}".rstrip() for line in text.splitlines())
+
+    def chosen(self, name: str) -> str:
+        path, *part = name.strip().lstrip(";").strip().split(":")
+        if not path or normpath(path) in self.open or len(self.open) >= _DEEPEST:
             return ""
-        chosen = with_snippets(_part(found, part), read, depth + 1)
-        return "\n".join(f"{indent}{line}".rstrip() for line in chosen.splitlines())
-
-    def block(found: re.Match[str]) -> str:
-        return "\n".join(put(line, found["indent"]) for line in found["files"].splitlines() if line.strip())
-
-    if "8<" not in text or len(text) > _LARGEST:
+        found = self.read(path)
+        self.to_read -= _EACH + len(found or "")
+        if self.to_read < 0:
+            self.letters = -1
+        if found is None or self.letters < 0:
+            return ""
+        self.open.append(normpath(path))
+        text = self.expand(_part(found, part))
+        self.open.pop()
         return text
-    text = _BLOCK.sub(block, text)
-    text = _LINE.sub(lambda found: put(found["file"], found["indent"]), text)
-    return "\n".join(line for line in text.split("\n") if not _MARK.match(line))[:_LARGEST]
 
 
 def _part(text: str, part: list[str]) -> str:
@@ -75,8 +114,8 @@ def _part(text: str, part: list[str]) -> str:
     if not part:
         return text
     if part[0].isdecimal() or not part[0]:
-        last = int(part[1]) if len(part) > 1 and part[1].isdecimal() else len(lines)
-        return "\n".join(lines[max(int(part[0] or 1) - 1, 0) : last])
+        last = int(part[1][:9]) if len(part) > 1 and part[1].isdecimal() else len(lines)
+        return "\n".join(lines[max(int(part[0][:9] or 1) - 1, 0) : last])
     inside, kept = False, []
     for line in lines:
         mark = _MARK.match(line)

@@ -29,8 +29,50 @@ def test_included_files_are_put_in(text, shown):
     assert with_snippets(text, FILES.get) == shown
 
 
-def test_a_file_that_includes_itself_ends():
-    assert with_snippets('--8<-- "loop.md"', FILES.get).count("again") < 10
+@pytest.mark.parametrize("name", ["loop.md", "./loop.md", "x.md"])
+def test_a_file_that_includes_itself_does_so_once(name):
+    files = FILES | {"x.md": '--8<-- "y.md"\n', "y.md": '--8<-- "./x.md"\nagain\n'}
+    assert with_snippets(f'--8<-- "{name}"', lambda path: files.get(path.removeprefix("./"))).split() == ["again"]
+
+
+def test_a_page_that_includes_itself_many_times_grows_with_their_number():
+    page = '--8<-- "page.md"\n' * 40 + "once\n"
+    assert with_snippets(page, {"page.md": page}.get).count("once") == 41
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param('--8<-- "long.md"', id="long"),
+        pytest.param(f'{" " * 10_000}--8<-- "lines.md"', id="far to the right"),
+        pytest.param("--8<--\nlong.md\n--8<--", id="a block"),
+        pytest.param('--8<-- "both.md"', id="one inside another"),
+    ],
+)
+def test_includes_beyond_the_limit_stay_as_they_are_written(line):
+    files = {"long.md": "a" * 300_000, "lines.md": "a\n" * 30, "both.md": '--8<-- "long.md"\n', "a.md": "one\n"}
+    page = f"{line}\n" * 100 + '--8<-- "a.md"'
+    shown = with_snippets(page, files.get, 1_000_000 + len(page))
+    assert shown.lstrip().startswith("a")
+    assert shown.endswith(f'\n{line}\n--8<-- "a.md"')
+    assert 800_000 < len(shown) < 1_000_000 + len(page)
+
+
+@pytest.mark.parametrize("name", ["part.md:nowhere", "gone.md"])
+def test_includes_that_show_nothing_are_counted_too(name):
+    asked = []
+
+    def read(path):
+        asked.append(path)
+        return "a\n" * 10_000 if path == "part.md" else None
+
+    page = "\n".join(f'--8<-- "{name}"' for _ in range(40_000))
+    assert f'--8<-- "{name}"' in with_snippets(page, read)
+    assert len(asked) < 20_000
+
+
+def test_number_of_a_line_may_be_long():
+    assert with_snippets(f'--8<-- "a.md:{"9" * 5_000}"', FILES.get) == ""
 
 
 def test_pages_survive_the_way():
