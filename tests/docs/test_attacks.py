@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from waypost.docs.build import build
+from waypost.docs.mkdocs_engine import _place, _why
 from waypost.docs.problems import CannotBuild
 
 pytest.importorskip("mkdocs", reason='MkDocs is not installed: pip install "waypost[docs]"')
@@ -220,3 +222,79 @@ def test_page_of_attacks_comes_out_without_one(tmp_path):
     assert "onclick" not in page
     assert "y.html" not in built.files
     assert b"alert" not in built.files["x.svg"]
+
+
+BOLD = [f'<b class="{number}{"A" * 1_000}">' for number in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        # 110 kB that are 102 MB when every <b> is opened anew in every <p>
+        pytest.param(f"<p>{''.join(BOLD)}{'<p>x</p>' * 1_000}{'</b>' * 100}</p>", "grows from", id="reopened"),
+        pytest.param("<div>" * 2_000, "elements more than 150 deep", id="nested"),
+        pytest.param("<div><b class='x'>" * 400, "deep", id="nested with formatting"),
+        pytest.param(f"</div>\n\n    {'<' * 600_000}\n\n<div>", "at most 2,097,152 are published", id="long"),
+    ],
+)
+def test_page_that_takes_more_to_read_than_it_says_is_refused_by_name(tmp_path, page, words):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text("# A\n")
+    (tmp_path / "docs/odd.md").write_text(f"<div>\n{page}\n</div>\n")
+    with pytest.raises(CannotBuild) as caught:
+        build(tmp_path)
+    problem = caught.value.problem
+    assert problem.file == "docs/odd.md"
+    assert words in problem.message
+    assert "lose the elements of" in problem.fix
+
+
+def test_refused_front_page_is_named_as_the_readme_that_it_was(tmp_path):
+    (tmp_path / "README.md").write_text("<div>" * 200)
+    with pytest.raises(CannotBuild, match="150 deep") as caught:
+        build(tmp_path)
+    assert caught.value.problem.file == "README.md"
+
+
+def test_image_nested_too_deep_is_left_out(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text("# A\n")
+    (tmp_path / "docs/deep.svg").write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg">{"<g>" * 2_000}{"</g>" * 2_000}</svg>'
+    )
+    built = build(tmp_path)
+    assert "deep.svg" not in built.files
+    assert [problem.message for problem in built.problems] == ["left out: its elements are more than 200 deep"]
+
+
+@pytest.mark.parametrize(
+    ("code", "errors", "words", "id"),
+    [
+        pytest.param(-signal.SIGXCPU, b"", "120 s of processor time", "docs-too-big", id="time"),
+        pytest.param(
+            -signal.SIGABRT, b"memory allocation of 9 bytes failed", "2 GB of memory", "docs-too-big", id="Rust"
+        ),
+        pytest.param(1, b"MemoryError:  Error reading page 'a.md':", "2 GB of memory", "docs-too-big", id="memory"),
+        pytest.param(1, b"MemoryError:", "2 GB of memory", "docs-too-big", id="memory without a word"),
+        pytest.param(1, b"RecursionError: maximum", "nested too deep", "docs-failed", id="depth"),
+        pytest.param(1, b"OSError: [Errno 27] File too large: 'x'", "64 MB together", "docs-too-big", id="size"),
+        pytest.param(-signal.SIGSEGV, b"", "ended by signal 11", "docs-failed", id="crash"),
+        pytest.param(1, b"ValueError: odd", "could not build it: ValueError: odd", "docs-failed", id="other"),
+        pytest.param(1, b"", "it ended with 1", "docs-failed", id="silence"),
+    ],
+)
+def test_end_of_the_locked_process_is_put_into_words(tmp_path, code, errors, words, id):
+    message, fix, found = _why(code, errors, tmp_path)
+    assert words in message
+    assert fix
+    assert found == id
+
+
+def test_page_at_which_the_process_ended_is_named(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/a.md").write_text("x")
+    for at, place in (("a.md", "pages/a.md"), ("../at.txt", "docs"), ("gone.md", "docs")):
+        (tmp_path / "at.txt").write_text(at)
+        assert _place(tmp_path, "pages") == place
+    (tmp_path / "at.txt").unlink()
+    assert _place(tmp_path, ".") == "docs"

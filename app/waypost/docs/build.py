@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -16,10 +15,11 @@ from waypost.docs.extensions import is_inside
 from waypost.docs.intake import LARGEST_PAGE, Intake, take_readme, take_texts
 from waypost.docs.layout import is_taken, render
 from waypost.docs.monorepo import take_included
-from waypost.docs.problems import left_out, refused
+from waypost.docs.problems import CannotBuild, left_out, refused
 from waypost.docs.settings import Settings, read_settings
 from waypost.docs.source import Source, is_file, locate, read
 from waypost.docs.svg import NotAnImage, clean_svg
+from waypost.docs.wellformed import fault
 from waypost.docs.written import Text, with_snippets
 
 # What a browser only shows or saves. Scripts, style sheets and HTML of a repository are not published.
@@ -57,7 +57,11 @@ def build(
         intake = Intake(source, room / "docs", problems=problems)
         front = _take(settings, intake, room)
         show(2, 4)
-        book, complaints = engine.build(Site(settings, room))
+        try:
+            book, complaints = engine.build(Site(settings, room))
+            _check(book.pages, settings)
+        except CannotBuild as error:
+            raise CannotBuild(_at_home(error.problem, intake, settings)) from error
         show(3, 4)
         if not book.pages:
             fix = f"Add {settings.docs_dir}/index.md."
@@ -67,7 +71,7 @@ def build(
     site = render(book, files, source.entity, assets_at, mermaid, built, texts)
     shown = [_named(problem, front, source, settings) for problem in complaints]
     show(4, 4)
-    found = sorted({*intake.problems, *shown, *more, *_elsewhere(book.pages, source, settings)})
+    found = sorted({*intake.problems, *shown, *more})
     return Built(source, site, len(book.pages), tuple(found))
 
 
@@ -94,6 +98,21 @@ def _take(settings: Settings, intake: Intake, room: Path) -> str:
     take_texts(intake, room)
     take_included(settings, intake)
     return take_readme(intake, settings.docs_dir)
+
+
+def _check(pages: tuple[Page, ...], settings: Settings) -> None:
+    """Refuse HTML that the engine left in a form that takes more to read than it says."""
+    for page in pages:
+        if reason := fault(page.content):
+            file = f"{settings.docs_dir}/{page.source}".removeprefix("./")
+            fix = "Close the elements of the raw HTML on that page, and nest fewer of them."
+            raise refused(file, f"its HTML is not plain: {reason}", fix)
+
+
+def _at_home(problem: Problem, intake: Intake, settings: Settings) -> Problem:
+    """Return a problem of a page with the file of the repository that the page was copied from."""
+    page = problem.file.removeprefix(f"{settings.docs_dir}/")
+    return replace(problem, file=intake.taken.get(page, problem.file))
 
 
 def _files(room: Path, docs_dir: str) -> tuple[dict[str, bytes], list[Problem]]:
@@ -153,15 +172,3 @@ def _named(problem: Problem, front: str, source: Source, settings: Settings) -> 
         if at >= 0:
             line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
     return replace(problem, file=file, line=line, column=column, path="")
-
-
-def _elsewhere(pages: tuple[Page, ...], source: Source, settings: Settings) -> list[Problem]:
-    """Warn once for a page whose images come from other hosts: they are shown as their text."""
-    found = []
-    for page in pages:
-        images = re.findall(r"<img[^>]+src=\"(?:https?:)?//", page.content)
-        if images:
-            file = source.path(f"{settings.docs_dir}/{page.source}".removeprefix("./"))
-            message = f"{len(images)} image{'s' * (len(images) > 1)} from elsewhere shown as text only"
-            found.append(left_out(file, message, "Keep the image in the docs folder."))
-    return found

@@ -1,6 +1,7 @@
 """What runs in the locked process: MkDocs with our configuration over copied files. Prints nothing, asks for nothing.
 
-`python -m waypost.docs.child ROOM` reads `ROOM/job.json` and leaves `ROOM/book.json` and `ROOM/site/`.
+`python -m waypost.docs.child ROOM` reads `ROOM/job.json` and leaves `ROOM/book.json` and `ROOM/site/`. `ROOM/at.txt`
+names the page that it is at, for who finds it dead.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import logging
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,13 @@ from typing import Any
 from waypost.docs import guard
 
 _OURS = frozenset({"plantuml_markdown", "markdown_inline_graphviz"})  # they would run programs
+
+
+_ELSEWHERE = re.compile(r"<img[^>]+src=\"(?:https?:)?//")
+
+
+class TooLarge(Exception):
+    """A page is more than anybody publishes."""
 
 
 class _Complaints(logging.Handler):
@@ -37,6 +46,8 @@ def main(room: Path) -> None:
 
     from mkdocs.commands.build import build
 
+    import waypost.docs.clean  # noqa: F401  (cleans here, where time and memory have an end)
+
     complaints = _Complaints()
     logging.getLogger("mkdocs").addHandler(complaints)
     logging.getLogger("mkdocs").propagate = False
@@ -45,6 +56,8 @@ def main(room: Path) -> None:
     config.plugins.on_startup(command="build", dirty=False)
     try:
         build(config)
+    except TooLarge:
+        raise
     except (Exception, SystemExit) as error:
         where = [text for text in complaints.texts if text.startswith("Error")]
         raise SystemExit(f"{type(error).__name__}: {error} {' '.join(where[-1:])}".rstrip()) from error
@@ -79,7 +92,7 @@ def _configured(room: Path, job: dict[str, Any]) -> tuple[Any, Any]:
         raise ValueError("; ".join(f"{key}: {error}" for key, error in errors))
     config.mdx_configs.update({name: job["extensions"][name] for name in apart & job["extensions"].keys()})
     config.mdx_configs.update(_ours(room, job["extensions"]))
-    collector = _collector()
+    collector = _collector(room / "at.txt", job["most"])
     config.plugins["waypost"] = collector
     return config, collector
 
@@ -98,8 +111,20 @@ def _ours(room: Path, extensions: dict[str, dict[str, Any]]) -> dict[str, dict[s
     }
 
 
-def _collector() -> Any:
-    from mkdocs.plugins import BasePlugin
+def _cleaned(content: str, most: int) -> str:
+    """Return the HTML that may be published; what people forget to close can come to a thousand times its size."""
+    from waypost.docs.clean import clean
+
+    kept = clean(content)
+    if len(kept) > 2 * len(content) + 10_000:
+        raise TooLarge(f"its HTML grows from {len(content):,} letters to {len(kept):,} when its elements are closed")
+    if len(kept) > most:
+        raise TooLarge(f"its HTML has {len(kept):,} letters; at most {most:,} are published")
+    return kept
+
+
+def _collector(at: Path, most: int) -> Any:
+    from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
     class Collector(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         """Takes the pages as values; what the theme makes of them is thrown away."""
@@ -119,19 +144,32 @@ def _collector() -> Any:
             self.nav = nav
 
         def on_page_markdown(self, markdown: str, page: Any, **_: Any) -> None:
+            at.write_text(page.file.src_uri, "utf-8")
             page.meta.pop("template", None)  # the author's choice of a template means nothing here
 
-        def on_page_context(self, context: Any, page: Any, **_: Any) -> None:
+        @event_priority(100)
+        def _begin(self, /, context: Any, page: Any, **_: Any) -> None:
+            at.write_text(page.file.src_uri, "utf-8")
+
+        def _take(self, /, context: Any, page: Any, **_: Any) -> None:
+            content = page.content or ""
             self.pages.append(
                 {
                     "url": _address(page.url),
                     "source": page.file.src_uri,
                     "title": _plain(page.title),
-                    "content": page.content or "",
+                    "content": _cleaned(content, most),
+                    "elsewhere": len(_ELSEWHERE.findall(content)),
                     "contents": [_heading(item) for item in page.toc],
                     "edit_url": page.edit_url or "",
                 }
             )
+
+        on_page_context = CombinedEvent(_begin, _take)
+
+        @event_priority(100)
+        def on_post_build(self, **_: Any) -> None:
+            at.unlink(missing_ok=True)
 
         def collected(self) -> dict[str, Any]:
             found = json.loads((self.site / "search" / "search_index.json").read_text("utf-8"))

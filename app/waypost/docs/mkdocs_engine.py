@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import signal
@@ -13,8 +14,11 @@ from typing import Any
 
 from waypost.catalog.explain import quote
 from waypost.catalog.problems import Problem
+from waypost.docs import guard
 from waypost.docs.book import FORMAT, Book, NotABook, from_json
+from waypost.docs.central.limits import PAGE_BYTES
 from waypost.docs.engine import Site
+from waypost.docs.extensions import is_inside
 from waypost.docs.problems import left_out, refused
 
 SECONDS = 180
@@ -29,6 +33,11 @@ _BROKEN = (
     ),
     (re.compile(r"A (?:reference|relative path) to '(?P<what>.+?)' is included in the 'nav' configuration"), "nav: "),
 )
+_MOST_COMPLAINTS = 500
+_LONGEST_COMPLAINT = 2_000
+_LONGEST_NAME = 1_000
+_NO_MEMORY = f"the build used up its {guard.MEMORY // 1024**3} GB of memory"
+_SPLIT = "Split the page, or the documentation."
 _NOWHERE = "http://127.0.0.1:9"  # the discard port: for whatever reads proxies from the environment
 
 
@@ -40,11 +49,11 @@ class Engine:
         (room / "theme").mkdir()
         (room / "theme" / "main.html").write_text("", "utf-8")  # the pages are taken before the theme sees them
         (room / "tmp").mkdir()
-        (room / "job.json").write_text(json.dumps(asdict(site.settings)), "utf-8")
-        _run(room)
+        settings = site.settings
+        (room / "job.json").write_text(json.dumps({**asdict(settings), "most": PAGE_BYTES}), "utf-8")
+        _run(room, settings.docs_dir)
         data = _read(room / "book.json")
         complaints = data.pop("complaints", [])
-        settings = site.settings
         try:
             book = from_json(
                 {
@@ -58,10 +67,13 @@ class Engine:
             )
         except NotABook as error:
             raise refused("mkdocs", f"wrote pages that cannot be read: {error}", "", id="docs-failed") from error
-        return book, [_complaint(str(text), settings.docs_dir) for text in complaints]
+        problems = [
+            _complaint(str(text)[:_LONGEST_COMPLAINT], settings.docs_dir) for text in complaints[:_MOST_COMPLAINTS]
+        ]
+        return book, problems + _elsewhere(data["pages"], settings.docs_dir)
 
 
-def _run(room: Path) -> None:
+def _run(room: Path, docs_dir: str) -> None:
     # -P keeps the working folder out of the import path; -s the user's packages.
     command = [sys.executable, "-P", "-s", "-B", "-X", "utf8", "-m", "waypost.docs.child", str(room)]
     try:
@@ -76,10 +88,22 @@ def _run(room: Path) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        fix = "Look for a page that is very long, or split the documentation."
-        raise refused("docs", f"the build took more than {SECONDS} s", fix, id="docs-too-big") from error
+        message = f"the build took more than {SECONDS} s"
+        raise refused(_place(room, docs_dir), message, _SPLIT, id="docs-too-big") from error
     if done.returncode:
-        raise refused("docs", *_why(done.returncode, done.stderr, room), id="docs-failed")
+        message, fix, id = _why(done.returncode, done.stderr, room)
+        raise refused(_place(room, docs_dir), message, fix, id=id)
+
+
+def _place(room: Path, docs_dir: str) -> str:
+    """Return the page that the build was at when it ended; "docs" when it was at none."""
+    try:
+        with (room / "at.txt").open("rb") as stream:
+            page = stream.read(_LONGEST_NAME).decode()
+    except (OSError, ValueError):
+        return "docs"
+    is_page = is_inside(page) and (room / "docs" / page).is_file()
+    return f"{docs_dir}/{page}".removeprefix("./") if is_page else "docs"
 
 
 def _environment(room: Path) -> dict[str, str]:
@@ -96,21 +120,31 @@ def _environment(room: Path) -> dict[str, str]:
     }
 
 
-def _why(code: int, errors: bytes, room: Path) -> tuple[str, str]:
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return "the build used up its processor time or memory", "Look for a page that is very long, and split it."
+def _why(code: int, errors: bytes, room: Path) -> tuple[str, str, str]:
+    """Return (message, fix, id) for a build that ended badly."""
+    if code == -signal.SIGXCPU:
+        return f"the build used up its {guard.SECONDS} s of processor time", _SPLIT, "docs-too-big"
+    if code in (-signal.SIGABRT, -signal.SIGKILL):  # the first is how the sanitiser ends when it gets no memory
+        return _NO_MEMORY, _SPLIT, "docs-too-big"
     if code < 0:
-        return (
-            f"the build ended by signal {-code}",
-            "Look for the page that it stumbles over, and write it more simply.",
-        )
+        fix = "Look for the page that it stumbles over, and write it more simply."
+        return f"the build ended by signal {-code}", fix, "docs-failed"
     lines = errors.decode("utf-8", "replace").replace(f"{room}/", "").strip().splitlines()
     last = lines[-1][:300] if lines else f"it ended with {code}"
-    if last.startswith("MemoryError"):
-        return "the build used up its memory", "Split the largest page."
-    if last.startswith("ModuleNotFoundError"):
-        return f"MkDocs is not installed ({last})", 'Install it: pip install "waypost[docs]".'
-    return f"MkDocs could not build it: {last}", "Correct what it names, and build again."
+    kind, _, said = last.partition(": ")
+    match kind.rstrip(":"):
+        case "TooLarge":
+            return said, "Split it, and close the elements of its raw HTML.", "docs-too-big"
+        case "MemoryError":
+            return _NO_MEMORY, _SPLIT, "docs-too-big"
+        case "RecursionError":
+            return "its text is nested too deep", "Write lists, quotes and brackets less deep.", "docs-failed"
+        case "OSError" if said.startswith(f"[Errno {errno.EFBIG}]"):
+            most = guard.LARGEST_WRITE // 1024**2
+            return f"the pages have more than {most} MB together", "Split the documentation.", "docs-too-big"
+        case "ModuleNotFoundError":
+            return f"MkDocs is not installed ({last})", 'Install it: pip install "waypost[docs]".', "docs-failed"
+    return f"MkDocs could not build it: {last}", "Correct what it names, and build again.", "docs-failed"
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -137,3 +171,14 @@ def _complaint(text: str, docs_dir: str) -> Problem:
             )
             return replace(left_out(file, message, hint), id="docs-link", path=names["what"])
     return replace(left_out("mkdocs.yml", text.replace("\n", " ")[:300].rstrip("."), "Correct it."), id="docs-link")
+
+
+def _elsewhere(pages: list[dict[str, Any]], docs_dir: str) -> list[Problem]:
+    """Warn once for a page whose images come from other hosts: they are shown as their text."""
+    found = []
+    for page in pages:
+        if images := int(page.get("elsewhere", 0)):
+            file = f"{docs_dir}/{page['source']}".removeprefix("./")
+            message = f"{images} image{'s' * (images > 1)} from elsewhere shown as text only"
+            found.append(left_out(file, message, "Keep the image in the docs folder."))
+    return found
