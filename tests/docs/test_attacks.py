@@ -13,6 +13,7 @@ import pytest
 from waypost.docs.build import build
 from waypost.docs.mkdocs_engine import _place, _why
 from waypost.docs.problems import CannotBuild
+from waypost.docs.written import read_texts
 
 pytest.importorskip("mkdocs", reason='MkDocs is not installed: pip install "waypost[docs]"')
 pytestmark = pytest.mark.slow
@@ -298,3 +299,34 @@ def test_page_at_which_the_process_ended_is_named(tmp_path):
         assert _place(tmp_path, "pages") == place
     (tmp_path / "at.txt").unlink()
     assert _place(tmp_path, ".") == "docs"
+
+
+LONG = f"<!-- {'a' * 1_000_000} -->"
+
+
+def test_included_site_may_have_a_long_name(tmp_path):
+    (tmp_path / "sub/docs").mkdir(parents=True)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text("# A\n")
+    (tmp_path / "sub/docs/index.md").write_text("# B\n")
+    (tmp_path / "sub/mkdocs.yml").write_text(f"site_name: {'a' * 300}\n")
+    (tmp_path / "mkdocs.yml").write_text('nav: [index.md, {B: "!include ./sub/mkdocs.yml"}]\n')
+    assert f"{'a' * 100}/index.html" in build(tmp_path).files
+
+
+@pytest.mark.parametrize("line", [pytest.param('--8<-- "long.md"', id="included"), pytest.param(LONG, id="its own")])
+def test_markdown_that_travels_along_has_an_end(tmp_path, line):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "long.md").write_text(LONG)
+    for number in range(20):
+        (tmp_path / f"docs/{number:02}.md").write_text(f"{line}\n")
+    built = build(tmp_path)
+    assert built.pages == 20
+    texts = read_texts(json.loads(built.files["waypost_source.json"]))
+    assert sum(len(page.text) for page in texts.values()) < 17_000_000
+    assert len(texts["15.md"].text) > 1_000_000
+    if line == LONG:
+        assert [problem.file for problem in built.problems] == ["docs/16.md"]
+        assert "more than 16 MB" in built.problems[0].message
+    else:
+        assert texts["16.md"].text == f"{line}\n"

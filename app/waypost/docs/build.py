@@ -10,6 +10,7 @@ from pathlib import Path
 
 from waypost.catalog.problems import Problem
 from waypost.docs.book import Page
+from waypost.docs.central.limits import DATA_BYTES, TEXT_LETTERS
 from waypost.docs.engine import Site, engine_named
 from waypost.docs.extensions import is_inside
 from waypost.docs.intake import LARGEST_PAGE, Intake, take_readme, take_texts
@@ -67,11 +68,11 @@ def build(
             fix = f"Add {settings.docs_dir}/index.md."
             raise refused(source.path(settings.docs_dir), "holds no Markdown page", fix, id="docs-missing")
         files, more = _files(room, source.path(settings.docs_dir))
-        texts = _texts(book.pages, room, intake.taken)
+        texts, untold = _texts(book.pages, room, intake.taken)
     site = render(book, files, source.entity, assets_at, mermaid, built, texts)
     shown = [_named(problem, front, source, settings) for problem in complaints]
     show(4, 4)
-    found = sorted({*intake.problems, *shown, *more})
+    found = sorted({*intake.problems, *shown, *more, *untold})
     return Built(source, site, len(book.pages), tuple(found))
 
 
@@ -139,7 +140,7 @@ def _files(room: Path, docs_dir: str) -> tuple[dict[str, bytes], list[Problem]]:
     return kept, problems
 
 
-def _texts(pages: tuple[Page, ...], room: Path, taken: Mapping[str, str]) -> dict[str, Text]:
+def _texts(pages: tuple[Page, ...], room: Path, taken: Mapping[str, str]) -> tuple[dict[str, Text], list[Problem]]:
     """Return the Markdown of the pages as it was written, included files put in as the engine would."""
     own = room.resolve()
 
@@ -150,12 +151,20 @@ def _texts(pages: tuple[Page, ...], room: Path, taken: Mapping[str, str]) -> dic
                 return real.read_text("utf-8-sig", "replace")
         return None
 
-    found = {}
+    found: dict[str, Text] = {}
+    left = DATA_BYTES
     for page in pages:
         text = read_text(page.source)
-        if text is not None:
-            found[page.source] = Text(with_snippets(text, read_text), taken.get(page.source, ""))
-    return found
+        if text is None:
+            continue
+        text = with_snippets(text, read_text, min(left, TEXT_LETTERS))
+        left -= len(text)
+        if left < 0:
+            file = taken.get(page.source, page.source)
+            message = f"its Markdown and that of later pages left out: more than {DATA_BYTES // 1024**2} MB together"
+            return found, [left_out(file, message, "Split the documentation.")]
+        found[page.source] = Text(text, taken.get(page.source, ""))
+    return found, []
 
 
 def _named(problem: Problem, front: str, source: Source, settings: Settings) -> Problem:

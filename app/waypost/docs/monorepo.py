@@ -15,6 +15,7 @@ from waypost.docs.source import is_file, read
 
 _MOST = 100
 _DEEPEST = 5
+_LONGEST_NAME = 100  # of the folder that the pages of an included file go to
 
 
 def take_included(settings: Settings, intake: Intake) -> None:
@@ -51,7 +52,11 @@ def _include(path: str, folder: str, intake: Intake, seen: list[str], depth: int
     settings, problems = read_settings(read(intake.source.repository, file), file)
     intake.problems += problems
     there = file.rpartition("/")[0]
-    alias = re.sub(r"[^a-z0-9_/-]+", "-", settings.site_name.lower()).strip("-/") or there.replace("/", "-") or "part"
+    alias = (
+        re.sub(r"[^a-z0-9_/-]+", "-", settings.site_name.lower())[:_LONGEST_NAME].strip("-/")
+        or there.replace("/", "-")
+        or "part"
+    )
     docs = "/".join(part for part in (there, settings.docs_dir) if part and part != ".")
     intake.folder(docs, f"{alias}/")
     if settings.nav is None:

@@ -21,6 +21,7 @@ from waypost.docs.problems import left_out, refused
 Nav = list[Any]  # of a path, {title: path or address}, {title: Nav}
 _MOST_NAV = 5_000
 _DEEPEST_NAV = 12
+_MOST_REDIRECTS = 1_000  # each becomes a page
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 # Without a meaning for the text, or always as Waypost sets it.
 _SILENT = frozenset(
@@ -185,6 +186,10 @@ def _plugins(reader: _Reader, key: str, value: Any) -> None:
 def _redirects(reader: _Reader, path: tuple[str | int, ...], options: Any) -> None:
     maps = options.get("redirect_maps") if isinstance(options, dict) else None
     for old, new in (maps if isinstance(maps, dict) else {}).items():
+        if len(reader.settings.redirects) >= _MOST_REDIRECTS:
+            message = f"more than {_MOST_REDIRECTS:,} redirects: the others left out"
+            reader.leave_out((*path, "redirect_maps"), message, "Keep those that people still follow.")
+            break
         if is_inside(old) and old.endswith(".md") and (is_web(new) or is_inside(str(new).split("#")[0])):
             reader.settings.redirects[old] = new
         else:

@@ -145,3 +145,12 @@ def test_every_extension_of_the_table_is_installed():
     markdown = pytest.importorskip("markdown")
     for name in EXTENSIONS:
         markdown.Markdown(extensions=[name])
+
+
+def test_more_redirects_than_anybody_follows_are_left_out_with_one_word():
+    maps = "".join(f"      {number}.md: index.md\n" for number in range(1_200))
+    settings, problems = read(f"plugins:\n  - redirects:\n      redirect_maps:\n{maps.replace('      ', '        ')}")
+    assert len(settings.redirects) == 1_000
+    assert [problem.message for problem in problems] == [
+        "plugins[0].redirects.redirect_maps: more than 1,000 redirects: the others left out"
+    ]
