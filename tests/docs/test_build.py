@@ -333,3 +333,10 @@ def test_readme_that_became_the_front_page_is_named_as_its_source(tmp_path):
     (tmp_path / "README.md").write_text("# Here\n")
     texts = read_texts(json.loads(build(tmp_path).files["waypost_source.json"]))
     assert texts["index.md"].origin == "README.md"
+
+
+def test_foreign_image_of_a_readme_is_named_with_the_readme(repository):
+    built = build(repository({"README.md": "# Pay\n\n![x](https://img.example/x.png)\n"}))
+    assert [(problem.file, problem.message) for problem in built.problems] == [
+        ("README.md", "1 image from elsewhere shown as text only")
+    ]
