@@ -125,7 +125,7 @@ def test_what_nobody_knows_is_left_out_of_the_repository_and_said(admin):
     scan(admin)
     said = unescape(admin.page().text)
     assert "Left out of the repository" in said
-    assert ".github/workflows/validate.yml: " in said
+    assert ".github/workflows/validate.yml, templates/*/skeleton/.github/workflows/docs.yml: " in said
     assert "Set WAYPOST_ACTIONS=OWNER/REPO@TAG" in said
     assert '.github/CODEOWNERS: there is no team "platform"' in said
     full = f"/repos/{admin.organisation}/catalog/contents/.github"

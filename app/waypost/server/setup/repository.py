@@ -5,6 +5,7 @@ What is there already is never changed: files of the template that are missing a
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from waypost.forge.registering import writer_of
 
 PLATFORM = "platform"  # the team that owns the shipped templates
 ATTEMPTS = 5
+_OF_TEMPLATE = re.compile(r"^templates/[^/]+/")
 DESCRIPTION = "What this organisation has, who owns it and how it fits together. Written by Waypost."
 
 
@@ -65,7 +67,11 @@ def _platform_team(workshop: Workshop) -> str:
 
 def _left_out(beginning: Beginning, reason: str) -> str:
     said = []
-    of = {fact: sorted(path for path, why in beginning.left_out.items() if why == fact) for fact in ("actions", "team")}
+    of: dict[str, list[str]] = {"actions": [], "team": []}
+    for path, fact in sorted(beginning.left_out.items()):
+        name = _OF_TEMPLATE.sub("templates/*/", path)  # the same one of each template is told once
+        if fact in of and name not in of[fact]:
+            of[fact].append(name)
     if of["actions"]:
         said.append(
             f"{', '.join(of['actions'])}: {reason}. Set WAYPOST_ACTIONS=OWNER/REPO@TAG for this server, or run "
