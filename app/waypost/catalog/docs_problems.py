@@ -18,7 +18,7 @@ DOCS_PROBLEMS = [
         "docs-refused",
         Severity.ERROR,
         "Documentation that is not built",
-        "mkdocs.yml cannot be read, it or an annotation points outside the repository, or raw HTML of a page is not closed.",
+        "mkdocs.yml cannot be read, it or an annotation points outside the repository, or a page is crooked HTML.",
         "The build reads what the repository holds and nothing else, so no site comes of it.",
         "Correct what the message names.",
     ),
