@@ -7,13 +7,19 @@ import pytest
 
 pytest.importorskip("nh3", reason='the sanitiser is not installed: pip install "waypost[docs]"')
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from docs.shelving import PAY, SHOP, Branch, book, entity, facts, files_of, upload
 from waypost.docs.book import to_json
-from waypost.docs.central import limits
+from waypost.docs.central import fallback, limits
 from waypost.docs.central.names import clashes, is_page, is_plain, is_published
 from waypost.docs.central.taking import NotTaken, take
-from waypost.docs.layout import METADATA, PAGES, SOURCE
+from waypost.docs.clean import TAGS, clean
+from waypost.docs.layout import METADATA, PAGES, SOURCE, clean_book
+from waypost.docs.problems import CannotBuild
 from waypost.docs.wellformed import fault
+from waypost.docs.written import Text
 
 TWO = facts(entity(PAY, 1), entity(SHOP, 2))
 # Everything by which a browser would run something.
@@ -55,6 +61,10 @@ def pages_of(made, **changes):
 
 def with_pages(*pages, **changes):
     return {**files_of(book(("", "<p>x</p>")), PAY), PAGES: pages_of(book(*pages), **changes)}
+
+
+def tags_of(tag):
+    return st.sampled_from([f"<{tag}>", f"</{tag}>", f"<{tag}>x</{tag}>"])
 
 
 NAMES = [
@@ -297,14 +307,128 @@ def test_deep_navigation_is_refused():
         pytest.param("<!-- x -->", id="comment"),
         pytest.param("</p>", id="closing"),
         pytest.param("<P></P>", id="capitals"),
+        pytest.param("<p><b><p>x</p></b></p>", id="paragraph in a paragraph"),
+        pytest.param("<p><b><table></table></b></p>", id="table in a paragraph"),
+        pytest.param("<p><hr></p>", id="line in a paragraph"),
+        pytest.param('<a href="x"><b><a href="y">z</a></b></a>', id="link in a link"),
+        pytest.param("<ul><li><b><li>x</li></b></li></ul>", id="item in an item"),
+        pytest.param("<ul><li><div><li>x</li></div></li></ul>", id="item in a box in an item"),
+        pytest.param("<dl><dt><i><dd>x</dd></i></dt></dl>", id="definition in its word"),
+        pytest.param("<h1><h2>x</h2></h1>", id="heading in a heading"),
+        pytest.param("<table><b><tbody></tbody></b></table>", id="formatting in a table"),
+        pytest.param("<table><tr><td>x</td></tr></table>", id="row without its body"),
+        pytest.param("<table><tbody><tr><td><b><td>x</td></b></td></tr></tbody></table>", id="cell in a cell"),
+        pytest.param("<table><caption><tbody></tbody></caption></table>", id="body in a caption"),
+        pytest.param("<div><td>x</td></div>", id="cell without a table"),
+        pytest.param("<b>" * 9 + "</b>" * 9, id="much formatting"),
+        pytest.param("<button>x</button>", id="not published"),
     ],
 )
 def test_crooked_html_is_found(html):
     assert fault(html)
 
 
-def test_plain_html_is_well():
-    assert not fault('<p id="a" class="b c">x &lt; y<br><img src="a.png" alt=">"></p><ul><li>1</li></ul>')
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p id="a" class="b c">x &lt; y<br><img src="a.png" alt="&gt;"></p><ul><li>1</li></ul>',
+        "<ul><li><p>1</p><ul><li>2</li></ul></li><li>3</li></ul><dl><dt>a</dt><dd>b</dd></dl>",
+        "<table><caption>x</caption><colgroup><col></colgroup><thead><tr><th>a</th></tr></thead>"
+        '<tbody><tr><td><a href="x"><b>y</b></a><table><tbody></tbody></table></td></tr></tbody></table>',
+        "<blockquote><p><strong><em><code>x</code></em></strong></p></blockquote><pre><code><span>x</span></code></pre>",
+    ],
+)
+def test_plain_html_is_well(html):
+    assert not fault(html)
+    assert not fault(html.replace("&gt;", ">"))
+    assert clean(html).replace(' rel="noopener noreferrer"', "") == html
+
+
+@given(st.lists(st.sampled_from([*sorted(TAGS), "button", "select", "font", "svg"]).flatmap(tags_of), max_size=12))
+def test_what_we_cleaned_is_plain_and_stays_as_it_is(pieces):
+    once = clean("".join(pieces))
+    assert clean(once) == once
+    assert "formatting" in fault(once) or not fault(once)
+
+
+def reopened(times):
+    """Formatting that a browser opens again, with all its attributes, in every paragraph."""
+    opened = "".join(f'<b class="{number}{"A" * 1000}">' for number in range(100))
+    return f"<p>{opened}{'<p>x</p>' * times}{'</b>' * 100}</p>"
+
+
+@pytest.mark.parametrize("times", [1_000, 10_000])
+def test_page_that_would_grow_a_thousandfold_is_left_out(branch, times):
+    batch = attacked(branch, with_pages(("", "<p>fine</p>"), ("x/", reopened(times))))
+    assert batch.placed == (PAY,)
+    assert sum(len(data or b"") for path, data in batch.changes.items() if "/pay/" in path) < 100_000
+    assert any("not HTML as waypost docs build writes it" in row["what"] for row in branch.report()["left-out"])
+
+
+def test_page_that_grows_all_the_same_is_refused_in_words():
+    with pytest.raises(CannotBuild, match=r"grows from .* letters to .* when it is sanitised"):
+        clean_book(book(("", reopened(20))))
+
+
+def navigation(entries, letters):
+    return [{"title": f"n{number}", "url": "x" * letters, "children": []} for number in range(entries)]
+
+
+def test_navigation_that_is_more_than_the_site_is_refused(branch):
+    pages = [("", "<p>x</p>"), *((f"p{number}/", "<p>x</p>") for number in range(999))]
+    batch = attacked(branch, with_pages(*pages, navigation=navigation(5_000, 1_900)))
+    assert batch.placed == ()
+    assert "its pages, each with the navigation, have " in batch.refusals[0].reason
+
+
+def test_pages_are_counted_while_they_are_made(branch):
+    pages = [("", "<p>x</p>"), *((f"p{number}/", "<p>x</p>") for number in range(29))]
+    # A quote takes five letters where it is written into a page.
+    rows = [{"title": '"' * 280, "url": "", "children": []} for _ in range(4_900)]
+    batch = attacked(branch, with_pages(*pages, navigation=rows))
+    assert batch.placed == ()
+    assert "at most 60 are made" in batch.refusals[0].reason
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"navigation": navigation(1, 3_000)}, id="navigation"),
+        pytest.param({"navigation": [{"title": "x", "url": "", "children": navigation(1, 3_000)}]}, id="below"),
+        pytest.param({"index": [{"location": "x" * 3_000, "title": "x", "text": ""}]}, id="index"),
+        pytest.param({"redirects": {"old.md": f"index.md#{'x' * 3_000}"}}, id="redirect"),
+    ],
+)
+def test_address_that_nobody_writes_is_refused(branch, changes):
+    batch = attacked(branch, with_pages(("", "<p>x</p>"), **changes))
+    assert "it has an address of 3," in batch.refusals[0].reason
+
+
+def test_blank_lines_of_a_box_cost_no_time():
+    lines = fallback.page(upload(), "index.md", Text("!!! note\n" + "\n" * 640_000 + "    x\n"), "https://github.com")
+    assert lines.endswith(b"> [!NOTE]\n> x\n")
+
+
+@pytest.mark.parametrize("half", ["\ud800", "x\udfff"])
+@pytest.mark.parametrize("place", ["index", "content", "title", "redirects"])
+def test_half_a_letter_is_refused_in_words(branch, place, half):
+    index = [{"location": "", "title": "x", "text": half}]
+    more = {"title": half, "redirects": {"old.md": f"index.md#{half}"}, "index": index}
+    files = with_pages(("", "<p>x</p>"), **({place: more[place]} if place in more else {}))
+    if place == "content":
+        files[PAGES] = pages_of(book(("", f"<p>{half}</p>")))
+    batch = attacked(branch, files)
+    assert "it holds half a letter" in batch.refusals[0].reason
+
+
+def test_whole_letters_are_taken_however_they_are_written(branch):
+    assert b"\\ud83d" in with_pages(("", "<p>\U0001f600</p>"))[PAGES]
+    assert attacked(branch, with_pages(("", "<p>\U0001f600</p>"))).placed == (PAY,)
+
+
+def test_style_of_many_blanks_costs_no_time():
+    style = "text-align:left" + " " * 500_000 + "x"
+    assert clean(f'<table><tbody><tr><td style="{style}">1</td></tr></tbody></table>').count("style") == 0
 
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b'{"format": 1, "pages": [{"path": "../x.md"}]}', b"[" * 200_000])

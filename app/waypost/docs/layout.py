@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -17,9 +17,10 @@ from urllib.parse import quote, unquote
 from jinja2 import Environment, StrictUndefined, Template
 
 from waypost.docs.book import Book, Entry, Page, to_json
+from waypost.docs.central.limits import FILE_BYTES, SITE_BYTES
 from waypost.docs.clean import address, clean, is_local
 from waypost.docs.extensions import is_inside
-from waypost.docs.problems import refused
+from waypost.docs.problems import CannotBuild, refused
 from waypost.docs.written import Text
 from waypost.docs.written import to_json as texts_to_json
 
@@ -28,6 +29,7 @@ SOURCE = "waypost_source.json"
 METADATA = "techdocs_metadata.json"
 INDEX = "search/search_index.json"
 ASSETS = "waypost-assets"
+_LEAST_ENTRY = 50  # letters of its markup
 _OWN = frozenset({PAGES, SOURCE, METADATA, INDEX})
 
 
@@ -47,11 +49,20 @@ def clean_book(book: Book) -> Book:
         if is_taken(_path(page.url)):
             raise refused(page.source, f'"{page.url}" is a name of the site itself', "Rename the file or folder.")
     pages = tuple(
-        replace(page, content=clean(page.content), contents=_entries(page.contents), edit_url=_edit(page.edit_url))
+        replace(page, content=_content(page), contents=_entries(page.contents), edit_url=_edit(page.edit_url))
         for page in book.pages
     )
     redirects = {old: new for old, new in (book.redirects or {}).items() if is_inside(old)}
     return replace(book, pages=pages, navigation=_entries(book.navigation), redirects=redirects)
+
+
+def _content(page: Page) -> str:
+    """Return a page's HTML sanitised; raise CannotBuild when it grows: then elements were opened again and again."""
+    kept = clean(page.content)
+    if len(kept) > 2 * len(page.content) + 10_000:
+        grown = f"its HTML grows from {len(page.content):,} letters to {len(kept):,} when it is sanitised"
+        raise refused(page.source, grown, "Close the elements of its raw HTML.", id="docs-too-big")
+    return kept
 
 
 def is_taken(path: str) -> bool:
@@ -82,8 +93,7 @@ def render(
     if not assets_at:
         files |= {f"{ASSETS}/{name}": data for name, data in shared.items()}
     frame = _Frame(book, assets_at or f"{ASSETS}/", names, home)
-    for page in book.pages:
-        files[_path(page.url)] = frame.page(page)
+    files |= _pages(book, frame)
     files |= frame.redirects(files)
     files[INDEX] = _index(book)
     if not home:
@@ -91,6 +101,37 @@ def render(
         files[SOURCE] = _json(texts_to_json(texts or {}))
     files[METADATA] = metadata(book, entity, files, built)
     return dict(sorted(files.items()))
+
+
+def _pages(book: Book, frame: _Frame) -> dict[str, bytes]:
+    """Return the pages; raise CannotBuild as soon as they are more than is published. Each holds the navigation."""
+    least = len(book.pages) * _letters(book.navigation)
+    if least > SITE_BYTES:
+        raise _too_big(least)
+    files: dict[str, bytes] = {}
+    size = 0
+    for page in book.pages:
+        data = frame.page(page)
+        size += len(data)
+        if len(data) > FILE_BYTES:
+            most = FILE_BYTES // 1024**2
+            message = f"with the navigation the page has {len(data):,} bytes; at most {most} MB are published"
+            raise refused(page.source, message, "Split the page.", id="docs-too-big")
+        if size > SITE_BYTES:
+            raise _too_big(size)
+        files[_path(page.url)] = data
+    return files
+
+
+def _letters(entries: tuple[Entry, ...]) -> int:
+    """Return how much a navigation adds to each page at least."""
+    return sum(len(entry.title) + len(entry.url) + _LEAST_ENTRY + _letters(entry.children) for entry in entries)
+
+
+def _too_big(size: int) -> CannotBuild:
+    most = SITE_BYTES // 1024**2
+    message = f"its pages, each with the navigation, have {size // 1024**2:,} MB or more; at most {most} are made"
+    return refused("docs", message, "Shorten the navigation, or split the documentation.", id="docs-too-big")
 
 
 def metadata(book: Book, entity: str, files: Mapping[str, bytes], built: int | None) -> bytes:
@@ -154,13 +195,13 @@ class _Frame:
 def first_page(book: Book) -> str:
     """Return the address of the page that the navigation names first."""
     known = {page.url for page in book.pages}
-    waiting = list(book.navigation)
-    while waiting:
-        entry = waiting.pop(0)
-        if entry.url in known:
-            return entry.url
-        waiting = [*entry.children, *waiting]
-    return book.pages[0].url
+    return next((url for url in _addresses(book.navigation) if url in known), book.pages[0].url)
+
+
+def _addresses(entries: tuple[Entry, ...]) -> Iterator[str]:
+    for entry in entries:
+        yield entry.url
+        yield from _addresses(entry.children)
 
 
 def _entries(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -129,9 +129,8 @@ def _indented(lines: Sequence[str], at: int) -> tuple[list[str], int]:
     while body and not body[-1].strip():
         body.pop()
         at -= 1
-    while body and not body[0].strip():  # an alert begins with its text
-        body.pop(0)
-    return body, at
+    first = next((number for number, line in enumerate(body) if line.strip()), 0)
+    return body[first:], at  # an alert begins with its text
 
 
 def _boxed(box: re.Match[str], inner: list[str], depth: int) -> list[str]:

@@ -15,6 +15,7 @@ DATA_BYTES = 16 * 1024**2  # of waypost_pages.json, and of waypost_source.json
 NAVIGATION = 5_000  # entries
 FOUND = 20_000  # entries of the search index
 PATH = 200  # characters of the name of a file
+ADDRESS = 2_000  # characters of a link in the navigation, in a table of contents or in the search index
 # actions and pages: a published site may have 1 GB. The rest is left for what grows.
 # https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits
 ALL_BYTES = 900 * 1024**2

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from waypost.docs.central import fallback, links
+from waypost.docs.central import fallback, limits, links
 from waypost.docs.central.names import clashes
 from waypost.docs.central.taking import NotTaken, Taken
 from waypost.docs.central.values import Documented, Facts, Record, Upload
@@ -35,10 +35,12 @@ def build_site(upload: Upload, taken: Taken, entity: Documented, facts: Facts, m
         pages = render(book, taken.others, entity.ref, f"{_HOME}{ASSETS}/", mermaid, home=_HOME)
     except CannotBuild as error:
         raise NotTaken(f"{error.problem.file}: {error.problem.message}. {error.problem.fix}".rstrip()) from error
+    _check_size(pages)
     if found := clashes(pages):
         raise NotTaken(f'"{found[0]}" differs from another file only by case, or is a folder too. Rename it.')
     broken, away = links.look(book, pages.keys(), docs_place(entity.ref))
     markdown = _markdown(upload, taken, facts)
+    _check_size(markdown)
     record = Record(
         ref=entity.ref,
         repository_id=upload.repository_id,
@@ -59,6 +61,14 @@ def build_site(upload: Upload, taken: Taken, entity: Documented, facts: Facts, m
         left_out=taken.left_out,
     )
     return Site(record, pages, markdown)
+
+
+def _check_size(files: Mapping[str, bytes]) -> None:
+    """Raise for more than a commit of the branch should hold: made anew, an upload can be more than it was."""
+    size = sum(map(len, files.values()))
+    if size > limits.SITE_BYTES:
+        most = limits.SITE_BYTES // 1024**2
+        raise NotTaken(f"its pages come to {size // 1024**2:,} MB; at most {most} are published. Split it.")
 
 
 def _markdown(upload: Upload, taken: Taken, facts: Facts) -> dict[str, bytes]:

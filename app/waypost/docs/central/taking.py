@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from waypost.docs.written import Text, read_texts
 from waypost.pages.markdown import clean as one_line
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a letter beyond the first 65,536; without its other half no text
 _BRACKETS = 1_000_000  # of JSON that is parsed: a few bytes can stand for a lot of memory
 _TOLD = 20
 _REBUILD = "Build it again with waypost docs build."
@@ -69,10 +70,18 @@ def _json(files: Mapping[str, bytes], name: str) -> Any:
     if len(data) > limits.DATA_BYTES or data.count(b"{") + data.count(b"[") > _BRACKETS:
         raise NotTaken(f"{name} is too large: {len(data):,} bytes. Split the documentation.")
     try:
-        return json.loads(data)
+        value = json.loads(data.decode())
+        if _HALF.search(data):
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)[:100]
-        raise NotTaken(f"{name} cannot be read: {reason}. {_REBUILD}") from error
+        raise NotTaken(f"{name} cannot be read: {_unreadable(error)}. {_REBUILD}") from error
+    return value
+
+
+def _unreadable(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deep"
+    return "it holds half a letter" if isinstance(error, UnicodeEncodeError) else str(error)[:100]
 
 
 def _claim(files: Mapping[str, bytes]) -> str:
@@ -92,6 +101,7 @@ def _book(files: Mapping[str, bytes]) -> tuple[Book, list[str]]:
         raise NotTaken(f"it has {len(book.pages):,} pages; at most {limits.PAGES:,} are published. Split it.")
     if _count(book.navigation) > limits.NAVIGATION:
         raise NotTaken(f"its navigation has more than {limits.NAVIGATION:,} entries. Split it.")
+    _check_addresses(book)
     pages, left_out = _pages(book.pages)
     if not pages:
         raise NotTaken(f"it holds no page that can be published{': ' * bool(left_out)}{'; '.join(left_out[:3])}.")
@@ -107,6 +117,25 @@ def _book(files: Mapping[str, bytes]) -> tuple[Book, list[str]]:
         redirects=_redirects(book, away),
     )
     return clean, left_out
+
+
+def _check_addresses(book: Book) -> None:
+    """Raise for addresses that nobody writes: those of the navigation come into every page."""
+    contents = (entry for page in book.pages for entry in page.contents)
+    longest = max(
+        _longest(book.navigation),
+        _longest(contents),
+        max((len(row.location) for row in book.index), default=0),
+        max((len(old) + len(new) for old, new in (book.redirects or {}).items()), default=0),
+    )
+    if longest > limits.ADDRESS:
+        raise NotTaken(
+            f"it has an address of {longest:,} letters; at most {limits.ADDRESS:,} are published. Shorten it."
+        )
+
+
+def _longest(entries: Iterable[Entry]) -> int:
+    return max((max(len(entry.url), _longest(entry.children)) for entry in entries), default=0)
 
 
 def _pages(pages: Sequence[Page]) -> tuple[tuple[Page, ...], list[str]]:
