@@ -112,14 +112,15 @@ def _online(arguments: argparse.Namespace, files: Mapping[str, bytes]) -> int:
         store.refresh()
         upload = _upload(arguments, seen.facts, store.read([STATE]).get(STATE, b""), files)
         outcome = Outcome()
-        publish(store, seen.facts, [upload], (), outcome, mermaid=_mermaid(arguments), is_dry=arguments.dry_run)
+        publish(store, seen.facts, [upload], outcome, mermaid=_mermaid(arguments), is_dry=arguments.dry_run)
     except ForgeError as error:
         raise UsageError(str(error)) from error
-    reasons = [one.reason for one in outcome.refusals]
+    reasons = [*(one.reason for one in outcome.failures), *(one.reason for one in outcome.refusals)]
     return _show(arguments, reasons, outcome.placed, f"{seen.full_name}, branch {BRANCH}", len(outcome.commits))
 
 
 def _offline(arguments: argparse.Namespace, files: Mapping[str, bytes]) -> int:
+    from waypost.docs.apart import NotTried, try_apart
     from waypost.docs.central import batch
     from waypost.docs.central.state import BrokenState, read
     from waypost.pages.plan import blob_id
@@ -136,12 +137,17 @@ def _offline(arguments: argparse.Namespace, files: Mapping[str, bytes]) -> int:
         upload = _upload(arguments, known, state, files)
         known = _as_visible(known, upload.repository_id, arguments.visibility)
         tree = {path: blob_id(data) for path, data in held.items()}
-        done = batch.place(tree, state, known, [upload], mermaid=_mermaid(arguments))
+        mermaid = _mermaid(arguments)
+        sound, failures = try_apart([upload], known, mermaid is not None)
+        done = batch.place(tree, state, known, sound, failures, mermaid)
+    except NotTried as error:
+        raise UsageError(str(error)) from error
     except BrokenState as error:
         raise UsageError(f"{site}: {error}") from error
     if not arguments.dry_run:
         _write(done, site)
-    return _show(arguments, [one.reason for one in done.refusals], done.placed, str(site), len(done.changes))
+    reasons = [*(one.reason for one in failures), *(one.reason for one in done.refusals)]
+    return _show(arguments, reasons, done.placed, str(site), len(done.changes))
 
 
 def _facts(catalog: Path, state: State) -> Facts:

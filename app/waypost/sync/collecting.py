@@ -14,6 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from waypost.catalog.entities import Repository
+from waypost.docs.apart import NotTried, try_apart
 from waypost.docs.artifacts import artifact_of
 from waypost.docs.central.batch import place, settled
 from waypost.docs.central.limits import ARTIFACT, BRANCH
@@ -106,7 +107,7 @@ def collect(
     with _readable():
         known = settled(_state(store), facts)
     for uploads in _batches(artifacts, _look(artifacts, wanted, known, outcome), outcome):
-        publish(store, facts, uploads, outcome.failures, outcome, may_write, mermaid, is_dry)
+        publish(store, facts, uploads, outcome, may_write, mermaid, is_dry)
     return outcome
 
 
@@ -114,17 +115,20 @@ def publish(
     store: Store,
     facts: Facts,
     uploads: Sequence[Upload],
-    failures: Sequence[Failure],
     outcome: Outcome,
     may_write: Callable[[], bool] = lambda: True,
     mermaid: bytes | None = None,
     is_dry: bool = False,
 ) -> None:
-    """Commit what these uploads change, planned anew when the branch moved; nothing when that is nothing."""
+    """Commit what these uploads change, planned anew when the branch moved; nothing when that is nothing.
+
+    No file of a site is so large that GitHub would refuse the commit for it, and with it those of the others.
+    """
+    uploads = _sound(uploads, facts, mermaid, outcome)
     for _ in range(ATTEMPTS):
         head = store.refresh()
         judge = partial(place, dict(store.tree()), _state(store), facts, mermaid=mermaid)
-        batch = _judge(judge, uploads, failures, outcome)
+        batch = _judge(judge, uploads, outcome)
         if batch and not is_dry:
             if not may_write():
                 return
@@ -137,16 +141,25 @@ def publish(
     raise HeadMoved(f"the documentation branch kept moving; gave up after {ATTEMPTS} attempts. Nothing was written.")
 
 
+def _sound(uploads: Sequence[Upload], facts: Facts, mermaid: bytes | None, outcome: Outcome) -> list[Upload]:
+    """Return the uploads that a process of their own could read; the others are failures, and noted as such."""
+    try:
+        sound, failures = try_apart(uploads, facts, mermaid is not None)
+    except NotTried as error:
+        raise ForgeError(f"{error}. Nothing was written") from error
+    outcome.failures += failures
+    return sound
+
+
 def _judge(
     judge: Callable[[Sequence[Upload], Sequence[Failure]], Batch],
     uploads: Sequence[Upload],
-    failures: Sequence[Failure],
     outcome: Outcome,
 ) -> Batch:
     """Judge uploads together; when that fails by a mistake of ours, find out for whose upload, and leave it out."""
     with _readable():
         try:
-            return judge(uploads, failures)
+            return judge(uploads, outcome.failures)
         except BrokenState:
             raise
         except Exception:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
+from random import Random
 
 import pytest
 
+from waypost.docs import apart
 from waypost.docs.artifacts import artifact_of
 from waypost.docs.book import Book, Found, Page
 from waypost.docs.central.limits import ARTIFACT, BRANCH
@@ -387,6 +389,28 @@ def test_an_upload_that_breaks_us_is_left_out_and_the_others_are_published(groun
     assert [(one.repository, one.reason) for one in outcome.failures] == [("acme/ledger", "Waypost cannot read it")]
     assert "too deep" in caplog.text
     assert ground.collect().failures == []  # not looked at again
+
+
+def test_an_upload_that_would_take_all_the_memory_is_left_out_and_the_others_are_published(ground, monkeypatch):
+    monkeypatch.setattr(apart, "MEMORY", 90 * 1024**2)  # as if the upload were twenty times as heavy
+    ground.upload("pay", PAY)
+    heavy = {f"{number}.png": Random(number).randbytes(9 * 1024**2) for number in range(5)}
+    ground.send("ledger", artifact_of(LEDGER), packed({**site(LEDGER), **heavy}))
+    outcome = ground.collect()
+    assert outcome.placed == [PAY]
+    ((who, why),) = [(one.repository, one.reason) for one in outcome.failures]
+    assert (who, why) == ("acme/ledger", "took more than 0.0879 GB to read. Split the documentation.")
+    assert "took more than" in ground.files()["report.md"].decode()
+    assert ground.collect().failures == []  # not looked at again
+
+
+def test_nothing_is_noted_of_an_upload_when_there_is_no_process_to_try_it_in(ground, monkeypatch):
+    monkeypatch.setattr(apart.sys, "executable", "/nowhere/python")
+    ground.upload("pay", PAY)
+    with pytest.raises(ForgeError, match="Nothing was written"):
+        ground.collect()
+    monkeypatch.undo()
+    assert ground.collect().placed == [PAY]
 
 
 def test_a_branch_that_somebody_edited_beyond_recognition_is_said_in_words(ground):
