@@ -120,7 +120,9 @@ def _new(definition: _Definition, channels: dict[str, _Channel]) -> Iterator[tup
             channel = _channel(definition, channels, stated.get("channel"), f"{place}.channel")
             verb = words(stated.get("action")) or "carries"
             operation = _operation(definition, verb, channel, stated, place)
-            carried = _carried(definition, stated.get("messages", _all(channel.stated)), f"{place}.messages")
+            carried = _carried(
+                definition, stated.get("messages", _all(definition.reading, channel.stated)), f"{place}.messages"
+            )
             replies = tuple(_reply(definition, channels, stated.get("reply"), f"{place}.reply"))
             yield channel.name, replace(operation, title=operation.title or name, bodies=carried, answers=replies)
 
@@ -139,18 +141,19 @@ def _channel(definition: _Definition, channels: dict[str, _Channel], stated: obj
     return _Channel(name or "Without a channel", words(node.get("address")) or name, node, place)
 
 
-def _all(channel: Node) -> list[Any]:
+def _all(reading: Reading, channel: Node) -> list[Any]:
     """All messages of a channel, which an operation carries that names none."""
     messages = channel.get("messages")
     named = islice(messages.items() if isinstance(messages, dict) else (), MOST_MESSAGES + 1)
     return [
-        {"name": str(name), **item} if isinstance(item, dict) and "$ref" not in item else item for name, item in named
+        reading.merged({"name": str(name)}, item) if isinstance(item, dict) and "$ref" not in item else item
+        for name, item in named
     ]
 
 
 def _operation(definition: _Definition, verb: str, channel: _Channel, stated: Node, place: str) -> Operation:
     stated = with_traits(definition.reading, stated, place)
-    told = [words(stated.get("description")), bindings(stated), _DIRECTION.get(verb, "")]
+    told = [definition.reading.text(stated.get("description")), bindings(stated), _DIRECTION.get(verb, "")]
     return Operation(
         verb=verb,
         address=channel.address,
@@ -166,8 +169,8 @@ def _parameters(definition: _Definition, channel: _Channel) -> Iterator[Field]:
     place = f"{channel.place}.parameters"
     for name, stated, where in definition.reading.nodes(channel.stated.get("parameters"), place):
         if definition.reading.may_add_field():
-            schema = stated.get("schema", {"type": "string", **stated})
-            told = words(stated.get("description"))
+            schema = stated["schema"] if "schema" in stated else definition.reading.merged({"type": "string"}, stated)
+            told = definition.reading.text(stated.get("description"))
             yield definition.schemas.field(name, schema, where, place="address", description=told, is_required=True)
 
 
@@ -192,7 +195,7 @@ def _reply(definition: _Definition, channels: dict[str, _Channel], stated: objec
     channel = _channel(definition, channels, reply.get("channel"), f"{place}.channel") if "channel" in reply else None
     address = definition.reading.node(reply.get("address"), f"{place}.address")
     where = f"`{channel.address}`" if channel and channel.address else words(address.get("location"))
-    messages = reply.get("messages", _all(channel.stated) if channel else None)
+    messages = reply.get("messages", _all(definition.reading, channel.stated) if channel else None)
     carried = _carried(definition, messages, f"{place}.messages")
     yield Answer("", f"A reply on {where}" if where else "A reply", carried)
 
@@ -200,4 +203,6 @@ def _reply(definition: _Definition, channels: dict[str, _Channel], stated: objec
 def _carrier(definition: _Definition, channel: _Channel) -> Operation:
     """A channel that no operation names: what it carries, all the same."""
     operation = _operation(definition, "carries", channel, {}, channel.place)
-    return replace(operation, bodies=_carried(definition, _all(channel.stated), f"{channel.place}.messages"))
+    return replace(
+        operation, bodies=_carried(definition, _all(definition.reading, channel.stated), f"{channel.place}.messages")
+    )

@@ -13,6 +13,7 @@ from waypost.apis.reading import Node
 
 MOST_CHOICES = 20
 _LONGEST = 60
+_LOOKED_AT = 1_000  # values of a list: a reference can lead to it thousands of times
 
 _LIMITS = (
     ("minimum", "at least {}"),
@@ -91,7 +92,7 @@ def short(value: object) -> str:
     """A value in a line; of what is nested only that it is there."""
     if isinstance(value, str):
         return _clipped(value) or '""'
-    if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
+    if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value[:_LOOKED_AT]):
         return _clipped(f"[{', '.join(short(item) for item in value[:10])}{', …' if len(value) > 10 else ''}]")
     if isinstance(value, (dict, list)):
         return "{…}" if isinstance(value, dict) else "[…]"

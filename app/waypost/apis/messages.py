@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from waypost.apis.reading import Node, Reading, shorten, words
 from waypost.apis.reference import Body, Field, Kind
 from waypost.apis.schemas import Schemas
 
 MOST_MESSAGES = 50  # of one operation
+_MOST_BINDINGS = 20  # there are not as many protocols
 # Formats of payloads that are JSON Schema, or a little more than it.
 _JSON_SCHEMA = ("application/vnd.aai.asyncapi", "application/schema+json", "application/schema+yaml")
 _OPENAPI = "application/vnd.oai.openapi"
@@ -18,8 +20,10 @@ _OPENAPI = "application/vnd.oai.openapi"
 def bodies(reading: Reading, schemas: Schemas, stated: object, media: str, place: str) -> Iterator[Body]:
     """Every message of an operation or a channel: one, a list, a mapping by name, or `oneOf` several."""
     for number, (name, item) in enumerate(_several(reading, stated, place)):
+        if number < MOST_MESSAGES and not reading.may_keep():
+            return
         if number < MOST_MESSAGES:
-            yield _body(reading, schemas, name, item, media, f"{place}.{name}" if name else place)
+            yield _body(reading, schemas, name, item, media, shorten(f"{place}.{name}") if name else place)
         else:
             reading.hide("messages of an operation")
 
@@ -51,7 +55,7 @@ def _body(reading: Reading, schemas: Schemas, name: str, stated: object, media: 
         kind = replace(kind, text=f"{named}: {kind.text}")
     headers = reading.node(message.get("headers"), f"{place}.headers")
     fields = (*_headers(schemas, headers, place), *schemas.fields(payload, f"{place}.payload"))
-    return Body(kind, words(message.get("contentType")) or media, _told(message), fields)
+    return Body(kind, words(message.get("contentType")) or media, reading.text(_told(message)), fields)
 
 
 def _payload(reading: Reading, schemas: Schemas, message: Node, place: str) -> tuple[object, Kind]:
@@ -79,14 +83,14 @@ def _told(message: Node) -> str:
 def bindings(stated: Node) -> str:
     """Of protocols only that something is said of them."""
     found = stated.get("bindings")
-    names = [str(name) for name in found if not str(name).startswith(("x-", "$"))] if isinstance(found, dict) else []
+    listed = islice(found, _MOST_BINDINGS) if isinstance(found, dict) else ()
+    names = [str(name) for name in listed if not str(name).startswith(("x-", "$"))]
     return f"More is said for {', '.join(names)} in the definition" if names else ""
 
 
 def with_traits(reading: Reading, stated: Node, place: str) -> Node:
     """What is said of an operation or a message, and what its traits add."""
-    whole = dict(stated)
-    for trait in reading.items(stated.get("traits"), f"{place}.traits"):
-        for key, value in reading.node(trait, f"{place}.traits").items():
-            whole.setdefault(key, value)
-    return whole
+    traits = [
+        reading.node(trait, f"{place}.traits") for trait in reading.items(stated.get("traits"), f"{place}.traits")
+    ]
+    return reading.merged(*reversed(traits), stated) if traits else stated

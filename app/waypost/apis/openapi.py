@@ -9,6 +9,7 @@ from posixpath import commonprefix
 from typing import Any
 
 from waypost.apis import security, swagger
+from waypost.apis.clip import LONGEST_NAME, clip
 from waypost.apis.reading import Node, Reading, shorten, words
 from waypost.apis.reference import Answer, Body, Field, Group, Operation, Reference, Server, Unreadable
 from waypost.apis.schemas import Schemas
@@ -60,14 +61,14 @@ def _servers(definition: _Definition) -> Iterator[Server]:
     for item in stated:
         server = reading.node(item, "servers")
         if url := words(server.get("url")):
-            yield Server(url, words(server.get("description")))
+            yield Server(url, reading.text(server.get("description")))
 
 
 def _groups(definition: _Definition) -> tuple[Group, ...]:
     """Tags in their order, then what has none by the first part of its path, then what the API calls by itself."""
     reading = definition.reading
     told = {
-        words(tag.get("name")): words(tag.get("description"))
+        words(tag.get("name")): reading.text(tag.get("description"))
         for item in reading.items(definition.data.get("tags"), "tags")
         if (tag := reading.node(item, "tags"))
     }
@@ -130,7 +131,8 @@ def _callbacks(definition: _Definition, asked: Operation, stated: Node, place: s
             for verb, called, shared in _verbs(definition, item, there):
                 operation = _operation(definition, verb, address, called, shared, f"{there}.{verb}")
                 title = f"{name}, after {asked.verb} {asked.address}"
-                yield CALLBACKS, replace(operation, title=f"{title}: {operation.title}" if operation.title else title)
+                title = clip(f"{title}: {operation.title}" if operation.title else title)
+                yield CALLBACKS, replace(operation, title=title)
 
 
 def _operation(definition: _Definition, verb: str, path: str, stated: Node, shared: list[Any], place: str) -> Operation:
@@ -145,8 +147,8 @@ def _operation(definition: _Definition, verb: str, path: str, stated: Node, shar
     return Operation(
         verb=verb.upper(),
         address=path,
-        title=words(stated.get("summary")) or words(stated.get("operationId")),
-        description=words(stated.get("description")),
+        title=reading.text(stated.get("summary")) or reading.text(stated.get("operationId")),
+        description=reading.text(stated.get("description")),
         fields=tuple(_parameters(definition, parameters, f"{place}.parameters")),
         bodies=_bodies(definition, body, f"{place}.requestBody"),
         answers=tuple(_answers(definition, stated.get("responses"), f"{place}.responses")),
@@ -168,9 +170,9 @@ def _merged(reading: Reading, shared: Sequence[Any], own: Sequence[Any], place: 
 def _parameters(definition: _Definition, parameters: Sequence[Any], place: str) -> Iterator[Field]:
     for item in parameters:
         parameter = definition.reading.node(item, place)
-        name = words(parameter.get("name"))
+        name = clip(words(parameter.get("name")), LONGEST_NAME)
         if name and definition.reading.may_add_field():
-            yield _parameter(definition, name, parameter, f"{place}.{name}", words(parameter.get("in")))
+            yield _parameter(definition, name, parameter, shorten(f"{place}.{name}"), words(parameter.get("in")))
 
 
 def _parameter(definition: _Definition, name: str, stated: Node, place: str, where: str = "") -> Field:
@@ -180,7 +182,7 @@ def _parameter(definition: _Definition, name: str, stated: Node, place: str, whe
         content = definition.reading.node(stated.get("content"), f"{place}.content")
         schema = next((media.get("schema") for media in content.values() if isinstance(media, dict)), None)
     field = definition.schemas.field(name, schema, place, place=where, is_required=stated.get("required") is True)
-    description = words(stated.get("description")) or field.description
+    description = definition.reading.text(stated.get("description")) or field.description
     return replace(
         field, description=description, is_deprecated=field.is_deprecated or stated.get("deprecated") is True
     )
@@ -200,10 +202,11 @@ def _bodies(definition: _Definition, stated: Node, place: str) -> tuple[Body, ..
             same[1].append(str(media))
     if len(content) > _MOST_MEDIA:
         reading.note(f"{shorten(place)}: has {len(content):,} media types, of which {_MOST_MEDIA} are shown.")
-    told, required = words(stated.get("description")), stated.get("required") is True
+    told, required = reading.text(stated.get("description")), stated.get("required") is True
     return tuple(
         Body(schemas.kind(schema, place), ", ".join(media), told, schemas.fields(schema, place), required)
         for schema, media in found
+        if reading.may_keep()
     )
 
 
@@ -217,11 +220,13 @@ def _is_same(one: object, other: object) -> bool:
 
 def _answers(definition: _Definition, stated: object, place: str) -> Iterator[Answer]:
     for code, answer, where in definition.reading.nodes(stated, place, _MOST_ANSWERS):
+        if not definition.reading.may_keep():
+            return
         headers = tuple(
             _parameter(definition, name, header, at)
             for name, header, at in definition.reading.nodes(answer.get("headers"), f"{where}.headers")
             if definition.reading.may_add_field()
         )
-        told = words(answer.get("description")) or words(answer.get("summary"))
+        told = definition.reading.text(answer.get("description")) or definition.reading.text(answer.get("summary"))
         bodies = _bodies(definition, {"content": answer.get("content")}, where)
         yield Answer(code, told, bodies, headers)

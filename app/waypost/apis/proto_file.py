@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from waypost.apis import proto_options as options
+from waypost.apis.clip import LONGEST_NAME
 from waypost.apis.proto_stream import Stream
 from waypost.apis.proto_tree import Declared, File, Method, Part, Service
 from waypost.apis.proto_words import Word, words
+from waypost.apis.reference import Unreadable
 
 _LABELS = ("optional", "required", "repeated")
 _TYPES = ("message", "enum")
@@ -80,7 +82,7 @@ class _Reader:
         """Read a message or an enum."""
         start = self.stream.next()
         name = self.stream.name()
-        declared = Declared(f"{scope}.{name}" if scope else name, start.text)
+        declared = Declared(_within(scope, name, start.line), start.text)
         self.found.types.append(declared)
         brace = self.body(lambda: self.member(declared) if start.text == "message" else self.value(declared))
         declared.description = _said(start, brace)
@@ -185,7 +187,7 @@ class _Reader:
         stream.expect("=")
         number = stream.number()
         found = options.brackets(stream)
-        declared = Declared(f"{message.name}.{name}" if message.name else name, "message")
+        declared = Declared(_within(message.name, name, start.line), "message")
         self.found.types.append(declared)
         said = _said(start, self.body(lambda: self.member(declared)))
         part = replace(part, name=name.lower(), number=number, type=name, description=said)
@@ -253,6 +255,14 @@ class _Reader:
         name = stream.dotted()
         stream.expect(")")
         return is_stream, name
+
+
+def _within(scope: str, name: str, line: int) -> str:
+    """The name of a type within another; messages within messages would repeat a long one without end."""
+    full = f"{scope}.{name}" if scope else name
+    if len(full) > LONGEST_NAME:
+        raise Unreadable(f"a name of {len(full):,} letters with those around it; {LONGEST_NAME} are read at most", line)
+    return full
 
 
 def _said(start: Word, end: Word) -> str:

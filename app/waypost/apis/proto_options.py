@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from waypost.apis.clip import LONGEST_NAME, clip
 from waypost.apis.proto_stream import Stream
 
 _VERBS = ("get", "put", "post", "delete", "patch")
@@ -80,7 +81,7 @@ def _routes(rule: object, is_first: bool = True) -> Iterator[str]:
 
 def _plain(value: object) -> str:
     said = unquoted(value) if isinstance(value, str) else ""
-    return said.replace("`", "")
+    return clip(said.replace("`", ""), LONGEST_NAME)
 
 
 def unquoted(text: str) -> str:

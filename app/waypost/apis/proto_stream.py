@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
-from waypost.apis.proto_words import LONGEST_NAME, Word
+from waypost.apis.clip import LONGEST_NAME
+from waypost.apis.proto_words import Word
 from waypost.apis.reference import Unreadable
 
 DEEPEST = 32  # protoc's own limit for messages within messages

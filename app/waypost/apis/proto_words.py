@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from waypost.apis.clip import LONGEST_NAME
 from waypost.apis.reference import Unreadable
 
 MOST_WORDS = 200_000  # of one file; each costs about two microseconds
 MOST_COMMENTS = 50_000
-LONGEST_NAME = 500
 
 _WORD = re.compile(
     r"""(?P<gap>\s+)

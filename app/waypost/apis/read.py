@@ -49,7 +49,9 @@ def _data(definition: str) -> dict[Any, Any]:
     if not isinstance(value, dict):
         found = "nothing" if value is None else "a list" if isinstance(value, list) else "a single value"
         raise Unreadable(f"holds {found} where a mapping must stand", 1)
-    return value
+    from waypost.apis.clip import clip_all
+
+    return clip_all(value)
 
 
 def _json(definition: str) -> object:

@@ -10,16 +10,23 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
+from waypost.apis.clip import clip
+
 # Of one definition; far beyond what people read, and a bound for one whose references multiply.
 MOST_OPERATIONS = 1_000
 MOST_TYPES = 2_000
 MOST_FIELDS = 20_000  # of everything together
 DEEPEST = 12  # references that lead to references, schemas within schemas
 MOST_ENTRIES = 1_000  # of one list, or of one mapping of parameters, answers, channels
+MOST_CHARACTERS = 20_000_000  # of everything that is kept: references can lead to one text thousands of times
+_LOOKED_AT = 1_000_000  # entries of lists and mappings, counted each time that a reference leads to them
+_THING = 200  # characters that a body or an answer counts as, besides its texts
 _STEPS = 500_000  # properties and schemas looked at: references within references can multiply
 _NOTES = 20
 _MOST_NOTES = 1_000  # that are kept to be counted
 _LONGEST_PLACE = 120
+_LARGEST = 10**30  # Python refuses to write integers of thousands of digits
+_MULTIPLY = "Its references multiply: what they lead to is not shown in full."
 
 Node = Mapping[Any, Any]  # YAML has keys that are numbers
 
@@ -34,6 +41,9 @@ class Reading:
         self._operations = MOST_OPERATIONS
         self._fields = MOST_FIELDS
         self._steps = _STEPS
+        self._characters = MOST_CHARACTERS
+        self._entries = _LOOKED_AT
+        self._found: dict[str, object] = {}
 
     def note(self, said: str) -> None:
         """Remember something that is not shown, once."""
@@ -59,12 +69,42 @@ class Reading:
         self.note(f"There are more than {MOST_FIELDS:,} fields and parameters; the further ones are not shown.")
         return False
 
+    def may_keep(self, size: int = _THING) -> bool:
+        """Say whether the reference may hold this many characters more, and count them."""
+        if self._characters >= size:
+            self._characters -= size
+            return True
+        self.note(
+            f"What it says is longer than {MOST_CHARACTERS:,} characters with every reference written out; "
+            "what comes after them is not shown."
+        )
+        return False
+
+    def text(self, value: object) -> str:
+        """A text that is kept; nothing where there is no more room."""
+        said = words(value)
+        return said if self.may_keep(len(said)) else ""
+
+    def merged(self, *nodes: Node) -> dict[Any, Any]:
+        """Mappings as one, the later word standing; an empty one when too much was looked at."""
+        if not self.may_look_at(sum(map(len, nodes))):
+            return {}
+        return {key: value for node in nodes for key, value in node.items()}
+
+    def may_look_at(self, entries: int) -> bool:
+        """Say whether this many entries more may be looked at, and count them."""
+        if self._entries >= entries:
+            self._entries -= entries
+            return True
+        self.note(_MULTIPLY)
+        return False
+
     def may_go_on(self, cost: int = 1) -> bool:
         """Say whether one more schema may be looked at, and count it with what it holds."""
         if self._steps > 0:
             self._steps -= cost
             return True
-        self.note("Its references multiply: what they lead to is not shown in full.")
+        self.note(_MULTIPLY)
         return False
 
     def notes(self) -> tuple[str, ...]:
@@ -95,7 +135,7 @@ class Reading:
             return []
         if isinstance(value, list):
             self._look_at(len(value), place)
-            return value[:MOST_ENTRIES]
+            return value[:MOST_ENTRIES] if self.may_look_at(min(len(value), MOST_ENTRIES)) else []
         self.note(f"{shorten(place)}: should be a list, is {name_of(value)}.")
         return []
 
@@ -105,8 +145,10 @@ class Reading:
         self._look_at(len(found), place, most)
         for key, item in islice(found.items(), most):
             name = str(key)
+            if not self.may_look_at(1):
+                return
             if not name.startswith("x-"):
-                where = f"{place}.{shorten(name)}"
+                where = shorten(f"{place}.{shorten(name)}")
                 yield name, self.node(item, where), where
 
     def _look_at(self, entries: int, place: str, most: int = MOST_ENTRIES) -> None:
@@ -117,6 +159,11 @@ class Reading:
         """What a reference within the definition leads to; None where it leads elsewhere or nowhere."""
         if not reference.startswith("#"):
             return None
+        if reference not in self._found:
+            self._found[reference] = self._led_to(reference)
+        return self._found[reference]
+
+    def _led_to(self, reference: str) -> object:
         value: object = self.root
         for step in unquote(reference[1:]).split("/")[1:]:
             value = _step(value, step.replace("~1", "/").replace("~0", "~"))
@@ -157,5 +204,7 @@ def shorten(place: str) -> str:
 def words(value: object) -> str:
     """A text as written; a number as text; nothing for what is neither."""
     if isinstance(value, str):
-        return value.strip()
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+        return clip(value).strip()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    return str(value) if isinstance(value, float) or abs(value) < _LARGEST else "a huge number"

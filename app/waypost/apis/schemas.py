@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from waypost.apis.clip import LONGEST_NAME, clip
 from waypost.apis.details import details, short
-from waypost.apis.reading import DEEPEST, MOST_TYPES, Node, Reading, name_of, shorten, why_not, words
+from waypost.apis.reading import DEEPEST, MOST_TYPES, Node, Reading, name_of, shorten, why_not
 from waypost.apis.reference import Field, Kind, Type
 
 ANYTHING = Kind("anything")
@@ -44,7 +45,7 @@ class Schemas:
     def types(self) -> tuple[Type, ...]:
         """Every named schema, in order."""
         place = self._container.strip("#/").replace("/", ".")
-        return tuple(self._type(name, schema, f"{place}.{name}") for name, schema in self._named.items())
+        return tuple(self._type(name, schema, shorten(f"{place}.{name}")) for name, schema in self._named.items())
 
     def kind(self, schema: object, place: str, depth: int = 0) -> Kind:
         """What a value of this schema is."""
@@ -69,8 +70,12 @@ class Schemas:
     def field(self, name: str, schema: object, where: str, **more: Any) -> Field:
         """One field, parameter or header of this schema."""
         node = schema if isinstance(schema, dict) else {}
-        stated = {"description": words(node.get("description")), "is_deprecated": node.get("deprecated") is True}
-        return Field(name, self.kind(schema, where), **{**stated, "details": details(node), **more})
+        stated = {"is_deprecated": node.get("deprecated") is True, "details": self._details(node), **more}
+        stated.setdefault("description", self.reading.text(node.get("description")))
+        return Field(name, self.kind(schema, where), **stated)
+
+    def _details(self, node: Node) -> tuple[str, ...]:
+        return tuple(said for said in details(node) if self.reading.may_keep(len(said)))
 
     def _name(self, reference: str) -> str:
         """The name of the type that a reference leads to; "" where it leads to none."""
@@ -91,11 +96,11 @@ class Schemas:
         """A schema made of others; None when it is not."""
         for key in ("oneOf", "anyOf"):
             if several := self.reading.items(schema.get(key), f"{place}.{key}"):
-                return _one_of(self.kind(item, f"{place}.{key}", depth + 1) for item in several)
+                return _one_of(self.kind(item, shorten(f"{place}.{key}"), depth + 1) for item in several)
         several = self.reading.items(schema.get("allOf"), f"{place}.allOf")
         if not several:
             return None
-        kinds = dict.fromkeys(self.kind(item, f"{place}.allOf", depth + 1) for item in several)
+        kinds = dict.fromkeys(self.kind(item, shorten(f"{place}.allOf"), depth + 1) for item in several)
         named = [kind for kind in kinds if kind.type]
         others = [kind for kind in kinds if not kind.type and kind not in (ANYTHING, Kind("object"))]
         if not named:
@@ -106,13 +111,13 @@ class Schemas:
     def _plain(self, schema: Node, place: str, depth: int) -> Kind:
         stated = schema.get("type")
         if isinstance(stated, list):
-            kinds = [self._single({**schema, "type": one}, one, place, depth) for one in stated[:_ALTERNATIVES]]
+            kinds = [self._single(schema, one, place, depth) for one in stated[:_ALTERNATIVES]]
             return _one_of(kinds)
         return self._single(schema, stated, place, depth)
 
     def _single(self, schema: Node, stated: object, place: str, depth: int) -> Kind:
         if stated == "array" or (stated is None and "items" in schema):
-            return _of("list of", self.kind(schema.get("items"), f"{place}[]", depth + 1))
+            return _of("list of", self.kind(schema.get("items"), shorten(f"{place}[]"), depth + 1))
         if stated == "object" or (stated is None and any(key in schema for key in _OBJECT)):
             return self._object(schema, place, depth)
         if not isinstance(stated, str):
@@ -125,20 +130,22 @@ class Schemas:
         values = schema.get("additionalProperties")
         if schema.get("properties") or values in (None, False):
             return Kind("object")
-        return _of("map of", self.kind(values, f"{place}.*", depth + 1))
+        return _of("map of", self.kind(values, shorten(f"{place}.*"), depth + 1))
 
     def _rows(self, schema: object, place: str, prefix: str, level: int) -> Iterator[Field]:
         """The properties of a schema; after each, those of the object that it holds."""
         while isinstance(schema, dict) and not prefix and "items" in schema and "properties" not in schema:
-            schema, place = schema["items"], f"{place}[]"
+            schema, place = schema["items"], shorten(f"{place}[]")
         for name, found in self._properties(schema, place, frozenset(), 0).items():
             if not self.reading.may_add_field():
                 return
-            field = self.field(f"{prefix}{name}", found.schema, found.place, is_required=found.is_required)
+            field = self.field(
+                clip(f"{prefix}{name}", LONGEST_NAME), found.schema, found.place, is_required=found.is_required
+            )
             yield replace(field, details=(*found.details, *field.details)) if found.details else field
             inner, mark = _inner(found.schema)
             if level < _INSIDE and inner is not None:
-                yield from self._rows(inner, found.place, f"{prefix}{name}{mark}.", level + 1)
+                yield from self._rows(inner, found.place, clip(f"{prefix}{name}{mark}.", LONGEST_NAME), level + 1)
 
     def _properties(self, schema: object, place: str, above: frozenset[str], depth: int) -> dict[str, _Property]:
         """The properties of a schema and of all that it is made of, the later word on each standing."""
@@ -157,7 +164,7 @@ class Schemas:
                     for name, one in self._properties(item, place, above, depth + 1).items():
                         found.setdefault(name, one._replace(is_required=False, details=(f"in alternative {number}",)))
         for name, item in self.reading.node(schema.get("properties"), f"{place}.properties").items():
-            found[str(name)] = _Property(item, f"{place}.{name}", False, ())
+            found[str(name)] = _Property(item, shorten(f"{place}.{name}"), False, ())
         required = self.reading.items(schema.get("required"), f"{place}.required") if found else ()
         for name in required:
             if isinstance(name, str) and name in found:
@@ -166,7 +173,7 @@ class Schemas:
 
     def _type(self, name: str, schema: object, place: str) -> Type:
         node = schema if isinstance(schema, dict) else {}
-        description = words(node.get("description")) or words(node.get("title"))
+        description = self.reading.text(node.get("description")) or self.reading.text(node.get("title"))
         fields = self.fields(schema, place)
         form = _form(node) if fields or "allOf" not in node else "alias"
         kind = None if form == "object" else self.kind(schema, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from waypost.apis.clip import LONGEST_NAME, clip
 from waypost.apis.reading import Node, Reading, words
 from waypost.apis.reference import Field, Kind
 
@@ -34,7 +35,7 @@ _KINDS = {
 def schemes(reading: Reading, value: object, place: str) -> tuple[Field, ...]:
     """Every scheme that a definition declares."""
     return tuple(
-        Field(name, Kind(_kind(scheme)), words(scheme.get("description")), details=tuple(_details(scheme)))
+        Field(name, Kind(_kind(scheme)), reading.text(scheme.get("description")), details=tuple(_details(scheme)))
         for name, scheme, _ in reading.nodes(value, place)
         if reading.may_add_field()
     )
@@ -49,7 +50,7 @@ def _kind(scheme: Node) -> str:
         return f"HTTP {words(scheme.get('scheme'))}".rstrip()
     if kind == "oauth2":
         flows = scheme.get("flows")
-        named = list(flows) if isinstance(flows, dict) else [scheme.get("flow")]
+        named = list(islice(flows, _MOST)) if isinstance(flows, dict) else [scheme.get("flow")]
         known = [_FLOWS[flow] for flow in named if isinstance(flow, str) and flow in _FLOWS]
         return f"OAuth 2 ({', '.join(known)})" if known else "OAuth 2"
     return _KINDS.get(kind, kind or "unknown")
@@ -57,12 +58,12 @@ def _kind(scheme: Node) -> str:
 
 def _details(scheme: Node) -> Iterator[str]:
     flows = scheme.get("flows")
-    for flow in (scheme, *(flows.values() if isinstance(flows, dict) else ())):
+    for flow in (scheme, *(islice(flows.values(), _MOST) if isinstance(flows, dict) else ())):
         for key, said in (("tokenUrl", "token from"), ("openIdConnectUrl", "described at")):
             if isinstance(flow, dict) and (url := words(flow.get(key))):
-                yield f"{said} {url}"
+                yield f"{said} {clip(url, LONGEST_NAME)}"
     if form := words(scheme.get("bearerFormat")):
-        yield form
+        yield clip(form, LONGEST_NAME)
 
 
 def needed(reading: Reading, value: object, place: str) -> tuple[str, ...]:
@@ -71,10 +72,14 @@ def needed(reading: Reading, value: object, place: str) -> tuple[str, ...]:
     for item in reading.items(value, place)[:_MOST]:
         if isinstance(item, dict):
             ways = (_scoped(str(name), scopes) for name, scopes in islice(item.items(), _MOST))
-            found[" and ".join(ways) or "nothing"] = None
+            found[clip(" and ".join(ways), LONGEST_NAME) or "nothing"] = None
     return tuple(found)
 
 
 def _scoped(name: str, scopes: object) -> str:
-    named = [scope for scope in scopes[:_MOST] if isinstance(scope, str)] if isinstance(scopes, list) else []
+    named = (
+        [clip(scope, LONGEST_NAME) for scope in scopes[:_MOST] if isinstance(scope, str)]
+        if isinstance(scopes, list)
+        else []
+    )
     return f"{name} ({', '.join(named)})" if named else name

@@ -19,7 +19,7 @@ def servers(data: Node) -> list[dict[str, str]]:
     if not host:
         return [{"url": path}] if path else []
     schemes = data.get("schemes")
-    named = [scheme for scheme in schemes if isinstance(scheme, str)] if isinstance(schemes, list) else []
+    named = [scheme for scheme in schemes[:_MOST_MEDIA] if isinstance(scheme, str)] if isinstance(schemes, list) else []
     return [{"url": f"{scheme}://{host}{path}"} for scheme in named or ["https"]]
 
 
@@ -32,41 +32,44 @@ def operation(reading: Reading, data: Node, stated: Node, parameters: list[Any],
         parameter = reading.node(each, f"{place}.parameters")
         if parameter.get("in") == "body":
             content = {media: {"schema": parameter.get("schema")} for media in takes or ["application/json"]}
-            body = {**parameter, "content": content}
+            body = reading.merged(parameter, {"content": content})
         elif parameter.get("in") == "formData":
             fields[words(parameter.get("name"))] = parameter
         else:
-            kept.append({**parameter, "schema": _schema(parameter)})
+            kept.append(reading.merged(parameter, {"schema": _schema(reading, parameter)}))
     if fields and not body:
-        body = _form(fields, takes)
+        body = _form(reading, fields, takes)
     answers = {
-        code: _answer(answer, _media(stated, data, "produces"))
+        code: _answer(reading, answer, _media(stated, data, "produces"))
         for code, answer, _ in reading.nodes(stated.get("responses"), f"{place}.responses")
     }
-    return {**stated, "parameters": kept, "responses": answers, **({"requestBody": body} if body else {})}
+    written = {"parameters": kept, "responses": answers, **({"requestBody": body} if body else {})}
+    return {**reading.merged(stated), **written}
 
 
-def _form(fields: dict[str, Node], takes: list[str]) -> dict[str, Any]:
-    properties = {name: {**_schema(field), "description": field.get("description")} for name, field in fields.items()}
+def _form(reading: Reading, fields: dict[str, Node], takes: list[str]) -> dict[str, Any]:
+    properties = {
+        name: {**_schema(reading, field), "description": field.get("description")} for name, field in fields.items()
+    }
     required = [name for name, field in fields.items() if field.get("required") is True]
     schema = {"type": "object", "properties": properties, "required": required}
     return {"content": {media: {"schema": schema} for media in takes or [_FORM]}, "required": bool(required)}
 
 
-def _answer(answer: Node, gives: list[str]) -> dict[Any, Any]:
+def _answer(reading: Reading, answer: Node, gives: list[str]) -> dict[Any, Any]:
     headers = answer.get("headers")
     shown = {
-        name: {**header, "schema": _schema(header)}
-        for name, header in (headers.items() if isinstance(headers, dict) else ())
+        name: reading.merged(header, {"schema": _schema(reading, header)})
+        for name, header in (reading.merged(headers).items() if isinstance(headers, dict) else ())
         if isinstance(header, dict)
     }
     content = {media: {"schema": answer["schema"]} for media in gives or [""]} if "schema" in answer else {}
-    return {**answer, "headers": shown, "content": content}
+    return reading.merged(answer, {"headers": shown, "content": content})
 
 
-def _schema(parameter: Node) -> dict[Any, Any]:
+def _schema(reading: Reading, parameter: Node) -> dict[Any, Any]:
     """What stands in a schema of its own since OpenAPI 3."""
-    found = {key: value for key, value in parameter.items() if key not in _OUTSIDE_SCHEMA}
+    found = {key: value for key, value in reading.merged(parameter).items() if key not in _OUTSIDE_SCHEMA}
     return {**found, "type": "string", "format": "binary"} if found.get("type") == "file" else found
 
 

@@ -90,11 +90,13 @@ def _heading(anchor: str, title: Md) -> Md:
 
 def kind(shown: Kind, links: Links) -> Md:
     """What a value is; the types that it names lead to where they are explained."""
-    known = {name: links[name] for name in (shown.type, *shown.also) if name in links}
+    # A union may name thousands of types, a type may have a name of a million letters: what is shown is short.
+    written = shown.text[:_KIND]
+    known = {name: links[name] for name in (shown.type, *shown.also) if name in links and name in written}
     if not known:
         return text(shown.text, _KIND)
     names = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
-    pieces = re.split(rf"(?<![\w.-])({names})(?![\w-])", shown.text[:_KIND])
+    pieces = re.split(rf"(?<![\w.-])({names})(?![\w-])", written)
     found = (link(text(piece), known[piece]) if place % 2 else spaced(piece) for place, piece in enumerate(pieces))
     return Md("".join(found).replace("![", "\\!["))  # never an image
 
