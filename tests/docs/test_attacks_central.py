@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docs.shelving import PAY, SHOP, Branch, book, entity, facts, files_of, upload
+from waypost.docs import limits
 from waypost.docs.book import to_json
-from waypost.docs.central import fallback, limits
+from waypost.docs.central import fallback
 from waypost.docs.central.names import clashes, is_page, is_plain, is_published
 from waypost.docs.central.taking import NotTaken, take
 from waypost.docs.clean import TAGS, clean

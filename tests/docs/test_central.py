@@ -195,7 +195,7 @@ def test_broken_state_stops_everything_with_advice(branch, data):
 
 
 def test_site_that_would_be_too_much_is_refused(branch, monkeypatch):
-    monkeypatch.setattr("waypost.docs.central.limits.ALL_BYTES", 15_000)
+    monkeypatch.setattr("waypost.docs.limits.ALL_BYTES", 15_000)
     big = files_of(book(("", f"<p>{'x' * 15_000}</p>")), SHOP)
     batch = branch.place(TWO, upload(), upload(2, entity=SHOP, artifact_id=11, files=big))
     assert batch.placed == (PAY,)

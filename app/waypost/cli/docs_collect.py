@@ -19,7 +19,7 @@ from waypost.cli.collect_verdicts import show
 from waypost.cli.connection import configured, connected
 from waypost.cli.docs_build import read_mermaid
 from waypost.config import Config
-from waypost.docs.central.limits import BRANCH
+from waypost.docs.limits import BRANCH
 from waypost.forge.protocol import Forge, ForgeError, Forges, NotAllowed, Wish
 from waypost.sync.documentation import facts_at
 from waypost.sync.publish import Memory, Place

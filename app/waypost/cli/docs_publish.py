@@ -99,7 +99,7 @@ def _claimed(folder: Path, files: Mapping[str, bytes], ref: str) -> Mapping[str,
 def _online(arguments: argparse.Namespace, files: Mapping[str, bytes]) -> int:
     from waypost.cli.connection import configured
     from waypost.cli.docs_collect import catalogs
-    from waypost.docs.central.limits import BRANCH
+    from waypost.docs.limits import BRANCH
     from waypost.forge.protocol import ForgeError
     from waypost.sync.collecting import Outcome, publish
 

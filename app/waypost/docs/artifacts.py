@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from waypost.catalog.refs import parse_ref
-from waypost.docs.central.limits import ARTIFACT
+from waypost.docs.limits import ARTIFACT
 
 _PLAIN = re.compile(r"[a-z][\w.-]*:[\w.-]+/[\w.-]+", re.ASCII)
 # Of a pull request: never collected, whatever it is called, because its run is not one of the default branch.

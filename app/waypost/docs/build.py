@@ -10,11 +10,11 @@ from pathlib import Path
 
 from waypost.catalog.problems import Problem
 from waypost.docs.book import Page
-from waypost.docs.central.limits import DATA_BYTES, TEXT_LETTERS
 from waypost.docs.engine import Site, engine_named
 from waypost.docs.extensions import is_inside
 from waypost.docs.intake import LARGEST_PAGE, Intake, take_readme, take_texts
 from waypost.docs.layout import is_taken, render
+from waypost.docs.limits import DATA_BYTES, TEXT_LETTERS
 from waypost.docs.monorepo import take_included
 from waypost.docs.problems import CannotBuild, left_out, refused
 from waypost.docs.settings import Settings, read_settings

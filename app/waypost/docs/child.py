@@ -17,8 +17,6 @@ from typing import Any
 from waypost.docs import guard
 
 _OURS = frozenset({"plantuml_markdown", "markdown_inline_graphviz"})  # they would run programs
-
-
 _ELSEWHERE = re.compile(r"<img[^>]+src=\"(?:https?:)?//")
 
 
@@ -113,10 +111,10 @@ def _ours(room: Path, extensions: dict[str, dict[str, Any]]) -> dict[str, dict[s
 
 def _cleaned(content: str, most: int) -> str:
     """Return the HTML that may be published; what people forget to close can come to a thousand times its size."""
-    from waypost.docs.clean import clean
+    from waypost.docs.clean import clean, has_grown
 
     kept = clean(content)
-    if len(kept) > 2 * len(content) + 10_000:
+    if has_grown(content, kept):
         raise TooLarge(f"its HTML grows from {len(content):,} letters to {len(kept):,} when its elements are closed")
     if len(kept) > most:
         raise TooLarge(f"its HTML has {len(kept):,} letters; at most {most:,} are published")

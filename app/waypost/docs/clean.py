@@ -133,6 +133,11 @@ def clean(html: str) -> str:
     return kept
 
 
+def has_grown(html: str, kept: str) -> bool:
+    """Say whether cleaning made far more of it: then elements were opened again and again behind what closed them."""
+    return len(kept) > 2 * len(html) + 10_000
+
+
 def _cleaned(html: str) -> str:
     kept = nh3.clean(
         html,

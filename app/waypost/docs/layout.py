@@ -17,9 +17,9 @@ from urllib.parse import quote, unquote
 from jinja2 import Environment, StrictUndefined, Template
 
 from waypost.docs.book import Book, Entry, Page, to_json
-from waypost.docs.central.limits import FILE_BYTES, SITE_BYTES
-from waypost.docs.clean import address, clean, is_local
+from waypost.docs.clean import address, clean, has_grown, is_local
 from waypost.docs.extensions import is_inside
+from waypost.docs.limits import FILE_BYTES, SITE_BYTES
 from waypost.docs.problems import CannotBuild, refused
 from waypost.docs.written import Text
 from waypost.docs.written import to_json as texts_to_json
@@ -59,7 +59,7 @@ def clean_book(book: Book) -> Book:
 def _content(page: Page) -> str:
     """Return a page's HTML sanitised; raise CannotBuild when it grows: then elements were opened again and again."""
     kept = clean(page.content)
-    if len(kept) > 2 * len(page.content) + 10_000:
+    if has_grown(page.content, kept):
         grown = f"its HTML grows from {len(page.content):,} letters to {len(kept):,} when it is sanitised"
         raise refused(page.source, grown, "Close the elements of its raw HTML.", id="docs-too-big")
     return kept

@@ -16,9 +16,9 @@ from waypost.catalog.explain import quote
 from waypost.catalog.problems import Problem
 from waypost.docs import guard
 from waypost.docs.book import FORMAT, Book, NotABook, from_json
-from waypost.docs.central.limits import PAGE_BYTES
 from waypost.docs.engine import Site
 from waypost.docs.extensions import is_inside
+from waypost.docs.limits import PAGE_BYTES
 from waypost.docs.problems import left_out, refused
 
 SECONDS = 180

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from posixpath import normpath
 from typing import Any
 
-from waypost.docs.central.limits import TEXT_LETTERS
+from waypost.docs.limits import TEXT_LETTERS
 
 FORMAT = 1
 _DEEPEST = 5

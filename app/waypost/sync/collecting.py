@@ -17,9 +17,9 @@ from waypost.catalog.entities import Repository
 from waypost.docs.apart import NotTried, try_apart
 from waypost.docs.artifacts import artifact_of
 from waypost.docs.central.batch import place, settled
-from waypost.docs.central.limits import ARTIFACT, BRANCH
 from waypost.docs.central.state import BrokenState
 from waypost.docs.central.values import Batch, Facts, Failure, Refusal, Upload
+from waypost.docs.limits import ARTIFACT, BRANCH
 from waypost.docs.unpack import MOST_ARCHIVE_BYTES, NotUnpacked, unpack
 from waypost.forge.artifacts import Artifact, Artifacts
 from waypost.forge.protocol import (

@@ -148,7 +148,7 @@ def _look(context: Context, tenant: Tenant, organisation: str) -> Ground:
 
 
 def _collect(context: Context, tenant: Tenant, ground: Ground, leases: Sequence[Lease]) -> Outcome | None:
-    from waypost.docs.central.limits import BRANCH
+    from waypost.docs.limits import BRANCH
     from waypost.sync.collecting import collect, homes
 
     forge = context.forge(tenant.installation)

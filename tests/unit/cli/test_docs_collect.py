@@ -8,7 +8,7 @@ from unit.sync.test_collecting import packed, site
 from unit.sync.world import World, component
 from waypost.cli import docs_collect, main
 from waypost.docs.artifacts import artifact_of
-from waypost.docs.central.limits import BRANCH
+from waypost.docs.limits import BRANCH
 from waypost.forge.protocol import NotAllowed, Unavailable
 
 pytest.importorskip("material", reason='MkDocs is not installed: pip install "waypost[docs]"')

@@ -12,9 +12,9 @@ import pytest
 from waypost.docs import apart
 from waypost.docs.artifacts import artifact_of
 from waypost.docs.book import Book, Found, Page
-from waypost.docs.central.limits import ARTIFACT, BRANCH
 from waypost.docs.central.values import Documented, Facts
 from waypost.docs.layout import render
+from waypost.docs.limits import ARTIFACT, BRANCH
 from waypost.docs.written import Text
 from waypost.forge.memory import MemoryForges
 from waypost.forge.protocol import ForgeError, NotAllowed, RateLimited, Unavailable

@@ -7,7 +7,7 @@ import pytest
 from unit.sync.test_collecting import packed, site
 from unit.sync.world import base, component
 from waypost.docs.artifacts import artifact_of
-from waypost.docs.central.limits import BRANCH
+from waypost.docs.limits import BRANCH
 from waypost.forge.protocol import NotAllowed, Unavailable
 from waypost.queue.protocol import Key, Mark
 from waypost.sync import documentation

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from waypost.docs.central import limits, report, shelf, state
+from waypost.docs import limits
+from waypost.docs.central import report, shelf, state
 from waypost.docs.central.sites import Site, build_site
 from waypost.docs.central.taking import NotTaken, Taken, take
 from waypost.docs.central.values import Batch, Documented, Facts, Failure, Record, Refusal, State, Upload

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from waypost.catalog.publishing import Publishing
 from waypost.catalog.settings import is_wider
-from waypost.docs.central.limits import NAMED
 from waypost.docs.central.values import State
+from waypost.docs.limits import NAMED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from posixpath import normpath
 from urllib.parse import unquote
 
 from waypost.docs.book import Book
-from waypost.docs.central.limits import BROKEN_KEPT
 from waypost.docs.central.values import Link
+from waypost.docs.limits import BROKEN_KEPT
 
 _HREF = re.compile(r' (?:href|src)="([^"]*)"')
 _ID = re.compile(r' (?:id|name)="([^"]*)"')

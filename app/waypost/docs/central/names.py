@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from waypost.docs.build import PUBLISHED
-from waypost.docs.central.limits import PATH
 from waypost.docs.extensions import is_inside
 from waypost.docs.layout import is_taken
+from waypost.docs.limits import PATH
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 # What Windows and GitHub's web pages stumble over, or what means something in an address.

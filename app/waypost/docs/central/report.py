@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from waypost.docs.central import links, shelf
-from waypost.docs.central.limits import BRANCH, STALE_DAYS
 from waypost.docs.central.values import Facts, Record, State
 from waypost.docs.layout import ASSETS, template
+from waypost.docs.limits import BRANCH, STALE_DAYS
 from waypost.pages.markdown import DASH, Md, clean, comment, file_link, table, text
 from waypost.pages.paths import docs_place
 

@@ -9,10 +9,10 @@ from functools import cache
 from importlib import resources
 from typing import TypeVar
 
-from waypost.docs.central.limits import BRANCH
 from waypost.docs.central.values import Facts, Record, State
 from waypost.docs.layout import ASSETS, fingerprinted, named, template
 from waypost.docs.layout import assets as site_assets
+from waypost.docs.limits import BRANCH
 from waypost.pages.markdown import DASH, Md, bold, clean, comment, file_link, link, table, text
 from waypost.pages.paths import docs_place
 

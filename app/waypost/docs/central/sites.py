@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from waypost.docs.central import fallback, limits, links
+from waypost.docs import limits
+from waypost.docs.central import fallback, links
 from waypost.docs.central.names import clashes
 from waypost.docs.central.taking import NotTaken, Taken
 from waypost.docs.central.values import Documented, Facts, Record, Upload

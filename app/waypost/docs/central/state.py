@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, fields
 from typing import Any
 
-from waypost.docs.central.limits import BRANCH
 from waypost.docs.central.values import Link, Record, Refusal, State
+from waypost.docs.limits import BRANCH
 
 FILE = "state.json"
 FORMAT = 1

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from waypost.docs import limits
 from waypost.docs.book import Book, Entry, Found, NotABook, Page, from_json
-from waypost.docs.central import limits
 from waypost.docs.central.names import clashes, folded, is_markdown, is_page, is_plain, is_published
 from waypost.docs.layout import METADATA, PAGES, SOURCE
 from waypost.docs.svg import NotAnImage, clean_svg

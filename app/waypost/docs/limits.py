@@ -1,4 +1,4 @@
-"""How much an upload may be, each number once. No behaviour here."""
+"""How much documentation may be, each number once: what is built, what is uploaded, what is published."""
 
 from waypost.pages.paths import DOCS_BRANCH
 
