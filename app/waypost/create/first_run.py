@@ -99,9 +99,10 @@ def wait(
 
 
 def _runs(workshop: Workshop, full_name: str, commit: str) -> list[Mapping[str, Any]]:
+    """List the runs of a commit, oldest first: whichever others begin later, the same one is shown."""
     path = f"{at(full_name)}/actions/runs?head_sha={commit}&per_page=100"
     found = workshop.look(path, f"looking for the first run of {full_name}")
-    return list(found["workflow_runs"]) if found else []
+    return sorted(found["workflow_runs"], key=lambda run: int(run["id"])) if found else []
 
 
 def _judged(workshop: Workshop, full_name: str, runs: Sequence[Mapping[str, Any]]) -> FirstRun:

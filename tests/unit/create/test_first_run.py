@@ -31,8 +31,9 @@ class Town:
         self.now += seconds
 
 
-def run(path, conclusion):
-    ended = {"updated_at": "2026-11-25T21:00:30Z", "html_url": "https://github.com/acme/pay/actions/runs/1", "id": 1}
+def run(path, conclusion, number=1):
+    address = f"https://github.com/acme/pay/actions/runs/{number}"
+    ended = {"updated_at": "2026-11-25T21:00:30Z", "html_url": address, "id": number}
     return {"path": path, "status": "completed", "conclusion": conclusion, **STAMPS, **ended}
 
 
@@ -45,6 +46,11 @@ def test_workflow_that_its_filters_keep_away_is_not_waited_for_long():
     town = Town((0.0, run(CI, "success")))
     assert town.wait().state == "green"
     assert LATE_SECONDS <= town.now < 2 * LATE_SECONDS
+
+
+def test_the_same_run_is_shown_whichever_others_begin_later():
+    later = Town((0.0, run(IMAGE, "success", 98)), (0.0, run(CI, "success", 97)))
+    assert later.wait().url.endswith("/97")
 
 
 def test_no_time_looks_once():
